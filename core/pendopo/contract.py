@@ -1,0 +1,218 @@
+"""The values that plugins give to the house. Plain frozen data; `hookspecs.py` says when each is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+Face = Literal["gawe", "kerja"]
+Scope = Literal["opd", "regency"]
+
+
+@dataclass(frozen=True)
+class PluginCard:
+    """Who a plugin is.
+
+    `authority`: `utama` when we are the record, `cermin` when we mirror a national system.
+    `core`: the version of `pendopo` it needs, as a specifier (`>=0.1,<1`).
+    `requires`: plugins whose tables or hooks it can't do without; it is switched off when one is missing.
+    """
+
+    slug: str
+    title: str
+    face: Face
+    summary: str
+    icon: str = "layout-grid"
+    owner_opd: str = ""
+    core: str = ">=0.1,<1"
+    authority: Literal["utama", "cermin"] = "utama"
+    requires: tuple[str, ...] = ()
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """One way in. `permission`: who sees it ("" is everyone). `badge`: name of a count given by `badge_counts`."""
+
+    label: str
+    href: str
+    face: Face = "gawe"
+    icon: str = ""
+    summary: str = ""
+    permission: str = ""
+    signed_in: bool = False
+    badge: str = ""
+    rank: int = 100
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Permission:
+    name: str  # "pelaporan.verify"
+    title: str
+
+
+@dataclass(frozen=True)
+class RoleSpec:
+    """A usual role. Held through a position (jabatan). `scope`: in the position's OPD and below, or everywhere."""
+
+    slug: str
+    title: str
+    permissions: tuple[str, ...]
+    scope: Scope = "opd"
+
+
+@dataclass(frozen=True)
+class Topic:
+    """Something people can be told of. `channels`: what is on unless the person chose otherwise."""
+
+    slug: str
+    title: str
+    channels: tuple[str, ...] = ("inbox", "email")
+    audience: Literal["warga", "pegawai", "all"] = "all"
+    urgent: bool = False  # passes quiet hours
+    mandatory: bool = False  # the inbox copy can't be switched off
+
+
+@dataclass(frozen=True)
+class Job:
+    """Work outside a request. `run(portal, now)` opens its own session. `cron`: five fields, regency time; "" is on demand."""
+
+    slug: str
+    title: str
+    run: Callable[..., Any]
+    cron: str = ""
+    retries: int = 3
+
+
+@dataclass(frozen=True)
+class SettingSpec:
+    """A value that an operator may change, with an effective date.
+
+    `kind`: "int", "decimal", "text", "bool", "date", "json", "rupiah", "days", "hours", "months", "percent".
+    `source`: regulation or "contoh" when nobody confirmed it yet; shown beside the value.
+    """
+
+    name: str  # "pelaporan.sla_biasa_hk"
+    title: str
+    kind: str
+    default: Any
+    help: str = ""
+    source: str = ""
+    choices: tuple[Any, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+@dataclass(frozen=True)
+class DashboardCard:
+    """A piece of a home page, rendered from `template` with `context`. `size`: columns of three."""
+
+    slug: str
+    title: str
+    template: str
+    context: dict[str, Any] = field(default_factory=dict)
+    face: Face = "gawe"
+    rank: int = 100
+    size: int = 1
+    live: str = ""  # topic whose change makes the card stale
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    title: str
+    href: str
+    kind: str
+    summary: str = ""
+    score: float = 0.0
+    date: datetime | None = None
+
+
+@dataclass(frozen=True)
+class CalendarEntry:
+    title: str
+    start: datetime
+    end: datetime
+    href: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class MapLayer:
+    slug: str
+    title: str
+    href: str  # GeoJSON
+    source: str = ""
+    dated: date | None = None
+
+
+@dataclass(frozen=True)
+class OpenDataset:
+    slug: str
+    title: str
+    description: str
+    csv: str  # address of the CSV
+    licence: str = "CC BY 4.0"
+    rhythm: str = "harian"
+
+
+@dataclass(frozen=True)
+class Statistic:
+    slug: str
+    title: str
+    value: int | float
+    unit: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class PersonalData:
+    """What a plugin holds of a person: `rows` for the export, `purpose` and `basis` (dasar pemrosesan, UU 27/2022)."""
+
+    title: str
+    purpose: str
+    basis: str
+    rows: Sequence[dict[str, Any]] = ()
+    keep_for: str = ""
+
+
+@dataclass(frozen=True)
+class Service:
+    """A long-running process beside the web workers, supervised and restarted by `pendopo serve`."""
+
+    slug: str
+    title: str
+    command: tuple[str, ...]  # "{python}" and "{home}" are filled in
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Health:
+    slug: str
+    ok: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Fixture:
+    """Something that stays on every full page while one walks, outside the changing part (a player)."""
+
+    slug: str
+    template: str
+    context: dict[str, Any] = field(default_factory=dict)
+    face: Face | None = None
+
+
+@dataclass(frozen=True)
+class OutgoingMessage:
+    """One message to one person through one channel."""
+
+    account_id: int
+    address: str
+    subject: str
+    body: str
+    url: str = ""
+    channel: str = "email"
+    language: str = "id"

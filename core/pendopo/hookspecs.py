@@ -1,0 +1,275 @@
+"""The whole contract between Pendopo and its plugins, on one page.
+
+A plugin is a distribution with an entry point in the group `pendopo.plugins` that names a module with hook
+implementations (`from pendopo import hookimpl`). Every hook is optional; arguments are passed by name, and an
+implementation lists only those it needs.
+
+Three kinds, told apart by name:
+
+- **collect** (plural noun): each plugin returns a list; the lists are joined in the plugins' order (faces, then names).
+  A plugin that raises loses its own entries for that call; the fault is logged and shown at /admin/plugins.
+- **fact** (past tense): told after commit through the outbox, at least once, in a transaction of its own per plugin
+  (`db`). `key` is the same at each retry: use it to do the work once. A plugin that raises is retried with back-off, alone.
+- **question** (verb): the first answer that is not None wins; a *veto* (`..._objections`) joins all reasons.
+  A plugin that raises counts as silent for a question and as an objection for a veto.
+
+Hooks run with the caller's language and the plugin's own words, so text may be translated on the spot with `_()`.
+`actor` is a `pendopo.Actor`, also for anonymous visitors. `db` is a session of the caller's transaction: read freely,
+write only in facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+
+from . import contract as c
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+    from starlette.routing import BaseRoute
+
+    from .identity import Actor
+
+hookspec = pluggy.HookspecMarker("pendopo")
+hookimpl = pluggy.HookimplMarker("pendopo")
+
+# ---------------------------------------------------------------- collected once, at start and when a plugin is switched
+
+
+@hookspec
+def plugin_card() -> c.PluginCard:
+    """Return the plugin's card. Required. Called once at start; without a card the plugin is listed as broken."""
+
+
+@hookspec
+def routes() -> list[BaseRoute]:
+    """Return Starlette routes for citizens, mounted under `/<slug>/`. Names are `<slug>:<name>`.
+
+    Called once at start. A plain `def` endpoint runs in the thread pool in one transaction (`request.state.db`);
+    an `async def` endpoint runs on the loop without one.
+    """
+
+
+@hookspec
+def staff_routes() -> list[BaseRoute]:
+    """Return routes for staff, mounted under `/kerja/<slug>/`. Only people with a NIP reach them. Called once at start."""
+
+
+@hookspec
+def permissions() -> list[c.Permission]:
+    """Return what may be done in this plugin. Called once at start. Names start with the slug and a dot."""
+
+
+@hookspec
+def roles() -> list[c.RoleSpec]:
+    """Return the usual roles. Called once at start. A role may be given by several plugins: permissions are joined."""
+
+
+@hookspec
+def berkas_kinds() -> list[Any]:
+    """Return `pendopo.kit.berkas.BerkasKind` values: states, transitions, deadlines. Called once at start.
+
+    Raise `version` with each change of states or transitions: a running berkas keeps the version it began with.
+    """
+
+
+@hookspec
+def topics() -> list[c.Topic]:
+    """Return what people can be notified of. Called once at start."""
+
+
+@hookspec
+def jobs() -> list[c.Job]:
+    """Return background and scheduled work. Called once at start."""
+
+
+@hookspec
+def settings() -> list[c.SettingSpec]:
+    """Return what an operator may set. Called once at start. Legal figures and tariffs belong here, never in code."""
+
+
+@hookspec
+def services() -> list[c.Service]:
+    """Return processes that `pendopo serve` keeps running beside the web workers. Called once at start."""
+
+
+@hookspec
+def commands() -> list[Any]:
+    """Return `typer.Typer` groups (with `info.name`) for the command line. Called once per command."""
+
+
+@hookspec
+def model_modules() -> list[str]:
+    """Return dotted names of modules with tables, when they are not `<package>.models`. Called at migration."""
+
+
+# ---------------------------------------------------------------------------------------------- collected for a page
+
+
+@hookspec
+def menu_entries(actor: Actor) -> list[c.MenuEntry]:
+    """Return the menu entries for `actor`. Called when a page is first drawn for a set of permissions and a language,
+    then kept: do not query, do not look at anything but what the actor is and may do.
+    """
+
+
+@hookspec
+def badge_counts(db: Session, actor: Actor) -> list[tuple[str, int]]:
+    """Return `(badge name, count)` for menu badges. Called at each full page of a signed-in actor: one cheap query.
+
+    Call `pendopo.layout.touch(db, account_id)` where the count of a person changes.
+    """
+
+
+@hookspec
+def dashboard_cards(db: Session, actor: Actor) -> list[c.DashboardCard]:
+    """Return cards for the home pages. Called when a home page is drawn. One or two indexed queries at most."""
+
+
+@hookspec
+def page_fixtures() -> list[c.Fixture]:
+    """Return what stays on every page outside the changing part. Called once per language and theme, then kept."""
+
+
+@hookspec
+def search_results(db: Session, query: str, actor: Actor, limit: int) -> list[c.SearchResult]:
+    """Return at most `limit` results that `actor` may see. Called for each search."""
+
+
+@hookspec
+def calendar_entries(db: Session, actor: Actor, start: datetime, end: datetime) -> list[c.CalendarEntry]:
+    """Return what happens in `[start, end)` for `actor`. Called when a calendar is drawn."""
+
+
+@hookspec
+def map_layers(actor: Actor) -> list[c.MapLayer]:
+    """Return public GeoJSON layers. Called when a map is drawn."""
+
+
+@hookspec
+def open_datasets() -> list[c.OpenDataset]:
+    """Return public datasets without personal data. Called for the catalogue."""
+
+
+@hookspec
+def statistics(db: Session) -> list[c.Statistic]:
+    """Return public figures. Called for dashboards, at most once a minute."""
+
+
+@hookspec
+def health(db: Session) -> list[c.Health]:
+    """Return whether this service is well. Called by /readyz and `pendopo doctor`."""
+
+
+@hookspec
+def personal_data(db: Session, account_id: int) -> list[c.PersonalData]:
+    """Return what the plugin holds of a person (UU 27/2022, access). Required of every plugin with tables."""
+
+
+# ------------------------------------------------------------------------------------------------------------- facts
+
+
+@hookspec
+def berkas_moved(
+    db: Session,
+    key: str,
+    berkas_id: int,
+    kind: str,
+    plugin: str,
+    transition: str,
+    from_state: str,
+    to_state: str,
+    actor_id: int | None,
+    at: datetime,
+) -> None:
+    """A matter went from one state to another (at its opening `from_state` and `transition` are "")."""
+
+
+@hookspec
+def announcement_published(
+    db: Session, key: str, announcement_id: int, text: dict[str, str], priority: str, areas: list[str], until: datetime | None
+) -> None:
+    """A word to the people went out. `priority`: info, penting, darurat. `areas`: wilayah codes, [] is everywhere."""
+
+
+@hookspec
+def read_out_requested(db: Session, key: str, plugin: str, text: dict[str, str], priority: str, until: datetime | None) -> None:
+    """A plugin asks the radio to read `text` (by language) aloud, at most 90 seconds long. An editor may refuse it."""
+
+
+@hookspec
+def surat_requested(
+    db: Session, key: str, source: str, berkas_id: int, perihal: str, summary: str, opd_id: int, actor_id: int | None, derajat: str
+) -> None:
+    """A plugin asks that a matter enters the letter register of `opd_id` and goes down by disposisi.
+
+    Known as `surat_catat` in the domain papers. `derajat`: biasa, penting, segera, amat_segera.
+    """
+
+
+@hookspec
+def disposisi_finished(db: Session, key: str, source: str, berkas_id: int, result: str, note: str, actor_id: int | None, at: datetime) -> None:
+    """A matter that came by `surat_requested` moved in the office: `result` is dicatat, dibaca, diproses, selesai or dikembalikan."""
+
+
+@hookspec
+def person_erased(db: Session, key: str, account_id: int) -> None:
+    """A person's data are to be erased or made anonymous (UU 27/2022)."""
+
+
+# --------------------------------------------------------------------------------------------------------- questions
+
+
+@hookspec(firstresult=True)
+def may_join(db: Session, topic: str, actor: Actor) -> bool | None:
+    """May `actor` hear the live topic? Asked at joining. None when the topic is not this plugin's; nobody's is refused."""
+
+
+@hookspec(firstresult=True)
+def send_message(message: c.OutgoingMessage) -> bool | None:
+    """Send one message through `message.channel`. True when handed over; raise to be retried; None when not ours."""
+
+
+@hookspec
+def message_channels() -> list[tuple[str, str]]:
+    """Return `(channel, title)` that `send_message` of this plugin serves. Called once at start."""
+
+
+@hookspec
+def berkas_objections(db: Session, berkas_id: int, kind: str, transition: str, actor: Actor) -> list[str]:
+    """Veto: return reasons why the matter may not move now. Asked inside the transaction, before the move."""
+
+
+@hookspec
+def absences(db: Session, account_id: int, start: date, end: date) -> list[c.CalendarEntry]:
+    """Return lawful absences of an employee; leave and travel answer, agenda and attendance ask."""
+
+
+@hookspec(firstresult=True)
+def base_map(actor: Actor) -> dict[str, Any] | None:
+    """Return `{"href", "attribution", "kind"}` of a better base map than the schematic one."""
+
+
+@hookspec(firstresult=True)
+def road_owner(db: Session, lat: float, lon: float) -> dict[str, Any] | None:
+    """Return `{"authority", "name", "number"}` of the road within 30 m: nasional, provinsi, kabupaten or desa."""
+
+
+# ---------------------------------------------------------------------------------------------------------------- demo
+
+
+@hookspec
+def demo_data(db: Session, seed: int, now: datetime, scale: float) -> None:
+    """Fill this plugin's tables with a believable regency; equal for equal `seed`. `scale` 1.0 is the full amount.
+
+    Called by `pendopo demo` in the plugins' order after the core made its OPD, staff and citizens.
+    """
+
+
+def collected(results: Sequence[list[Any]]) -> list[Any]:
+    """Join the lists of a collect hook."""
+    return [item for result in results for item in result or ()]

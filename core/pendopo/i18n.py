@@ -1,0 +1,117 @@
+"""Languages: gettext catalogues per plugin, chosen by the request; dates, numbers and money by Babel.
+
+The message id is the Indonesian sentence, so Indonesian needs no catalogue. Each plugin keeps its own catalogue with
+the core's as fallback; two plugins may translate the same sentence differently.
+"""
+
+import gettext as stdlib_gettext
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+current_language: ContextVar[str] = ContextVar("pendopo_language", default="id")
+current_plugin: ContextVar[str] = ContextVar("pendopo_plugin", default="")
+current_zone: ContextVar[ZoneInfo] = ContextVar("pendopo_zone", default=ZoneInfo("Asia/Jakarta"))  # noqa: B039
+
+_folders: dict[str, Path] = {"": Path(__file__).parent / "locale"}
+
+
+def N_(message: str) -> str:
+    """Mark `message` for extraction; it is translated where it is shown."""
+    return message
+
+
+def add_catalogue(plugin: str, folder: Path) -> None:
+    """Tell where `plugin` keeps its `locale` folder."""
+    _folders[plugin] = folder
+    catalogue.cache_clear()
+
+
+@lru_cache(maxsize=512)
+def catalogue(plugin: str, language: str) -> stdlib_gettext.NullTranslations:
+    """All compiled catalogues of one plugin in one language, falling back to the core's."""
+    from babel.support import Translations
+
+    found = Translations()
+    for path in sorted((_folders[plugin] / language / "LC_MESSAGES").glob("*.mo")) if plugin in _folders else []:
+        with path.open("rb") as file:
+            found.merge(Translations(file))
+    if plugin:
+        found.add_fallback(catalogue("", language))
+    return found
+
+
+def translate(message: str) -> str:
+    """`message` in the present language, from the present plugin's catalogue, then the core's."""
+    if not message:
+        return ""
+    return catalogue(current_plugin.get(), current_language.get()).gettext(str(message))
+
+
+_ = translate
+gettext = translate
+
+
+def ngettext(singular: str, plural: str, n: int) -> str:
+    return catalogue(current_plugin.get(), current_language.get()).ngettext(singular, plural, n)
+
+
+@contextmanager
+def speaking(language: str | None = None, plugin: str | None = None) -> Iterator[None]:
+    """Translate into `language` with the words of `plugin` inside the block."""
+    tokens = []
+    if language is not None:
+        tokens.append((current_language, current_language.set(language)))
+    if plugin is not None:
+        tokens.append((current_plugin, current_plugin.set(plugin)))
+    try:
+        yield
+    finally:
+        for variable, token in reversed(tokens):
+            variable.reset(token)
+
+
+def _local(value: datetime) -> datetime:
+    return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(current_zone.get())
+
+
+def format_date(value: date | datetime | None, width: str = "d MMMM y") -> str:
+    from babel.dates import format_date as babel_date
+
+    if value is None:
+        return ""
+    return babel_date(_local(value) if isinstance(value, datetime) else value, width, locale=current_language.get())
+
+
+def format_time(value: datetime | None, width: str = "d MMM y HH.mm") -> str:
+    """Date and time in the regency's zone, for example `27 Mar 2026 15.00`."""
+    from babel.dates import format_datetime
+
+    return "" if value is None else format_datetime(_local(value), width, locale=current_language.get())
+
+
+def format_relative(value: datetime | None, now: datetime | None = None) -> str:
+    from babel.dates import format_timedelta
+
+    if value is None:
+        return ""
+    delta: timedelta = _local(value) - (now or datetime.now(UTC))
+    return format_timedelta(delta, add_direction=True, locale=current_language.get())
+
+
+def format_number(value: float | int | None, pattern: str | None = None) -> str:
+    from babel.numbers import format_decimal
+
+    return "" if value is None else format_decimal(value, format=pattern, locale=current_language.get())
+
+
+def format_rupiah(value: int | None) -> str:
+    """`Rp1.250.000`, in every language: rupiah are written the same way everywhere."""
+    if value is None:
+        return ""
+    sign = "-" if value < 0 else ""
+    return f"{sign}Rp{abs(value):,}".replace(",", ".")

@@ -60,6 +60,14 @@ def staff_routes() -> list[BaseRoute]:
 
 
 @hookspec
+def plugin_hookspecs() -> list[Any]:
+    """Return modules with hookspecs of this plugin's own, for others to answer. Called once, before hooks are checked.
+
+    Names must start with the plugin's slug, so that two plugins never declare the same hook.
+    """
+
+
+@hookspec
 def permissions() -> list[c.Permission]:
     """Return what may be done in this plugin. Called once at start. Names start with the slug and a dot."""
 

@@ -1,0 +1,99 @@
+"""What a web process does beside answering: the live hub, the outbox, jobs, services, noting faults."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from .plugins import Fault
+
+if TYPE_CHECKING:
+    from .app import Portal
+
+log = structlog.get_logger("pendopo.background")
+
+
+class FaultKeeper(threading.Thread):
+    """Writes faults to the database from a thread of its own, never inside the transaction that failed."""
+
+    def __init__(self, portal: Portal) -> None:
+        super().__init__(name="faults", daemon=True)
+        self.portal = portal
+        self.waiting: queue.Queue[Fault | None] = queue.Queue(maxsize=1000)
+
+    def note(self, fault: Fault) -> None:
+        try:
+            self.waiting.put_nowait(fault)
+        except queue.Full:
+            log.warning("fault not kept: too many at once", plugin=fault.plugin)
+
+    def run(self) -> None:
+        from .plugin_switches import StoredFault
+
+        while (fault := self.waiting.get()) is not None:
+            try:
+                with self.portal.db.session() as db:
+                    db.add(StoredFault(plugin=fault.plugin, place=fault.where[:200], summary=fault.summary[:400], detail=fault.detail, at=fault.at))
+            except Exception:
+                log.exception("fault not kept")
+
+    def stop(self) -> None:
+        self.waiting.put(None)
+        self.join(5)
+
+
+class Background:
+    """Everything that runs beside requests in one web process. `leads`: this is worker 0, which keeps jobs and services."""
+
+    def __init__(self, portal: Portal, *, leads: bool | None = None) -> None:
+        import os
+
+        self.portal = portal
+        self.leads = os.environ.get("PENDOPO_WORKER", "0") == "0" if leads is None else leads
+        self.faults = FaultKeeper(portal)
+        self.hub: Any = None
+        self.dispatcher: Any = None
+        self.consumer: Any = None
+        self.keeper: Any = None
+
+    async def start(self) -> None:
+        from . import live, outbox
+        from .plugin_switches import SIGNAL
+
+        self.faults.start()
+        self.portal.host.on_fault.append(self.faults.note)
+        self.hub = live.Hub(self.portal)
+        await self.hub.start()
+        live.on_signal(SIGNAL, self._plugins_switched)
+        self.dispatcher = outbox.Dispatcher(self.portal)
+        self.dispatcher.start()
+        if self.leads:
+            from . import jobs
+            from .serve import ServiceKeeper
+
+            self.consumer = jobs.start_consumer(self.portal)
+            self.keeper = ServiceKeeper(self.portal)
+            self.keeper.start()
+
+    def _plugins_switched(self, data: Any) -> None:
+        if self.portal.load_switches():
+            self.portal.refresh()
+            if self.keeper is not None:
+                self.keeper.wake()
+
+    async def stop(self) -> None:
+        if self.keeper is not None:
+            self.keeper.stop()
+        if self.consumer is not None:
+            self.consumer.stop()
+        if self.dispatcher is not None:
+            self.dispatcher.stop()
+        if self.hub is not None:
+            await self.hub.stop()
+        if self.faults.note in self.portal.host.on_fault:
+            self.portal.host.on_fault.remove(self.faults.note)
+        self.faults.stop()
+        self.portal.db.dispose()

@@ -1,0 +1,39 @@
+"""`pendopo demo`: a believable regency, made by a seed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+if TYPE_CHECKING:
+    from .app import Portal
+
+
+def fill(portal: Portal, *, seed: int, scale: float, if_empty: bool, say: Callable[[str], None]) -> None:
+    """People first, then each plugin's own data, each in a transaction of its own.
+
+    A plugin that fails keeps nothing half-made; its fault is noted and the others go on.
+    """
+    from .identity import Account
+    from .identity.demo import DEMO_ACCOUNTS, DEMO_PASSWORD, make_people
+
+    now = datetime.now(UTC)
+    with portal.db.session() as db:
+        if db.scalar(select(func.count()).select_from(Account)):
+            if if_empty:
+                return
+            raise SystemExit("Sudah ada akun: data contoh hanya diisikan ke pemasangan yang kosong.")
+        make_people(db, seed=seed, now=now, scale=scale)
+    for plugin, impl in portal.host.impls("demo_data"):
+        try:
+            with portal.db.session() as db:
+                portal.host.tell(plugin.name, "demo_data", db=db, seed=seed, now=now, scale=scale)
+            say(f"{plugin.name}: data contoh siap")
+        except Exception as error:  # noqa: BLE001
+            portal.host.fault(plugin.name, "hook:demo_data", error)
+            say(f"{plugin.name}: data contoh GAGAL ({type(error).__name__}: {error})")
+        _ = impl
+    say(f"Akun contoh (sandi: {DEMO_PASSWORD}): {', '.join(DEMO_ACCOUNTS)}")

@@ -1,0 +1,313 @@
+"""Around every handler: CSRF, the body, one transaction, and what a refusal or a fault looks like.
+
+Each route of the house and of plugins passes through `Answering.guard`, so none can forget any of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import inspect
+import json
+from datetime import UTC, datetime
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from anyio import CapacityLimiter, to_thread
+from sqlalchemy.exc import DataError
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+
+from . import i18n
+from .errors import DomainError, InvalidInput, N_, NotFound, SignInNeeded
+from .http import is_partial, url
+from .identity.actor import ANONYMOUS, Actor
+from .plugins import Plugin
+from .security import SAFE, check_write
+
+if TYPE_CHECKING:
+    from .app import Portal
+
+log = structlog.get_logger("pendopo.endpoint")
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+MAX_FIELDS = 2000
+MAX_FILES = 30
+MAX_PART = 2 * 1024 * 1024
+
+
+class TooLarge(DomainError):
+    status = 413
+    message = N_("Kiriman ini terlalu besar. Perkecil berkasnya, lalu coba lagi.")
+
+
+class Answering:
+    """Runs handlers. One for each portal."""
+
+    def __init__(self, portal: Portal) -> None:
+        self.portal = portal
+        self.limiter: CapacityLimiter | None = None
+        self._actors: dict[str, tuple[int | None, Actor]] = {}
+        self._clock: Any = None
+
+    # ------------------------------------------------------------------ who is asking
+
+    def database_version(self) -> int | None:
+        """A number that changes with every commit of anyone, read on the event loop; None where there is no cheap one."""
+        if not self.portal.db.is_sqlite:
+            return None
+        if self._clock is None:
+            import sqlite3
+
+            # SQLite counts commits of *other* connections, and this one never writes.
+            self._clock = sqlite3.connect(self.portal.db.engine.url.database, check_same_thread=False, isolation_level=None)
+        return self._clock.execute("PRAGMA data_version").fetchone()[0]
+
+    async def actor_of(self, token: str) -> Actor:
+        version = self.database_version()
+        if version is None:
+            return await self.in_thread(self._load_actor, token)
+        kept = self._actors.get(token)
+        if kept is not None and kept[0] == version:
+            return kept[1]
+        actor = self._load_actor(token)
+        if len(self._actors) > 5000:
+            self._actors.clear()
+        self._actors[token] = (version, actor)
+        return actor
+
+    def _load_actor(self, token: str) -> Actor:
+        from .identity import load_actor
+
+        with self.portal.db.session(write=False) as db:
+            return load_actor(db, token, now=datetime.now(UTC), roles=self.portal.roles()) or ANONYMOUS
+
+    async def in_thread(self, function: Any, *arguments: Any) -> Any:
+        if self.limiter is None:
+            self.limiter = CapacityLimiter(self.portal.settings.threads)
+        return await to_thread.run_sync(function, *arguments, limiter=self.limiter)
+
+    # ------------------------------------------------------------------ guarding routes
+
+    def guard(self, plugin: Plugin, route: BaseRoute, *, staff: bool = False) -> BaseRoute:
+        """The same route with everything around its handler."""
+        if isinstance(route, WebSocketRoute):
+            return WebSocketRoute(route.path, self._socket(plugin, route.endpoint), name=route.name)
+        if isinstance(route, Route):
+            return Route(
+                route.path, self._handler(plugin, route.endpoint, staff), methods=sorted(route.methods or {"GET"}), name=route.name,
+                include_in_schema=route.include_in_schema,
+            )
+        if isinstance(route, Mount):
+            raise TypeError(f"give plain routes, not a mount ({route.path})")
+        raise TypeError(f"not a route: {route!r}")
+
+    def _handler(self, plugin: Plugin, endpoint: Any, staff: bool) -> Any:
+        exempt = getattr(endpoint, "csrf_exempt", False)
+        is_async = inspect.iscoroutinefunction(endpoint)
+
+        @wraps(endpoint)
+        async def handle(request: Request) -> Response:
+            request.state.now = datetime.now(UTC)
+            try:
+                if request.method not in SAFE:
+                    if not exempt:
+                        check_write(request)
+                    await self._read_body(request)
+                if staff:
+                    require_staff(request.user)
+                if is_async:
+                    response = await endpoint(request)
+                else:
+                    response = await self.in_thread(self._unit_of_work, endpoint, request)
+            except DomainError as refusal:
+                response = await self._refused(request, refusal)
+            except HTTPException as error:
+                response = await self._http_error(request, error)
+            except (DataError, OverflowError) as error:
+                log.warning("value out of range", route=endpoint.__qualname__, kind=type(error).__name__)
+                response = await self._refused(request, InvalidInput())
+            except Exception as error:  # noqa: BLE001
+                self.portal.host.fault(plugin.name, f"route:{request.url.path}", error)
+                response = await self._failed(request, plugin)
+            return self._finish(request, response)
+
+        return handle
+
+    def _unit_of_work(self, endpoint: Any, request: Request) -> Response:
+        with self.portal.db.session(write=request.method not in SAFE) as db:
+            request.state.db = db
+            return endpoint(request)
+
+    async def _read_body(self, request: Request) -> None:
+        limit = self.portal.settings.max_body_bytes
+        declared = request.headers.get("content-length", "0")
+        if not declared.isdigit() or int(declared) > limit:
+            raise TooLarge() if declared.isdigit() else InvalidInput()
+        received = 0
+        inner = request._receive
+
+        async def counted() -> Any:
+            nonlocal received
+            message = await inner()
+            received += len(message.get("body", b""))
+            if received > limit:
+                raise TooLarge()
+            return message
+
+        request._receive = counted
+        kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+        if kind in FORMS:
+            try:
+                form = await request.form(max_files=MAX_FILES, max_fields=MAX_FIELDS, max_part_size=MAX_PART)
+            except (MultiPartException, UnicodeDecodeError, ValueError) as error:
+                raise InvalidInput() from error
+            request.scope["pendopo.form"] = FormData([(key, _clean(value)) for key, value in form.multi_items()])
+        else:
+            request.scope["pendopo.body"] = await request.body()
+
+    def _socket(self, plugin: Plugin, endpoint: Any) -> Any:
+        @wraps(endpoint)
+        async def handle(websocket: Any) -> None:
+            try:
+                await endpoint(websocket)
+            except Exception as error:  # noqa: BLE001
+                self.portal.host.fault(plugin.name, f"socket:{websocket.url.path}", error)
+                if websocket.application_state.value == 1:
+                    await websocket.close(1011)
+
+        return handle
+
+    # ------------------------------------------------------------------ answers that are not the handler's own
+
+    async def _refused(self, request: Request, refusal: DomainError) -> Response:
+        if isinstance(refusal, SignInNeeded) and not _wants_json(request):
+            back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+            target = url("akun:masuk", next=back if request.method in SAFE else None)
+            if is_partial(request):
+                return Response(status_code=401, headers={"HX-Redirect": target})
+            if request.method in SAFE:
+                return RedirectResponse(target, 303)
+        sentence = refusal.sentence()
+        if _wants_json(request):
+            return JSONResponse({"title": sentence, "status": refusal.status}, refusal.status, media_type="application/problem+json")
+        return await self._error_page(request, refusal.status, sentence)
+
+    async def _http_error(self, request: Request, error: HTTPException) -> Response:
+        refusal = NotFound() if error.status_code == 404 else DomainError()
+        return await self._error_page(request, error.status_code, refusal.sentence(), dict(error.headers or {}))
+
+    async def _failed(self, request: Request, plugin: Plugin) -> Response:
+        sentence = i18n.catalogue("", i18n.current_language.get()).gettext(
+            N_("Halaman ini sedang terganggu. Petugas kami sudah diberi tahu; layanan lain tetap berjalan.")
+        )
+        if _wants_json(request):
+            return JSONResponse({"title": sentence, "status": 500}, 500, media_type="application/problem+json")
+        return await self._error_page(request, 500, sentence)
+
+    async def _error_page(self, request: Request, status: int, sentence: str, headers: dict[str, str] | None = None) -> Response:
+        def draw() -> str:
+            with self.portal.db.session(write=False) as db, i18n.speaking(plugin=""):
+                request.state.db = db
+                return self.portal.pages.render(request, "layout/error.html", {"status": status, "sentence": sentence})
+
+        try:
+            text = await self.in_thread(draw)
+        except Exception as error:  # noqa: BLE001  the error page itself failed: say it plainly
+            self.portal.host.fault("layout", "template:layout/error.html", error)
+            return PlainTextResponse(sentence, status, headers=headers)
+        return HTMLResponse(text, status, headers=headers)
+
+    def _finish(self, request: Request, response: Response) -> Response:
+        """Flash, keep, and compress a finished answer."""
+        from .app import FLASH_COOKIE, write_flash
+
+        waiting = getattr(request.state, "flash_out", [])
+        if waiting and 300 <= response.status_code < 400:
+            response.set_cookie(FLASH_COOKIE, write_flash(waiting), max_age=60, httponly=True, samesite="lax")
+        elif request.scope.get("pendopo.flash") and response.status_code < 300 and response.media_type == "text/html":
+            response.delete_cookie(FLASH_COOKIE)
+        body = getattr(response, "body", b"")
+        if len(body) > 1000 and "gzip" in request.headers.get("accept-encoding", "") and "content-encoding" not in response.headers:
+            if (response.media_type or response.headers.get("content-type", "")).split(";")[0] in _TEXTS:
+                response.body = gzip.compress(body, 4, mtime=0)
+                response.headers["content-encoding"] = "gzip"
+                response.headers["content-length"] = str(len(response.body))
+                response.headers.add_vary_header("Accept-Encoding")
+        if request.method == "GET" and response.status_code == 200 and type(response) is HTMLResponse:
+            request.app.keep(request.scope, response, person=getattr(request.state, "keep_for_person", False))
+        if "cache-control" not in response.headers:
+            response.headers["cache-control"] = "private, no-cache" if request.user.is_signed_in else "no-cache"
+        return response
+
+    # ------------------------------------------------------------------ answers without a route
+
+    async def _answer(self, scope: dict[str, Any], receive: Any, send: Any, refusal: DomainError, headers: dict[str, str] | None = None) -> None:
+        request = Request(scope, receive)
+        request.state.now = datetime.now(UTC)
+        response = await self._refused(request, refusal)
+        response.headers.update(headers or {})
+        await response(scope, receive, send)
+
+    async def missing(self, scope: dict[str, Any], receive: Any, send: Any, plugin: Plugin | None) -> None:
+        await self._answer(scope, receive, send, NotFound(N_("Layanan ini sedang tidak dibuka.")) if plugin else NotFound())
+
+    async def unmatched(self, scope: dict[str, Any], receive: Any, send: Any, router: Any) -> None:
+        """No route of the plugin matched: another method is 405, a missing slash a redirect, anything else 404."""
+        allowed = sorted({m for r in router.routes if r.matches(scope)[0].value == 1 for m in getattr(r, "methods", None) or ()})
+        if allowed:
+            refusal = DomainError(N_("Halaman ini tidak menerima permintaan semacam itu."))
+            refusal.status = 405
+            return await self._answer(scope, receive, send, refusal, {"Allow": ", ".join(allowed)})
+        if not scope["path"].endswith("/") and scope["method"] in SAFE:
+            longer = {**scope, "path": scope["path"] + "/"}
+            if any(route.matches(longer)[0].value == 2 for route in router.routes):
+                return await self.moved(scope["path"] + "/", scope, send)
+        await self._answer(scope, receive, send, NotFound())
+
+    async def moved(self, path: str, scope: dict[str, Any], send: Any) -> None:
+        query = scope.get("query_string", b"")
+        response = RedirectResponse(path + ("?" + query.decode("latin-1") if query else ""), 308)
+
+        async def nothing() -> Any:
+            return await asyncio.sleep(0, {"type": "http.disconnect"})
+
+        await response(scope, nothing, send)
+
+    async def plain(self, status: int, send: Any) -> None:
+        body = b"Bad request"
+        headers = [(b"content-type", b"text/plain"), (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+
+_TEXTS = {"text/html", "application/json", "text/csv", "application/xml", "text/xml", "application/rss+xml", "application/atom+xml",
+          "application/geo+json", "application/ld+json", "text/plain", "text/calendar"}
+
+
+def require_staff(actor: Actor) -> None:
+    """Serang Kerja is for people with a NIP. Raises SignInNeeded or PermissionRefused."""
+    from .errors import PermissionRefused
+
+    if not actor.is_signed_in:
+        raise SignInNeeded()
+    if not actor.is_staff:
+        raise PermissionRefused(N_("Halaman ini untuk pegawai. Masuklah dengan akun pegawai Anda."))
+
+
+def _wants_json(request: HTTPConnection) -> bool:
+    accept = request.headers.get("accept", "")
+    return "json" in accept and "text/html" not in accept
+
+
+def _clean(value: Any) -> Any:
+    """Form text without NUL, which PostgreSQL can't store and nobody types."""
+    return value.replace("\0", "") if isinstance(value, str) else value
+
+
+def as_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,1 @@
+"""What you see: the two faces, menus, the theme, languages, one search."""

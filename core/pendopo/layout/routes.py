@@ -1,0 +1,146 @@
+"""Homes, search, language and appearance, health."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from ..errors import InvalidInput, N_, SignInNeeded
+from ..http import form_of, own_path, page, redirect
+from ..i18n import current_language, speaking
+
+YEAR_S = int(timedelta(days=365).total_seconds())
+SEARCH_LIMIT = 12
+QUERY_LENGTH = 100
+
+
+def drawn_cards(request, face):
+    """The dashboard cards of `face`, each drawn with its plugin's words. A card that fails is missing, the page is not."""
+    portal = request.app.state.portal
+    drawn = []
+    for plugin, cards in portal.host.each("dashboard_cards", db=request.state.db, actor=request.user):
+        for card in cards:
+            if card.face != face:
+                continue
+            try:
+                with speaking(plugin="" if plugin.builtin else plugin.name):
+                    html = portal.pages.env.get_template(card.template).render({**portal.pages.context(request), **card.context, "card": card})
+            except Exception as error:  # noqa: BLE001
+                portal.host.fault(plugin.name, f"template:{card.template}", error)
+                continue
+            drawn.append((card, html))
+    return sorted(drawn, key=lambda pair: pair[0].rank)
+
+
+def home(request):
+    request.state.keep_for_person = True
+    return page(request, "layout/home.html", cards=drawn_cards(request, "gawe"))
+
+
+def kerja_home(request):
+    if not request.user.is_signed_in:
+        raise SignInNeeded()
+    if not request.user.is_staff:
+        return redirect("/")
+    request.state.keep_for_person = True
+    return page(request, "layout/kerja_home.html", cards=drawn_cards(request, "kerja"))
+
+
+def search(request):
+    """One search over everything that plugins offer, permission asked by each."""
+    query = request.query_params.get("q", "").strip()[:QUERY_LENGTH]
+    results = []
+    if len(query) >= 2:
+        host = request.app.state.portal.host
+        found = host.call_each("search_results", db=request.state.db, query=query, actor=request.user, limit=SEARCH_LIMIT)
+        results = sorted(found, key=lambda result: -result.score)
+        menu = request.app.state.portal.pages.nav("gawe", request.user, current_language.get()).entries
+        results = [*_matching_services(menu, query), *results]
+    return page(request, "layout/search.html", query=query, results=results)
+
+
+def _matching_services(entries, query):
+    from ..contract import SearchResult
+
+    words = query.casefold().split()
+    return [
+        SearchResult(entry.label, entry.href, N_("Layanan"), entry.summary, 1.0)
+        for entry in entries
+        if all(word in f"{entry.label} {entry.summary}".casefold() for word in words)
+    ]
+
+
+def choose_language(request):
+    return _remember(request, "bahasa", request.app.state.portal.settings.languages)
+
+
+def choose_appearance(request):
+    return _remember(request, "tampilan", ["terang", "gelap", "otomatis"])
+
+
+def _remember(request, name, choices):
+    form = form_of(request)
+    chosen = form.get(name, "")
+    if chosen not in choices:
+        raise InvalidInput(N_("Pilihan ini tidak dikenal."))
+    response = RedirectResponse(own_path(form.get("next") or urlsplit(request.headers.get("referer", "")).path), 303)
+    response.set_cookie(name, chosen, max_age=YEAR_S, httponly=True, samesite="lax", path="/")
+    return response
+
+
+def styleguide(request):
+    return page(request, "layout/styleguide.html")
+
+
+async def healthz(request):
+    return PlainTextResponse("ok")
+
+
+def readyz(request):
+    """200 when the database answers and every service says that it is well, else 503 with what is not."""
+    portal = request.app.state.portal
+    checks = portal.host.call_each("health", db=request.state.db)
+    broken = [{"name": plugin.name, "fault": plugin.broken} for plugin in portal.host if plugin.broken]
+    ok = all(check.ok for check in checks)
+    body = {"ok": ok, "checks": [{"name": c.slug, "ok": c.ok, "detail": c.detail} for c in checks], "broken": [b["name"] for b in broken]}
+    return JSONResponse(body, 200 if ok else 503)
+
+
+async def robots(request):
+    return PlainTextResponse("User-agent: *\nDisallow: /kerja/\nDisallow: /akun/\nDisallow: /berkas/\nDisallow: /admin/\n")
+
+
+def manifest(request):
+    settings = request.app.state.portal.settings
+    pages = request.app.state.portal.pages
+    icon = pages.theme.data.get("icon") or pages.theme.logo
+    return JSONResponse(
+        {
+            "name": settings.regency.portal_gawe, "short_name": settings.regency.portal_gawe, "start_url": "/", "display": "standalone",
+            "lang": "id", "icons": [{"src": pages.static.address(icon), "sizes": "any", "type": "image/svg+xml"}] if icon else [],
+        },
+        media_type="application/manifest+json",
+    )
+
+
+async def favicon(request):
+    pages = request.app.state.portal.pages
+    icon = pages.theme.data.get("icon") or pages.theme.logo
+    return redirect(pages.static.address(icon), status=302) if icon else Response(status_code=404)
+
+
+
+routes = [
+    Route("/", home, name="home"),
+    Route("/kerja/", kerja_home, name="kerja"),
+    Route("/cari", search, name="cari"),
+    Route("/bahasa", choose_language, methods=["POST"], name="bahasa"),
+    Route("/tampilan", choose_appearance, methods=["POST"], name="tampilan"),
+    Route("/-/gaya", styleguide, name="gaya"),
+    Route("/healthz", healthz, name="healthz"),
+    Route("/readyz", readyz, name="readyz"),
+    Route("/robots.txt", robots, name="robots"),
+    Route("/manifest.webmanifest", manifest, name="manifest"),
+    Route("/favicon.ico", favicon, name="favicon"),
+]

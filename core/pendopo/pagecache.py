@@ -1,0 +1,63 @@
+"""Ready bytes for pages that many people, or one person many times, ask for.
+
+Anonymous pages are kept for at most one second: a popular page is drawn once a second however many ask, and nobody sees
+anything older than that. A person's page marked `keep` is kept as long as the database has not changed at all (SQLite
+tells that exactly and cheaply; on PostgreSQL such pages are not kept), so it is never stale.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+ANONYMOUS_S = 1.0
+PERSON_S = 20.0  # relative times on a page may be that old
+MOST = 2000
+
+
+@dataclass(slots=True)
+class Kept:
+    until: float
+    version: int | None
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+    etag: bytes
+
+
+class PageCache:
+    """A small LRU. The key holds everything that a page depends on beside the database."""
+
+    def __init__(self) -> None:
+        self.entries: OrderedDict[tuple[Any, ...], Kept] = OrderedDict()
+
+    def find(self, key: tuple[Any, ...], version: int | None) -> Kept | None:
+        kept = self.entries.get(key)
+        if kept is None or kept.until < monotonic() or kept.version != version:
+            return None
+        return kept
+
+    def keep(self, key: tuple[Any, ...], version: int | None, seconds: float, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> Kept:
+        etag = b'"' + hashlib.sha256(body).hexdigest()[:20].encode() + b'"'
+        kept = Kept(monotonic() + seconds, version, status, [*headers, (b"etag", etag)], body, etag)
+        self.entries[key] = kept
+        self.entries.move_to_end(key)
+        while len(self.entries) > MOST:
+            self.entries.popitem(last=False)
+        return kept
+
+    def clear(self) -> None:
+        self.entries.clear()
+
+
+async def send_kept(kept: Kept, if_none_match: bytes, method: str, send: Any) -> None:
+    if if_none_match and kept.etag in if_none_match:
+        headers = [pair for pair in kept.headers if pair[0] not in (b"content-length", b"content-type", b"content-encoding")]
+        await send({"type": "http.response.start", "status": 304, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    await send({"type": "http.response.start", "status": kept.status, "headers": kept.headers})
+    await send({"type": "http.response.body", "body": b"" if method == "HEAD" else kept.body})

@@ -1,0 +1,64 @@
+"""What enabled plugins gave once: permissions, roles, topics, settings, kinds of berkas, jobs, channels, services.
+
+Read at start and after each switch; rooms look things up here and never walk over plugins themselves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from .contract import Job, Permission, RoleSpec, Service, SettingSpec, Topic
+
+if TYPE_CHECKING:
+    from .app import Portal
+
+
+@dataclass
+class Registry:
+    permissions: dict[str, Permission] = field(default_factory=dict)
+    roles: dict[str, RoleSpec] = field(default_factory=dict)
+    topics: dict[str, Topic] = field(default_factory=dict)
+    settings: dict[str, SettingSpec] = field(default_factory=dict)
+    berkas_kinds: dict[str, Any] = field(default_factory=dict)
+    jobs: dict[str, tuple[str, Job]] = field(default_factory=dict)  # slug -> (plugin, job)
+    services: dict[str, tuple[str, Service]] = field(default_factory=dict)
+    channels: dict[str, str] = field(default_factory=dict)
+    owners: dict[str, str] = field(default_factory=dict)  # permission, topic, setting or kind -> plugin
+
+
+_current = Registry()
+
+
+def current() -> Registry:
+    return _current
+
+
+def register_all(portal: Portal) -> Registry:
+    """Ask every enabled plugin again. Settings, roles and kinds of disabled plugins are left out too."""
+    global _current
+    host, new = portal.host, Registry()
+    for hook, table in (("permissions", new.permissions), ("topics", new.topics), ("settings", new.settings)):
+        for plugin, items in host.each(hook):
+            for item in items:
+                key = getattr(item, "name", None) or item.slug
+                table[key] = item
+                new.owners[f"{hook}:{key}"] = plugin.name
+    for plugin, kinds in host.each("berkas_kinds"):
+        for kind in kinds:
+            new.berkas_kinds[kind.slug] = kind
+            new.owners[f"berkas:{kind.slug}"] = plugin.name
+    for _plugin, roles in host.each("roles"):
+        for role in roles:
+            known = new.roles.get(role.slug)
+            joined = tuple(dict.fromkeys([*(known.permissions if known else ()), *role.permissions]))
+            scope = "regency" if "regency" in (role.scope, known.scope if known else "") else "opd"
+            new.roles[role.slug] = RoleSpec(role.slug, known.title if known else role.title, joined, scope)
+    for plugin, jobs in host.each("jobs"):
+        new.jobs.update({job.slug: (plugin.name, job) for job in jobs})
+    for plugin, services in host.each("services"):
+        new.services.update({service.slug: (plugin.name, service) for service in services})
+    for _plugin, channels in host.each("message_channels"):
+        new.channels.update(dict(channels))
+    _current = new
+    return new

@@ -123,3 +123,18 @@ def after_commit(db: Session, act: Callable[[], None]) -> None:
 
 def table_prefix(plugin: str) -> str:
     return re.sub(r"\W", "_", plugin) + "_"
+
+
+def next_number(db: Session, counter: type[Base], **key: Any) -> int:
+    """The next number of a gapless book: one row of `counter` (primary key plus `last`) per `key`.
+
+    Taken inside the caller's transaction, so a rollback gives the number back and two at once wait for each other.
+    """
+    from sqlalchemy import update
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    table = counter.__table__
+    dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
+    db.execute(dialect.insert(table).values(**key, last=0).on_conflict_do_nothing())
+    conditions = [table.c[name] == wanted for name, wanted in key.items()]
+    return db.execute(update(table).where(*conditions).values(last=table.c.last + 1).returning(table.c.last)).scalar_one()

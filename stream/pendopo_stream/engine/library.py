@@ -1,0 +1,155 @@
+"""Files under `media/` as tracks: tags, length, and loudness measured once (EBU R128), remembered in `library.json`."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ..rundown import Track
+from .mixing import db
+
+KINDS = ("music", "reserve", "ident", "jingle")
+ENDINGS = {".mp3", ".ogg", ".opus", ".flac", ".wav", ".m4a", ".aac"}
+TARGET_LUFS = -16.0
+CEILING_DBTP = -1.5
+MOST_GAIN_DB = 20.0
+
+
+class Library:
+    """The media folder of a station. `root/<kind>/[<tag>/]file`."""
+
+    def __init__(self, root: Path, cache: Path) -> None:
+        self.root, self.cache = root, cache
+        self._known: dict[str, dict[str, Any]] = {}
+        self.broken: dict[str, str] = {}
+        try:
+            known = json.loads(cache.read_text("utf-8"))
+            self._known = known if isinstance(known, dict) else {}
+        except (OSError, ValueError):
+            self._known = {}  # it is only a memory: everything can be measured again
+
+    def files(self) -> Iterator[tuple[str, str, Path]]:
+        """(id, kind, path) of each audio file, in order. Links that lead out of the folder are left out."""
+        root = self.root.resolve()
+        for kind in KINDS:
+            for path in sorted((self.root / kind).rglob("*")):
+                if path.suffix.lower() in ENDINGS and path.is_file() and path.resolve().is_relative_to(root):
+                    yield path.relative_to(self.root).as_posix(), kind, path
+
+    def tracks(self) -> list[Track]:
+        """All playable files; a new one is read for its tags, but measured only by `measure_new`."""
+        found = []
+        for track_id, kind, path in self.files():
+            entry = self._entry(track_id, path)
+            if entry and not entry.get("error"):
+                tags = frozenset([*path.relative_to(self.root / kind).parent.parts, *entry.get("tags", ())])
+                found.append(Track(
+                    track_id, track_id, entry["title"], entry["artist"], entry["duration_s"], gain_of(entry), kind, tags,
+                ))
+        return found
+
+    def _entry(self, track_id: str, path: Path) -> dict[str, Any] | None:
+        try:
+            stat = path.stat()
+        except OSError as error:
+            self.broken[track_id] = str(error)
+            return None
+        stamp = [stat.st_size, int(stat.st_mtime * 1000)]
+        entry = self._known.get(track_id)
+        if entry is None or entry.get("stamp") != stamp:
+            entry = {"stamp": stamp, **read_tags(path)}
+            self._known[track_id] = entry
+        if entry.get("error"):
+            self.broken[track_id] = entry["error"]
+        return entry
+
+    def measure_new(self) -> Iterator[str]:
+        """Measure what has no loudness yet, one file at a time; yields each id when it is done."""
+        for track_id, _, path in self.files():
+            entry = self._entry(track_id, path)
+            if entry is None or entry.get("error") or "lufs" in entry:
+                continue
+            try:
+                entry["lufs"], entry["peak_dbtp"], entry["duration_s"] = measure(path)
+            except Exception as error:  # noqa: BLE001  FFmpeg raises many kinds, and a bad file must not end the station
+                entry["error"] = f"{type(error).__name__}: {error}"[:200]
+                self.broken[track_id] = entry["error"]
+            yield track_id
+        self.save()
+
+    def save(self) -> None:
+        """Write the memory so that a crash in the middle leaves the old one."""
+        present = {track_id for track_id, _, _ in self.files()}
+        self._known = {track_id: entry for track_id, entry in self._known.items() if track_id in present}
+        fresh = self.cache.with_suffix(".new")
+        fresh.write_text(json.dumps(self._known, ensure_ascii=False, indent=1), "utf-8")
+        os.replace(fresh, self.cache)
+
+
+def gain_of(entry: dict[str, Any]) -> float:
+    """The gain that brings a file to -16 LUFS without a true peak above -1.5 dBTP; 0 before it is measured."""
+    if entry.get("lufs") is None or entry["lufs"] < -60:
+        return 0.0
+    return round(min(TARGET_LUFS - entry["lufs"], CEILING_DBTP - entry["peak_dbtp"], MOST_GAIN_DB), 2)
+
+
+def read_tags(path: Path) -> dict[str, Any]:
+    """Title, artist, genre and length of a file, or why it can't be read."""
+    import av
+
+    try:
+        with av.open(str(path), metadata_errors="replace") as container:
+            if not container.streams.audio:
+                return {"error": "no sound in it"}
+            stream = container.streams.audio[0]
+            tags = {key.lower(): value for key, value in {**stream.metadata, **container.metadata}.items()}
+            duration = (container.duration or 0) / 1_000_000
+    except (OSError, ValueError, av.FFmpegError) as error:
+        return {"error": f"{type(error).__name__}: {error}"[:200]}
+    genre = tags.get("genre", "").strip().lower()
+    return {
+        "title": tags.get("title", "").strip()[:200] or path.stem.replace("_", " "), "artist": tags.get("artist", "").strip()[:200],
+        "tags": [genre] if genre else [], "duration_s": round(duration, 2),
+    }
+
+
+def measure(path: Path) -> tuple[float, float, float]:
+    """(integrated LUFS, true peak dBTP, seconds) of a file, by FFmpeg's ebur128."""
+    import av
+
+    with av.open(str(path), metadata_errors="replace") as container:
+        stream = container.streams.audio[0]
+        graph = source = sink = None
+        samples, last = 0, None
+        rate = 48_000
+        for frame in container.decode(stream):
+            if graph is None:
+                rate = frame.sample_rate
+                graph = av.filter.Graph()
+                source = graph.add_abuffer(template=stream)
+                meter = graph.add("ebur128", "metadata=1:peak=true")
+                sink = graph.add("abuffersink")
+                source.link_to(meter)
+                meter.link_to(sink)
+                graph.configure()
+            samples += frame.samples
+            source.push(frame)
+            last = _pull(sink) or last
+    if last is None:
+        raise ValueError("no sound in it")
+    data = last.metadata
+    return float(data["lavfi.r128.I"]), db(float(data["lavfi.r128.true_peak"])), round(samples / rate, 2)
+
+
+def _pull(sink: Any) -> Any:
+    import av
+
+    last = None
+    while True:
+        try:
+            last = sink.pull()
+        except (av.error.BlockingIOError, av.error.EOFError):
+            return last

@@ -1,0 +1,109 @@
+"""Arithmetic on blocks of sound: gains that glide, ducking, limiting, metering. numpy only; 20 ms of 48 kHz stereo float32.
+
+A block is an array of shape (2, 960).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+RATE_HZ = 48_000
+CHANNELS = 2
+BLOCK = 960
+BLOCK_S = BLOCK / RATE_HZ
+DUCK_DB = -14.0
+DUCK_ATTACK_S = 0.05
+DUCK_HOLD_S = 0.6
+DUCK_RELEASE_S = 0.5
+VOICE_GATE = 10 ** (-45 / 20)
+CEILING = 10 ** (-1.5 / 20)
+SILENCE_DBFS = -50.0
+
+
+def db(level: float) -> float:
+    """A factor as decibel; -120 for nothing."""
+    return 20 * float(np.log10(max(level, 1e-6)))
+
+
+def factor(decibel: float) -> float:
+    return float(10 ** (decibel / 20))
+
+
+def rms(block: np.ndarray) -> float:
+    return float(np.sqrt(np.mean(np.square(block, dtype=np.float64)))) if block.size else 0.0
+
+
+class Glide:
+    """A gain that moves in a straight line to its target, without a click."""
+
+    def __init__(self, value: float = 1.0) -> None:
+        self.value = value
+        self.target = value
+        self._step = 0.0
+
+    def to(self, target: float, seconds: float) -> None:
+        self.target = target
+        if seconds <= 0:
+            self.value, self._step = target, 0.0
+        else:
+            self._step = (target - self.value) / (seconds * RATE_HZ)
+
+    def block(self, count: int = BLOCK) -> np.ndarray | float:
+        """The gain over the next `count` samples: a number while it rests, else an array."""
+        if self.value == self.target:
+            return self.value
+        line = self.value + self._step * np.arange(1, count + 1)
+        line = np.minimum(line, self.target) if self._step > 0 else np.maximum(line, self.target)
+        self.value = float(line[-1])
+        return line.astype(np.float32)
+
+
+class Ducker:
+    """Softens the music under a voice: -14 dB within 50 ms, kept for 600 ms after the last word, back in 500 ms."""
+
+    def __init__(self) -> None:
+        self.gain = Glide(1.0)
+        self.depth_db = DUCK_DB
+        self._quiet_s = 1e9
+
+    def block(self, voice: np.ndarray | None, *, hold: bool = False) -> np.ndarray | float:
+        """The gain of the music in this block, given the voice in it (None: nobody speaks). `hold`: it will go on speaking."""
+        loud = voice is not None and (hold or rms(voice) > VOICE_GATE)
+        self._quiet_s = 0.0 if loud else self._quiet_s + BLOCK_S
+        if loud and self.gain.target != factor(self.depth_db):
+            self.gain.to(factor(self.depth_db), DUCK_ATTACK_S)
+        elif not loud and self._quiet_s > DUCK_HOLD_S and self.gain.target != 1.0:
+            self.gain.to(1.0, DUCK_RELEASE_S)
+        return self.gain.block()
+
+
+class Limiter:
+    """Keeps peaks below -1.5 dBFS: at once down over one block, slowly up."""
+
+    def __init__(self, ceiling: float = CEILING, release_s: float = 0.2) -> None:
+        self.ceiling = ceiling
+        self.gain = 1.0
+        self._release = 1 - float(np.exp(-BLOCK_S / release_s))
+
+    def block(self, sound: np.ndarray) -> np.ndarray:
+        peak = float(np.abs(sound).max()) if sound.size else 0.0
+        wanted = min(1.0, self.ceiling / peak) if peak > 0 else 1.0
+        before = self.gain
+        self.gain = wanted if wanted < before else before + (wanted - before) * self._release
+        if before == 1.0 and self.gain == 1.0:
+            return sound
+        line = np.linspace(before, self.gain, sound.shape[-1], dtype=np.float32)
+        return np.clip(sound * line, -self.ceiling, self.ceiling)
+
+
+class Meter:
+    """How loud it is, and for how long nothing was heard."""
+
+    def __init__(self) -> None:
+        self.level_dbfs = -120.0
+        self.silent_s = 0.0
+
+    def block(self, sound: np.ndarray) -> None:
+        level = db(rms(sound))
+        self.level_dbfs = max(level, self.level_dbfs - 1.0)
+        self.silent_s = self.silent_s + BLOCK_S if level < SILENCE_DBFS else 0.0

@@ -1,0 +1,210 @@
+"""What happens on the air: facts go in, messages come out. No I/O, no clock, no sleep.
+
+The engine tells what it noticed (`track_ending`, `track_failed`, `silence`, `voice_ended`), people tell what they want
+(`announce`, `cancel`, `skip`, `reload`), and each call returns the messages that the engine carries out, in order.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from .announcements import EMERGENCY_TIMES, Announcement, AnnouncementQueue
+from .rundown import LADDER, TONE, Choice, Played, Station, Track, choose, slot_after, slot_at
+
+CROSSFADE_S = 3.0
+FAILED_RESTS_S = 600.0
+HISTORY = 500
+
+
+@dataclass(frozen=True)
+class Start:
+    """Play `track`, fading over from what plays in `fade_s` seconds (0: at once)."""
+
+    track: Track
+    rung: str
+    fade_s: float = CROSSFADE_S
+
+
+@dataclass(frozen=True)
+class Speak:
+    """Say it. `mode`: "duck" over softened music, "break_in" with everything else faded away and an attention tone."""
+
+    announcement: Announcement
+    mode: Literal["duck", "break_in"]
+    times: int = 1
+
+
+@dataclass(frozen=True)
+class StopVoice:
+    """Fall silent in the middle of a word; the music comes back."""
+
+    announcement_id: str
+
+
+@dataclass(frozen=True)
+class Tell:
+    """Something that people and the log want to know. `kind`: track, speaking, spoken, unspoken, expired, cancelled,
+    fallback, silence, failed, programme."""
+
+    kind: str
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+Message = Start | Speak | StopVoice | Tell
+
+
+class OnAir:
+    """The station's present moment."""
+
+    def __init__(self, station: Station) -> None:
+        self.station = station
+        self.queue = AnnouncementQueue()
+        self.history: deque[Played] = deque(maxlen=HISTORY)
+        self.choice: Choice | None = None
+        self.started_at: datetime | None = None
+        self.speaking: Announcement | None = None
+        self._program: tuple[str, datetime] | None = None
+
+    # ------------------------------------------------------------------ what plays
+
+    def begin(self, now: datetime) -> list[Message]:
+        """The engine just started."""
+        return self._start_next(now, fade_s=0.0)
+
+    def track_ending(self, now: datetime) -> list[Message]:
+        """The track on the air is about to end, or ended: the next one, and what waited for this break."""
+        return [*self._start_next(now), *self._speak_if_due(now, at_break=True)]
+
+    def track_failed(self, track_id: str, now: datetime, why: str) -> list[Message]:
+        """A file could not be opened or read: it rests for ten minutes, and something else plays at once."""
+        self._rest(track_id, now)
+        told = Tell("failed", {"track": track_id, "why": why})
+        if self.choice is None or self.choice.track.id != track_id:
+            return [told]
+        return [told, *self._start_next(now, fade_s=0.0)]
+
+    def silence(self, now: datetime, lasted_s: float) -> list[Message]:
+        """Nothing was heard for `lasted_s`: what plays is as good as broken, the next one starts."""
+        track = self.choice.track if self.choice else TONE
+        if track is not TONE:
+            self._rest(track.id, now)
+        return [Tell("silence", {"lasted_s": round(lasted_s, 1), "track": track.id}), *self._start_next(now, fade_s=0.0)]
+
+    def skip(self, now: datetime) -> list[Message]:
+        return self._start_next(now, fade_s=1.0)
+
+    def play(self, track_id: str, now: datetime) -> list[Message]:
+        """An editor wants this next. An unknown or resting track changes nothing."""
+        known = any(track.id == track_id for track in self.station.tracks) and self.station.can_play(track_id, now)
+        if known and track_id not in self.station.requested:
+            self.station = replace(self.station, requested=(*self.station.requested, track_id))
+        return []
+
+    def reload(self, station: Station, now: datetime) -> list[Message]:
+        """Library or schedule changed; requests and resting tracks are kept. What plays goes on while it exists."""
+        known = {track.id for track in station.tracks}
+        self.station = replace(
+            station,
+            requested=tuple(track_id for track_id in self.station.requested if track_id in known),
+            failed={track_id: again for track_id, again in self.station.failed.items() if track_id in known and again > now},
+        )
+        on_reserve = self.choice is not None and LADDER.index(self.choice.rung) > LADDER.index("playlist")
+        if on_reserve and LADDER.index(choose(self.station, self.history, now).rung) <= LADDER.index("playlist"):
+            return self._start_next(now)
+        return self._programme(now)
+
+    def _rest(self, track_id: str, now: datetime) -> None:
+        failed = {**self.station.failed, track_id: now + timedelta(seconds=FAILED_RESTS_S)}
+        self.station = replace(self.station, failed=failed)
+
+    def _start_next(self, now: datetime, fade_s: float = CROSSFADE_S) -> list[Message]:
+        before = self.choice.rung if self.choice else "scheduled"
+        choice = choose(self.station, tuple(self.history), now)
+        self.choice, self.started_at = choice, now
+        self.history.append(Played(choice.track.id, choice.track.artist, now, choice.track.kind))
+        if choice.track.id in self.station.requested:
+            rest = tuple(track_id for track_id in self.station.requested if track_id != choice.track.id)
+            self.station = replace(self.station, requested=rest)
+        messages: list[Message] = [Start(choice.track, choice.rung, fade_s), Tell("track", self.now(now))]
+        # An ident that is played on its turn is no step down; the rungs below the playlist are.
+        if LADDER.index(choice.rung) > max(LADDER.index(before), LADDER.index("playlist")):
+            messages.append(Tell("fallback", {"rung": choice.rung, "from": before}))
+        return [*messages, *self._programme(now)]
+
+    def _programme(self, now: datetime) -> list[Message]:
+        slot = slot_at(self.station.slots, now)
+        present = (slot.program, slot.start) if slot else None
+        if present == self._program:
+            return []
+        self._program = present
+        return [Tell("programme", {"now": slot.as_json() if slot else None})]
+
+    # ------------------------------------------------------------------ what is said
+
+    def announce(self, announcement: Announcement, now: datetime) -> list[Message]:
+        if not self.queue.add(announcement, now):
+            return [Tell("expired", {"id": announcement.id})]
+        return self._speak_if_due(now)
+
+    def cancel(self, announcement_id: str, now: datetime) -> list[Message]:
+        """Never say it (again); when it is being said, stop."""
+        known = self.queue.cancel(announcement_id)
+        if self.speaking is not None and self.speaking.id == announcement_id:
+            self.speaking = None
+            return [StopVoice(announcement_id), Tell("cancelled", {"id": announcement_id}), *self._speak_if_due(now)]
+        return [Tell("cancelled", {"id": announcement_id})] if known else []
+
+    def voice_ended(self, announcement_id: str, now: datetime) -> list[Message]:
+        """The last word was spoken."""
+        if self.speaking is None or self.speaking.id != announcement_id:
+            return []
+        said, self.speaking = self.speaking, None
+        self.queue.said(said.id, now)
+        return [Tell("spoken", {"id": said.id, "priority": said.priority}), *self._speak_if_due(now)]
+
+    def voice_failed(self, announcement_id: str, now: datetime, why: str) -> list[Message]:
+        """There is no voice for it. It leaves the queue, and people are told that it was not heard."""
+        self.queue.cancel(announcement_id)
+        if self.speaking is not None and self.speaking.id == announcement_id:
+            self.speaking = None
+        return [Tell("unspoken", {"id": announcement_id, "why": why}), *self._speak_if_due(now)]
+
+    def _speak_if_due(self, now: datetime, *, at_break: bool = False) -> list[Message]:
+        messages: list[Message] = [Tell("expired", {"id": a.id}) for a in self.queue.drop_expired(now)]
+        floor = "info"
+        if self.speaking is not None:
+            if self.speaking.priority == "darurat":
+                return messages
+            floor = "darurat"
+        due = self.queue.next(now, at_break=at_break, floor=floor)
+        if due is None:
+            return messages
+        if self.speaking is not None:  # it was interrupted, so it was not said: it stays in the queue
+            messages.append(StopVoice(self.speaking.id))
+        self.speaking = due
+        emergency = due.priority == "darurat"
+        messages.append(Speak(due, "break_in" if emergency else "duck", EMERGENCY_TIMES if emergency else 1))
+        return messages
+
+    # ------------------------------------------------------------------ time goes on
+
+    def tick(self, now: datetime) -> list[Message]:
+        """Called about once a second."""
+        return [*self._programme(now), *self._speak_if_due(now)]
+
+    def now(self, now: datetime) -> dict[str, Any]:
+        """What a player shows."""
+        slot, after = slot_at(self.station.slots, now), slot_after(self.station.slots, now)
+        track = self.choice.track if self.choice else TONE
+        return {
+            "track": {"id": track.id, "title": track.title, "artist": track.artist, "label": track.label, "kind": track.kind, "duration_s": round(track.duration_s, 1)},
+            "rung": self.choice.rung if self.choice else "tone",
+            "started_at": self.started_at.isoformat() if self.started_at else None,
+            "programme": slot.as_json() if slot else None,
+            "next_programme": after.as_json() if after else None,
+            "speaking": {"id": self.speaking.id, "title": self.speaking.title, "priority": self.speaking.priority} if self.speaking else None,
+            "queue": len(self.queue.waiting),
+        }

@@ -23,7 +23,7 @@ from .pagecache import ANONYMOUS_S, PERSON_S, PageCache, send_kept
 from .pages import Pages
 from .plugins import Plugin, PluginHost, set_current_host
 from .security import SAFE, add_headers, check_socket, host_is_allowed, security_headers
-from .settings import Settings
+from .settings import Settings, set_installation_secret
 from .statics import PREFIX
 
 log = structlog.get_logger("pendopo.app")
@@ -39,6 +39,7 @@ class Portal:
     def __init__(self, settings: Settings, host: PluginHost | None = None) -> None:
         self.settings = settings
         settings.home.mkdir(parents=True, exist_ok=True)
+        set_installation_secret(settings.secret)
         self.db = Database(settings.url, pool_size=settings.database_pool_size)
         if host is None:
             host = PluginHost()

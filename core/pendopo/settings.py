@@ -82,3 +82,18 @@ class Settings(BaseSettings):
             except FileExistsError:
                 pass  # another process made it in the same moment
         return path.read_text().encode()
+
+
+_secret: bytes | None = None
+
+
+def set_installation_secret(secret: bytes) -> None:
+    global _secret
+    _secret = secret
+
+
+def installation_secret() -> bytes:
+    """The secret of the installation that runs in this process."""
+    if _secret is None:
+        raise RuntimeError("no portal was made in this process")
+    return _secret

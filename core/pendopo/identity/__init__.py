@@ -1,5 +1,13 @@
 """Who you are: accounts, sessions, roles by position, OPD, the audit trail."""
 
 from .actor import ANONYMOUS, Actor, Post, as_system
+from .audit import record, verify_audit
+from .loading import load_actor, open_session, touch
+from .models import Account, Jabatan, Opd, Penugasan, Session
+from .numbers import mask_nik, parse_nik, parse_nip, parse_phone
+from .offices import find_opd, holder_of, holders_of, people_with
 
-__all__ = ["ANONYMOUS", "Actor", "Post", "as_system"]
+__all__ = [
+    "ANONYMOUS", "Account", "Actor", "Jabatan", "Opd", "Penugasan", "Post", "Session", "as_system", "find_opd", "holder_of", "holders_of", "load_actor",
+    "mask_nik", "open_session", "parse_nik", "parse_nip", "parse_phone", "people_with", "record", "touch", "verify_audit",
+]

@@ -68,13 +68,25 @@ class Nav:
         return found
 
 
+_current: Pages | None = None
+
+
+def current_pages() -> Pages:
+    """The pages of this process's portal, for what is drawn outside a request."""
+    if _current is None:
+        raise RuntimeError("no portal was made in this process")
+    return _current
+
+
 class Pages:
     """Renders templates. Theme over plugin over core, by the same path."""
 
     def __init__(self, portal: Portal) -> None:
         self.portal = portal
+        global _current
         self.theme = find_theme(portal.settings.theme)
         self.rebuild()
+        _current = self
 
     def rebuild(self) -> None:
         plugin_folders = [plugin.folder for plugin in self.portal.host if plugin.folder and not plugin.builtin and not plugin.broken]
@@ -151,8 +163,16 @@ class Pages:
             "appearance": scope.get("pendopo.appearance", ""), "path": scope.get("pendopo.path", scope["path"]),
             "flash": scope.get("pendopo.flash", []) + getattr(request.state, "flash_out", []),
             "layout": "layout/fragment.html" if is_partial(request) else "layout/page.html",
-            "unread": scope.get("pendopo.unread", 0), "crumbs": (), "badges": scope.get("pendopo.badges", {}),
+            "crumbs": (), **self._counts(request, actor),
         }
+
+    def _counts(self, request: Request, actor: Actor) -> dict[str, Any]:
+        """Badges of the menu and unread messages of whoever is signed in."""
+        db = getattr(request.state, "db", None)
+        if db is None or not actor.is_signed_in or is_partial(request):
+            return {"badges": {}, "unread": 0}
+        badges = dict(self.portal.host.call_each("badge_counts", db=db, actor=actor))
+        return {"badges": badges, "unread": badges.get("inbox", 0)}
 
     def render(self, request: Request, template: str, context: dict[str, Any]) -> str:
         everything = self.context(request)

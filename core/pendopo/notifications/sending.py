@@ -1,0 +1,171 @@
+"""Telling people: the inbox at once, every other channel through the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from .. import live, outbox
+from ..contract import OutgoingMessage, Topic
+from ..i18n import current_plugin, current_zone
+from .models import InboxMessage, Preference, QuietHours
+
+if TYPE_CHECKING:
+    from ..app import Portal
+
+_UNKNOWN = Topic("", "", ("inbox",))
+
+
+def render_message(template: str, language: str, plugin: str, context: dict[str, Any]) -> tuple[str, str]:
+    """`(subject, body)` of a message template: its first line and the rest, in `language` with the plugin's words."""
+    from ..pages import current_pages
+
+    text = current_pages().draw(f"{template}.txt", language, plugin, **context)
+    subject, _, body = text.strip().partition("\n")
+    return _unescape(subject.strip())[:300], _unescape(body.strip())
+
+
+def _unescape(text: str) -> str:
+    """Plain text out of a template that escapes for HTML."""
+    from markupsafe import Markup
+
+    return Markup(text).unescape()
+
+
+def notify(
+    db: Session, *, topic: str, to: Sequence[int], template: str, context: dict[str, Any], url: str = "", key: str,
+) -> int:
+    """Tell people of `topic`, once for each `key`. In the caller's transaction: rolled back, nobody hears of it.
+
+    The inbox copy is written here, in each receiver's language, and their open pages show it after commit; other
+    channels follow from preferences through the outbox, after the quiet hours. Returns how many people were new to it.
+    """
+    from ..identity.models import Account
+    from ..registry import current
+
+    people = db.execute(select(Account.id, Account.language, Account.email, Account.email_confirmed_at).where(Account.id.in_(list(dict.fromkeys(to))), Account.disabled_at.is_(None))).all()
+    spec = current().topics.get(topic, _UNKNOWN)
+    plugin = _plugin_of(topic)
+    now = datetime.now(UTC)
+    drawn: dict[str, tuple[str, str]] = {}
+    told = 0
+    for person in people:
+        language = person.language
+        if language not in drawn:
+            drawn[language] = render_message(template, language, plugin, context)
+        subject, body = drawn[language]
+        if not _to_inbox(db, person.id, topic, key, subject, body, url, now):
+            continue
+        told += 1
+        for channel in channels_for(db, person.id, spec):
+            if channel == "email" and not (person.email and person.email_confirmed_at):
+                continue
+            payload = {"account_id": person.id, "address": person.email or "", "subject": subject, "body": body, "url": url, "channel": channel, "language": language}
+            outbox.put(db, "message", target=f"{channel}:{person.id}", key=key, payload=payload, run_after=None if spec.urgent else after_quiet(db, person.id, now))
+    return told
+
+
+def _plugin_of(topic: str) -> str:
+    from ..registry import current
+
+    owner = current().owners.get(f"topics:{topic}", "")
+    return owner or current_plugin.get()
+
+
+def _to_inbox(db: Session, account_id: int, topic: str, key: str, subject: str, body: str, url: str, now: datetime) -> bool:
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    from ..identity.loading import touch
+
+    dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
+    values = {"account_id": account_id, "topic": topic, "key": key[:200], "subject": subject, "body": body, "url": url[:300], "created_at": now}
+    written = db.execute(dialect.insert(InboxMessage).values(**values).on_conflict_do_nothing(index_elements=["account_id", "key"]).returning(InboxMessage.id)).first()
+    if written is None:
+        return False
+    touch(db, account_id)
+    live.publish(db, f"account:{account_id}", data={"inbox": unread_count(db, account_id), "subject": subject, "url": f"/inbox/{written.id}"})
+    return True
+
+
+def unread_count(db: Session, account_id: int) -> int:
+    from sqlalchemy import func
+
+    return db.scalar(select(func.count()).select_from(InboxMessage).where(InboxMessage.account_id == account_id, InboxMessage.read_at.is_(None))) or 0
+
+
+def channels_for(db: Session, account_id: int, topic: Topic) -> list[str]:
+    """Channels beside the inbox that this person gets `topic` on."""
+    from ..registry import current
+
+    known = ["email", *current().channels]
+    chosen = {row.channel: row.on for row in db.scalars(select(Preference).where(Preference.account_id == account_id, Preference.topic == topic.slug))}
+    return [channel for channel in known if chosen.get(channel, channel in topic.channels)]
+
+
+def after_quiet(db: Session, account_id: int, now: datetime) -> datetime | None:
+    """The end of this person's quiet hours when it is quiet now, else None."""
+    quiet = db.get(QuietHours, account_id)
+    return quiet_until(quiet.start, quiet.end, now, current_zone.get()) if quiet is not None else None
+
+
+def quiet_until(start: str, end: str, now: datetime, zone: ZoneInfo) -> datetime | None:
+    """Is `now` inside the quiet hours (they may pass midnight)? Then when they end, in UTC."""
+    local = now.astimezone(zone)
+    begins, ends = time.fromisoformat(start), time.fromisoformat(end)
+    clock = local.time().replace(tzinfo=None)
+    if begins == ends:
+        return None
+    inside = begins <= clock < ends if begins < ends else clock >= begins or clock < ends
+    if not inside:
+        return None
+    day = local.date() + timedelta(days=1 if begins > ends and clock >= begins else 0)
+    return datetime.combine(day, ends, zone).astimezone(UTC)
+
+
+def send_mail(db: Session, *, to: str, template: str, context: dict[str, Any], language: str, key: str, plugin: str = "") -> None:
+    """A mail to an address, for what has no inbox yet (confirmation, new password). Through the outbox, once per `key`.
+
+    The text is rendered when it is sent, so that tokens in `context` stand in the database no longer than needed.
+    """
+    outbox.put(db, "mail", target=to[:120], key=key, payload={"to": to, "template": template, "context": context, "language": language, "plugin": plugin})
+
+
+@outbox.handler("mail")
+def _send_mail(portal: Portal, db: Session, row: outbox.OutboxRow) -> None:
+    from .mail import deliver
+
+    payload = outbox.unpack(row.payload)
+    context = {**payload["context"], "public_url": portal.settings.public_url}
+    subject, body = render_message(payload["template"], payload["language"], payload["plugin"], context)
+    deliver(portal, payload["to"], subject, body, message_key=f"mail-{row.id}")
+    row.payload = {"to": payload["to"], "template": payload["template"]}
+
+
+@outbox.handler("message")
+def _send_message(portal: Portal, db: Session, row: outbox.OutboxRow) -> None:
+    message = OutgoingMessage(**outbox.unpack(row.payload))
+    if message.channel == "email":
+        from .mail import deliver
+
+        link = f"\n\n{portal.settings.public_url}{message.url}" if message.url else ""
+        deliver(portal, message.address, message.subject, message.body + link, message_key=f"message-{row.id}")
+        return
+    if not portal.host.ask("send_message", message=message):
+        raise RuntimeError(f"no provider took the channel {message.channel}")
+
+
+def mark_read(db: Session, account_id: int, message_id: int | None, *, now: datetime) -> int:
+    """Mark one message, or all, as read. Returns how many were unread."""
+    from ..identity.loading import touch
+
+    query = update(InboxMessage).where(InboxMessage.account_id == account_id, InboxMessage.read_at.is_(None))
+    changed = db.execute((query.where(InboxMessage.id == message_id) if message_id else query).values(read_at=now)).rowcount
+    if changed:
+        touch(db, account_id)
+        live.publish(db, f"account:{account_id}", data={"inbox": unread_count(db, account_id)})
+    return changed

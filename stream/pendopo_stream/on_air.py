@@ -12,7 +12,17 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from .announcements import EMERGENCY_TIMES, Announcement, AnnouncementQueue
-from .rundown import LADDER, TONE, Choice, Played, Station, Track, choose, slot_after, slot_at
+from .rundown import (
+    LADDER,
+    TONE,
+    Choice,
+    Played,
+    Station,
+    Track,
+    choose,
+    slot_after,
+    slot_at,
+)
 
 CROSSFADE_S = 3.0
 FAILED_RESTS_S = 600.0

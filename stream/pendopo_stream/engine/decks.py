@@ -53,7 +53,9 @@ class FileSource:
     def _feed(self, container: av.container.InputContainer) -> None:  # noqa: F821
         import av
 
-        resampler = av.AudioResampler(format="fltp", layout="stereo", rate=RATE_HZ, frame_size=BLOCK)
+        # FFmpeg would soften one channel by 3 dB to make two of it; it is doubled as it is instead.
+        one = container.streams.audio[0].layout.nb_channels == 1
+        resampler = av.AudioResampler(format="fltp", layout="mono" if one else "stereo", rate=RATE_HZ, frame_size=BLOCK)
         bad = 0
         given = False
         for packet in container.demux(audio=0):
@@ -69,11 +71,11 @@ class FileSource:
                 frame.pts = None
                 for out in resampler.resample(frame):
                     given = True
-                    if not self._put(out.to_ndarray() * self._gain):
+                    if not self._put(_both(out.to_ndarray()) * self._gain):
                         return
         for out in resampler.resample(None):
             given = True
-            if not self._put(_padded(out.to_ndarray() * self._gain)):
+            if not self._put(_padded(_both(out.to_ndarray()) * self._gain)):
                 return
         if not given:
             raise ValueError("no sound in it")
@@ -147,6 +149,10 @@ class MemorySource:
 
     def close(self) -> None:
         self._at = len(self._sound)
+
+
+def _both(block: np.ndarray) -> np.ndarray:
+    return np.repeat(block, CHANNELS, axis=0) if block.shape[0] == 1 else block
 
 
 def _padded(block: np.ndarray) -> np.ndarray:

@@ -1,0 +1,1 @@
+"""What plugins build with. The rooms of the house never import it."""

@@ -1,0 +1,1 @@
+"""Serang Gawe: reports of citizens."""

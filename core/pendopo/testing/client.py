@@ -16,6 +16,12 @@ class Client(TestClient):
         super().__init__(app, base_url="http://testserver", follow_redirects=False, headers={"Origin": "http://testserver"})
         self.portal_here = app.portal
 
+    def request(self, *arguments: Any, **options: Any) -> Any:
+        from pendopo.testing.people import settle
+
+        settle()
+        return super().request(*arguments, **options)
+
     def sign_in(self, who: Actor | int) -> Client:
         """Be `who` from now on."""
         from pendopo.testing.people import open_session_for

@@ -1,13 +1,17 @@
 """A migrated database of its own for each test, copied from a template that is made once.
 
-`PENDOPO_TEST_DATABASE` chooses `sqlite` (default) or `postgresql`; the latter needs `PENDOPO_TEST_POSTGRES_URL`, the
-address of a server where databases may be made.
+`PENDOPO_TEST_DATABASE` chooses `sqlite` (default) or `postgresql`. The latter uses the server at
+`PENDOPO_TEST_POSTGRES_URL`; without one, a server is started for the run, in a folder of its own, and removed after it.
 """
 
 from __future__ import annotations
 
+import glob
 import os
+import pwd
 import shutil
+import subprocess
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +26,58 @@ from ..plugins import PluginHost
 
 def kind() -> str:
     return os.environ.get("PENDOPO_TEST_DATABASE", "sqlite")
+
+
+class PostgresServer:
+    """A throw-away PostgreSQL on a Unix socket: no port, no password, no durable writes."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="pendopo-pg-"))
+        self.data = self.folder / "data"
+        self._as_other: dict[str, int] = {}
+        if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+            other = next((entry for name in ("postgres", "nobody") if (entry := _user(name))), None)
+            if other is None:
+                raise RuntimeError("PostgreSQL can't run as root, and there is no user postgres or nobody to run it")
+            os.chown(self.folder, other.pw_uid, other.pw_gid)
+            self._as_other = {"user": other.pw_uid, "group": other.pw_gid}
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://pendopo@/postgres?host={self.folder}"
+
+    def _run(self, program: str, *arguments: str) -> None:
+        done = subprocess.run(  # noqa: S603
+            [_program(program), *arguments], cwd=self.folder, capture_output=True, text=True, check=False,
+            env={**os.environ, "HOME": str(self.folder), "LC_ALL": "C.UTF-8"}, **self._as_other,  # type: ignore[arg-type]
+        )
+        if done.returncode:
+            raise RuntimeError(f"{program} failed: {done.stdout[-1000:]}{done.stderr[-1000:]}")
+
+    def start(self) -> PostgresServer:
+        self._run("initdb", "-D", str(self.data), "-U", "pendopo", "-A", "trust", "-E", "UTF8", "--no-sync")
+        options = f"-k {self.folder} -c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c shared_buffers=64MB"
+        self._run("pg_ctl", "-D", str(self.data), "-l", str(self.folder / "log"), "-w", "-o", options, "start")
+        return self
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "-D", str(self.data), "-m", "immediate", "-w", "stop")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _user(name: str) -> pwd.struct_passwd | None:
+    try:
+        return pwd.getpwnam(name)
+    except KeyError:
+        return None
+
+
+def _program(name: str) -> str:
+    """Where a program of PostgreSQL's server is: on the path, or where Debian keeps the newest version."""
+    found = shutil.which(name) or next(iter(sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"), reverse=True)), None)
+    if found is None:
+        raise RuntimeError(f"{name} of PostgreSQL is not installed: install the package postgresql")
+    return found
 
 
 class Template:

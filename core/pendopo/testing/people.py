@@ -6,14 +6,31 @@ import itertools
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from pendopo.contract import RoleSpec
 from pendopo.identity import Account, Actor, Jabatan, Opd, Penugasan, load_actor, open_session
 
 _serial = itertools.count(1)
+open_sessions: list[Session] = []
+
+
+def settle() -> None:
+    """Commit what the test has written so far, and let it see what others write from here on.
+
+    Whoever else opens a session would wait for the test's transaction (SQLite has one writer), and would not see it.
+    """
+    for session in open_sessions:
+        session.commit()
+        for act in session.info.pop("after_commit", []):
+            act()
+        session.info.clear()
+        session.expire_all()
 
 
 def open_session_for(portal: Any, account_id: int) -> str:
     """A session token for `account_id`, as signing in would give."""
+    settle()
     with portal.db.session() as db:
         return open_session(db, account_id, now=datetime.now(UTC), user_agent="uji coba", address="127.0.0.1")
 
@@ -34,6 +51,7 @@ class People:
 
     def resident(self, name: str = "Siti Contoh", **columns: Any) -> Actor:
         number = next(_serial)
+        settle()
         with self.portal.db.session() as db:
             account = Account(kind="warga", name=name, email=f"warga{number}@contoh.invalid", created_at=datetime.now(UTC),
                               email_confirmed_at=datetime.now(UTC), **columns)
@@ -46,6 +64,7 @@ class People:
         """The id of the OPD with `code`, made when it is not there."""
         from sqlalchemy import select
 
+        settle()
         with self.portal.db.session() as db:
             found = db.scalar(select(Opd).where(Opd.code == code))
             if found is None:
@@ -57,6 +76,7 @@ class People:
     def officer(self, *permissions: str, opd: str = "dpupr", name: str = "Budi Contoh", scope: str = "opd", atasan: int | None = None) -> Actor:
         """A staff member in `opd` with a role of exactly `permissions`."""
         number = next(_serial)
+        settle()
         opd_id = self.opd(opd)
         role = RoleSpec(f"uji_{number}", "Peran uji", permissions, scope)
         self.portal.roles()[role.slug] = role

@@ -1,8 +1,9 @@
 """Fixtures, loaded by pytest wherever `pendopo` is installed.
 
-`portal`: every installed plugin over a migrated database of this test's own. `db`: a session on it; commit in a test
-before asking over HTTP. `client`: a browser without JavaScript (`client.sign_in(actor)`). `resident`, `officer(...)`:
-invented people. `deliver()`: what the outbox would do after the commit.
+`portal`: every installed plugin over a migrated database of this test's own. `db`: a session on it, committed whenever
+the test asks over HTTP, makes a person or delivers the outbox. `client`: a browser without JavaScript
+(`client.sign_in(actor)`). `resident`, `officer(...)`: invented people. `deliver()`: what the outbox would do after the
+commit.
 """
 
 from __future__ import annotations
@@ -16,6 +17,29 @@ import pytest
 from sqlalchemy.orm import Session
 
 NOON = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)  # Tuesday, 12.00 WIB
+_server: Any = None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start a PostgreSQL for the run when one is asked for and none is given; workers of xdist share it."""
+    global _server
+    import os
+
+    if os.environ.get("PENDOPO_TEST_DATABASE") == "postgresql" and not os.environ.get("PENDOPO_TEST_POSTGRES_URL") and not config.option.collectonly:
+        from pendopo.testing.databases import PostgresServer
+
+        _server = PostgresServer().start()
+        os.environ["PENDOPO_TEST_POSTGRES_URL"] = _server.url
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    global _server
+    import os
+
+    if _server is not None:
+        _server.stop()
+        _server = None
+        del os.environ["PENDOPO_TEST_POSTGRES_URL"]
 
 
 @pytest.fixture(scope="session")
@@ -89,8 +113,12 @@ def now() -> datetime:
 
 @pytest.fixture
 def db(portal: Any) -> Iterator[Session]:
+    from pendopo.testing.people import open_sessions
+
     session = Session(portal.db._writing, expire_on_commit=False)
+    open_sessions.append(session)
     yield session
+    open_sessions.remove(session)
     session.rollback()
     session.close()
 
@@ -134,8 +162,13 @@ def officer(people: Any) -> Callable[..., Any]:
 def deliver(portal: Any) -> Callable[[], int]:
     """Deliver everything that waits in the outbox, now, and return how much it was."""
     from pendopo import outbox
+    from pendopo.testing.people import settle
 
-    return lambda: outbox.deliver_due(portal)
+    def deliver() -> int:
+        settle()
+        return outbox.deliver_due(portal)
+
+    return deliver
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ cost more than the rest of a page.
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -55,16 +56,47 @@ def find_theme(name: str) -> Theme:
 
 @dataclass(frozen=True)
 class Nav:
-    """The menus of one face for one set of permissions."""
+    """The menus of one face for one set of permissions, and the parts of the frame that were drawn with them."""
 
     face: str
     entries: tuple[MenuEntry, ...]
+    signed_in: bool = False
+    staff: bool = False
+    drawn: dict[tuple[str, ...], list[str]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def groups(self) -> dict[str, list[MenuEntry]]:
         found: dict[str, list[MenuEntry]] = {}
         for entry in self.entries:
             found.setdefault(entry.group, []).append(entry)
+        return found
+
+    def current(self, path: str) -> str:
+        """The address of the entry that `path` lies at or below; "" when there is none."""
+        return max((e.href for e in self.entries if path == e.href or (e.href not in _HOMES and path.startswith(e.href.rstrip("/") + "/"))), key=len, default="")
+
+
+_HOMES = ("/", "/kerja/")
+_PLACE = "\0"  # around the name of a badge in a drawn part, where its count will stand
+
+
+def _count_of(entry: MenuEntry) -> Markup:
+    return Markup(f"{_PLACE}{entry.badge}{_PLACE}") if entry.badge else Markup()  # noqa: S704
+
+
+class Icons:
+    """Lucide's icons by name, ready to stand in a page. An unknown name gives a plain square, never a broken page."""
+
+    def __init__(self, path: Path) -> None:
+        self.shapes: dict[str, str] = json.loads(path.read_text("utf-8")) if path.exists() else {}
+        self._ready: dict[tuple[str, str], Markup] = {}
+
+    def __call__(self, name: str, css: str = "") -> Markup:
+        found = self._ready.get((name, css))
+        if found is None:
+            inner = self.shapes.get(name) or self.shapes.get("layout-grid", "")
+            found = Markup('<svg class="{}" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>').format(f"icon {css}".strip(), Markup(inner))  # noqa: S704
+            self._ready[name, css] = found
         return found
 
 
@@ -85,6 +117,7 @@ class Pages:
         self.portal = portal
         global _current
         self.theme = find_theme(portal.settings.theme)
+        self.icons = Icons(HERE / "layout" / "icons.json")
         self.rebuild()
         _current = self
 
@@ -110,7 +143,7 @@ class Pages:
         self.env.install_gettext_callables(i18n.translate, i18n.ngettext, newstyle=True)
         self.env.globals.update(
             url=url, static=self.static.address, config=self.portal.settings, theme=self.theme,
-            now=lambda: datetime.now(UTC), query=_query,
+            now=lambda: datetime.now(UTC), query=_query, icon=self.icons, count_of=_count_of,
         )
         self.env.filters.update(
             tanggal=i18n.format_date, waktu=i18n.format_time, relatif=i18n.format_relative, rupiah=i18n.format_rupiah,
@@ -131,11 +164,28 @@ class Pages:
                 and (not entry.permission or actor.can(entry.permission))
                 and (face != "kerja" or actor.is_staff)
             ]
-            found = Nav(face, tuple(sorted(entries, key=lambda entry: (entry.rank, entry.label))))
+            found = Nav(face, tuple(sorted(entries, key=lambda entry: (entry.rank, entry.label))), actor.is_signed_in, actor.is_staff)
             self._navs[key] = found
             if len(self._navs) > 500:
                 self._navs.popitem(last=False)
         return found
+
+    def frame(self, part: str, nav: Nav, language: str, appearance: str, path: str, badges: dict[str, int]) -> Markup:
+        """A part of the frame (`layout/frame/<part>.html`): drawn once for this menu and look, then only filled with counts."""
+        pieces = nav.drawn.get((part, appearance))
+        if pieces is None:
+            with i18n.speaking(language, ""):
+                text = self.env.get_template(f"layout/frame/{part}.html").render(nav=nav, face=nav.face, language=language, appearance=appearance, portal_name=self.portal_name(nav.face))
+            pieces = nav.drawn[part, appearance] = text.split(_PLACE)
+        text = "".join([piece if n % 2 == 0 else _shown(badges.get(piece, 0), piece) for n, piece in enumerate(pieces)]) if len(pieces) > 1 else pieces[0]
+        here = nav.current(path)
+        if here:
+            text = text.replace(f' href="{here}"', f' href="{here}" aria-current="page"')
+        return Markup(text)  # noqa: S704
+
+    def portal_name(self, face: str) -> str:
+        regency = self.portal.settings.regency
+        return regency.portal_kerja if face == "kerja" else regency.portal_gawe
 
     def fixtures(self, face: str, language: str) -> list[Markup]:
         key = (face, language, self.portal.host.version)
@@ -158,12 +208,15 @@ class Pages:
         with i18n.speaking(plugin=""):
             nav = self.nav(face, actor, language)
             fixtures = self.fixtures(face, language)
+        counts = self._counts(request, actor)
+        appearance, path = scope.get("pendopo.appearance", ""), scope.get("pendopo.path", scope["path"])
         return {
+            "frame": lambda part: self.frame(part, nav, language, appearance, path, counts["badges"]), "portal_name": self.portal_name(face),
             "request": request, "actor": actor, "language": language, "face": face, "nav": nav, "fixtures": fixtures,
-            "appearance": scope.get("pendopo.appearance", ""), "path": scope.get("pendopo.path", scope["path"]),
+            "appearance": appearance, "path": path,
             "flash": scope.get("pendopo.flash", []) + getattr(request.state, "flash_out", []),
             "layout": "layout/fragment.html" if is_partial(request) else "layout/page.html",
-            "crumbs": (), **self._counts(request, actor),
+            "crumbs": (), **counts,
         }
 
     def _counts(self, request: Request, actor: Actor) -> dict[str, Any]:
@@ -186,6 +239,10 @@ class Pages:
         """A fragment outside a request: for the live wire, mail and notices."""
         with i18n.speaking(language, plugin):
             return self.env.get_template(template).render({"language": language, "actor": ANONYMOUS, "layout": "layout/fragment.html", **context})
+
+
+def _shown(count: int, name: str) -> str:
+    return f'<span class="count" data-badge="{name}"{"" if count else " hidden"}>{count if count < 1000 else "999+"}</span>'
 
 
 @pass_context

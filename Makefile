@@ -13,7 +13,7 @@ bench: setup ## speed, as ratios to peers in the same run
 	@exec $(bin)/python bench/run.py
 
 lint: setup ## style, import walls, words
-	@$(bin)/ruff check . && $(bin)/lint-imports --no-cache && $(bin)/python tools/words.py extract
+	@$(bin)/ruff check . && $(bin)/lint-imports --no-cache && $(bin)/python tools/words.py check
 
 shots: ## pictures of every page into var/shots
 	@tools/setup.sh test && exec $(bin)/python tests/shots.py

@@ -1,7 +1,7 @@
 """The words of every part: `words.py extract` collects new sentences into each English catalogue, `compile` makes the .mo files.
 
 The message id is the Indonesian sentence. `extract` keeps translations, drops what no longer stands anywhere, and lists
-what still lacks an English sentence; it exits with 1 when there is any.
+what still lacks an English sentence; it exits with 1 when there is any. `check` does the same and writes nothing.
 """
 
 import sys
@@ -32,7 +32,7 @@ def catalogue_of(package: Path, language: str) -> Path:
     return package / "locale" / language / "LC_MESSAGES" / f"{package.name}.po"
 
 
-def extract(package: Path) -> int:
+def extract(package: Path, *, write: bool = True) -> int:
     """Update the catalogues of `package`; return how many sentences lack a translation."""
     template = Catalog(project=package.name, charset="utf-8")
     for filename, _line, message, comments, context in extract_from_dir(
@@ -44,7 +44,6 @@ def extract(package: Path) -> int:
         path = catalogue_of(package, language)
         if not template and not path.exists():
             continue
-        path.parent.mkdir(parents=True, exist_ok=True)
         catalog = read_po(BytesIO(path.read_bytes()), locale=language) if path.exists() else Catalog(locale=language, project=package.name)
         catalog.update(template, no_fuzzy_matching=True)
         catalog.obsolete.clear()
@@ -52,7 +51,9 @@ def extract(package: Path) -> int:
         write_po(buffer, catalog, width=120, sort_output=True, no_location=True, omit_header=False)
         # Dates in the header would change the file at each run.
         text = "\n".join(line for line in buffer.getvalue().decode().split("\n") if "-Date:" not in line)
-        path.write_text(text, "utf-8")
+        if write:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
         for message in catalog:
             strings = message.string if isinstance(message.string, tuple | list) else [message.string]
             if message.id and not all(strings):
@@ -76,8 +77,8 @@ def main() -> None:
     if command == "compile":
         for package in chosen:
             compile_all(package)
-    elif command == "extract":
-        lacking = sum(extract(package) for package in chosen)
+    elif command in ("extract", "check"):
+        lacking = sum(extract(package, write=command == "extract") for package in chosen)
         sys.exit(1 if lacking else 0)
     else:
         sys.exit(__doc__)

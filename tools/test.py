@@ -1,0 +1,69 @@
+"""What `make test` runs: words, style, import walls, then every test on SQLite and again on PostgreSQL.
+
+`make test ONLY="lint sqlite"` or `test.py sqlite -- -k berkas` runs a part; what follows `--` goes to pytest.
+PostgreSQL is started for the run (pendopo.testing). Tests marked `once` do not touch the database and stream/ has none:
+they run with SQLite only.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+BIN = ROOT / ".venv" / "bin"
+PYTEST = [str(BIN / "python"), "-m", "pytest", "-q", "-n", str(min(os.cpu_count() or 1, 4)), "--dist", "worksteal"]
+WITH_DATABASE = ["core", "themes", "plugins", "tests"]
+
+
+@dataclass(frozen=True)
+class Step:
+    name: str
+    command: list[str]
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+def steps(options: list[str]) -> list[Step]:
+    """Everything, in its order. `options`: what the caller has for pytest."""
+    chosen = any(Path(option.split("::")[0]).exists() for option in options)
+    return [
+        Step("words", [str(BIN / "python"), "tools/words.py", "compile"]),
+        Step("lint", [str(BIN / "ruff"), "check", "--quiet", "."]),
+        Step("lint", [str(BIN / "lint-imports"), "--no-cache"]),
+        Step("lint", [str(BIN / "python"), "tools/words.py", "check"]),
+        Step("sqlite", [*PYTEST, *options], {"PENDOPO_TEST_DATABASE": "sqlite"}),
+        Step("postgresql", [*PYTEST, "-m", "not once", *([] if chosen else [part for part in WITH_DATABASE if (ROOT / part).is_dir()]), *options],
+             {"PENDOPO_TEST_DATABASE": "postgresql"}),
+    ]
+
+
+def run(step: Step) -> tuple[bool, float]:
+    print(f"\n== {step.name}: {' '.join(step.command[-8:]).replace(str(ROOT) + '/', '')}", flush=True)
+    began = time.monotonic()
+    # Settings of an installation must not reach the tests.
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("PENDOPO_") or key.startswith("PENDOPO_TEST_")}
+    code = subprocess.run(step.command, cwd=ROOT, env={**clean, **step.environment}, check=False).returncode
+    return code in (0, 5) if step.name in ("sqlite", "postgresql") and "-k" in step.command else code == 0, time.monotonic() - began
+
+
+def main() -> None:
+    words = sys.argv[1:]
+    names, options = (words[: words.index("--")], words[words.index("--") + 1 :]) if "--" in words else (words, [])
+    names = names or os.environ.get("ONLY", "").split()
+    known = {step.name for step in steps([])}
+    if unknown := set(names) - known:
+        sys.exit(f"unknown part: {', '.join(sorted(unknown))}; there are {', '.join(sorted(known))}\n{__doc__}")
+    results = [(step, *run(step)) for step in steps(options) if not names or step.name in names]
+    print("\n== summary")
+    for step, good, seconds in results:
+        print(f"{'ok    ' if good else 'FAILED'} {seconds:7.1f} s  {step.name:<11} {Path(step.command[0]).name} {' '.join(step.command[1:3])}")
+    print(f"       {sum(seconds for *_, seconds in results):7.1f} s  in all")
+    sys.exit(0 if all(good for _, good, _ in results) else 1)
+
+
+if __name__ == "__main__":
+    main()

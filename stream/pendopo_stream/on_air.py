@@ -210,7 +210,10 @@ class OnAir:
         slot, after = slot_at(self.station.slots, now), slot_after(self.station.slots, now)
         track = self.choice.track if self.choice else TONE
         return {
-            "track": {"id": track.id, "title": track.title, "artist": track.artist, "label": track.label, "kind": track.kind, "duration_s": round(track.duration_s, 1)},
+            "track": {
+                "id": track.id, "title": track.title, "artist": track.artist, "label": track.label, "kind": track.kind,
+                "duration_s": round(track.duration_s, 1),
+            },
             "rung": self.choice.rung if self.choice else "tone",
             "started_at": self.started_at.isoformat() if self.started_at else None,
             "programme": slot.as_json() if slot else None,

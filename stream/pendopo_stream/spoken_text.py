@@ -14,10 +14,10 @@ ABBREVIATIONS = {
     "a.n.": "atas nama", "d.a.": "dengan alamat", "s.d.": "sampai dengan", "s/d": "sampai dengan", "Bpk.": "Bapak", "Sdr.": "Saudara", "Hj.": "Hajah",
     "H.": "Haji", "Drs.": "doktorandus", "dr.": "dokter", "Ir.": "insinyur", "Telp.": "telepon", "HP": "ha pe",
 }
-_LETTERS = dict(zip(
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-    ["a", "be", "ce", "de", "e", "ef", "ge", "ha", "i", "je", "ka", "el", "em", "en", "o", "pe", "ki", "er", "es", "te", "u", "ve", "we", "eks", "ye", "zet"], strict=True,
-))
+_LETTERS = {
+    "A": "a", "B": "be", "C": "ce", "D": "de", "E": "e", "F": "ef", "G": "ge", "H": "ha", "I": "i", "J": "je", "K": "ka", "L": "el", "M": "em",
+    "N": "en", "O": "o", "P": "pe", "Q": "ki", "R": "er", "S": "es", "T": "te", "U": "u", "V": "ve", "W": "we", "X": "eks", "Y": "ye", "Z": "zet",
+}
 SAID_AS_WORDS = {
     "BPBD": "be pe be de", "RT": "er te", "RW": "er we", "DPRD": "de pe er de", "PPDB": "pe pe de be", "KTP": "ka te pe", "KK": "ka ka", "PDAM": "pe de a em",
     "PLN": "pe el en", "BMKG": "be em ka ge", "OPD": "o pe de", "RSUD": "er es u de", "SD": "es de", "SMP": "es em pe", "SMA": "es em a", "PBB": "pe be be",

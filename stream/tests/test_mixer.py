@@ -8,13 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import decode, sine, tone_db, write_audio
+
 from pendopo_stream.announcements import Announcement
 from pendopo_stream.demo_audio import PIECES, compose
 from pendopo_stream.engine.embedded import Mixer
 from pendopo_stream.engine.library import Library
 from pendopo_stream.engine.mixing import BLOCK, Ducker, Limiter, db, factor
 from pendopo_stream.rundown import Station
+from pendopo_stream.testing import decode, sine, tone_db, write_audio
 
 NOON = datetime(2026, 3, 1, 5, 0, tzinfo=UTC)
 

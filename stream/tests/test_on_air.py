@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from pendopo_stream.announcements import Announcement
 from pendopo_stream.on_air import OnAir, Speak, Start, StopVoice, Tell
 from pendopo_stream.rundown import Slot, Station, Track

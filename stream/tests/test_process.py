@@ -10,11 +10,12 @@ import time
 
 import numpy as np
 import pytest
-from conftest import decode, tone_db
+
 from pendopo_stream.engine.log import read_since
 from pendopo_stream.relay import Engine, Hub
 from pendopo_stream.relay.client import EngineAway, Refused
 from pendopo_stream.speech import synthesize
+from pendopo_stream.testing import decode, tone_db
 
 
 async def hear(hub: Hub, seconds: float, mount: str = "mp3") -> bytes:

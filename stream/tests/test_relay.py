@@ -12,7 +12,9 @@ from typing import Self
 
 import pytest
 import uvicorn
-from conftest import decode, tone_db
+from starlette.applications import Starlette
+from starlette.routing import Route
+
 from pendopo_stream.relay import (
     AudioResponse,
     Hub,
@@ -22,9 +24,8 @@ from pendopo_stream.relay import (
 )
 from pendopo_stream.relay.icy import IcyReader, IcyWriter
 from pendopo_stream.relay.ring import FellBehind, Ring
+from pendopo_stream.testing import decode, tone_db
 from pendopo_stream.wire import Chunk
-from starlette.applications import Starlette
-from starlette.routing import Route
 
 
 class Server:
@@ -32,6 +33,7 @@ class Server:
 
     def __init__(self, home: Path) -> None:
         self.hub = Hub(home)
+        self.ears: list[Ear] = []
 
         @contextlib.asynccontextmanager
         async def life(app):
@@ -55,12 +57,15 @@ class Server:
         return self
 
     def __exit__(self, *_: object) -> None:
+        for ear in self.ears:
+            ear.close()
         self.server.should_exit = True
         self.thread.join(8)
         self.socket.close()
 
     def listen(self, mount: str = "mp3", **headers: str) -> Ear:
-        return Ear(self.port, mount, headers)
+        self.ears.append(Ear(self.port, mount, headers))
+        return self.ears[-1]
 
 
 class Ear:
@@ -161,6 +166,7 @@ def test_without_an_engine_a_listener_is_told_to_come_back(tmp_path, monkeypatch
     monkeypatch.setattr("pendopo_stream.relay.http.FIRST_SOUND_S", 0.3)
     with Server(tmp_path) as running:
         ear = running.listen()
+        ear.close()
         assert (ear.status, ear.headers["retry-after"]) == (503, "5")
 
 

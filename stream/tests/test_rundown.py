@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from pendopo_stream.rundown import (
     BadRule,
     Played,
@@ -61,7 +62,9 @@ def test_exceptions_and_the_last_day_are_kept():
     assert [s.start for s in occurrences(rule, at(0), at(0, 7), WIB)] == [at(6), at(6, 2)]
 
 
-@pytest.mark.parametrize("rule", ["FREQ=BESOK", "x", "FREQ=SECONDLY", "FREQ=MINUTELY;INTERVAL=1", "DTSTART:20200101T000000\nRRULE:FREQ=DAILY", "FREQ=DAILY;BYHOUR=99"])
+@pytest.mark.parametrize("rule", [
+    "FREQ=BESOK", "x", "FREQ=SECONDLY", "FREQ=MINUTELY;INTERVAL=1", "DTSTART:20200101T000000\nRRULE:FREQ=DAILY", "FREQ=DAILY;BYHOUR=99",
+])
 def test_a_rule_that_can_not_be_read_is_refused(rule):
     with pytest.raises(BadRule):
         occurrences(Rule("x", at(0), 3600, rule), at(0), at(0, 7), WIB)

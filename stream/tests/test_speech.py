@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from pendopo_stream.speech import NoVoice, attention_tone, chime, synthesize
 from pendopo_stream.spoken_text import number_words, speakable
 

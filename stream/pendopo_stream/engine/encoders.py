@@ -60,7 +60,8 @@ class OpusMount:
 
         self._sink = _Sink()
         self._container: Any = av.open(self._sink, "w", format="ogg", options={"page_duration": "250000"})
-        self._stream = self._container.add_stream("libopus", rate=RATE_HZ, layout="mono", options={"application": "audio", "frame_duration": "20", "vbr": "constrained"})
+        options = {"application": "audio", "frame_duration": "20", "vbr": "constrained"}
+        self._stream = self._container.add_stream("libopus", rate=RATE_HZ, layout="mono", options=options)
         self._stream.bit_rate = bitrate
         self._samples = 0
         self._sequence = 0

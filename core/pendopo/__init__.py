@@ -2,12 +2,14 @@
 
 from .contract import (
     CalendarEntry,
+    Companion,
     DashboardCard,
     Fixture,
     Health,
     Job,
     MapLayer,
     MenuEntry,
+    Notice,
     OpenDataset,
     OutgoingMessage,
     Permission,
@@ -28,6 +30,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "CalendarEntry",
+    "Companion",
     "Conflict",
     "DashboardCard",
     "DomainError",
@@ -39,6 +42,7 @@ __all__ = [
     "MenuEntry",
     "N_",
     "NotFound",
+    "Notice",
     "OpenDataset",
     "OutgoingMessage",
     "Permission",

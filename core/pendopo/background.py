@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import queue
 import threading
 from typing import TYPE_CHECKING, Any
@@ -58,6 +59,8 @@ class Background:
         self.dispatcher: Any = None
         self.consumer: Any = None
         self.keeper: Any = None
+        self.companions: dict[str, tuple[str, Any]] = {}  # slug -> (plugin, Companion)
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def start(self) -> None:
         from . import live, outbox
@@ -77,14 +80,41 @@ class Background:
             self.consumer = jobs.start_consumer(self.portal)
             self.keeper = ServiceKeeper(self.portal)
             self.keeper.start()
+        self._loop = asyncio.get_running_loop()
+        await self._match_companions()
+
+    async def _match_companions(self) -> None:
+        """Start what enabled plugins want beside requests, stop what nobody wants any more."""
+        host = self.portal.host
+        wanted = {companion.slug: (plugin.name, companion) for plugin, given in host.each("companions") for companion in given}
+        for slug in [slug for slug in self.companions if slug not in wanted]:
+            await self._end_companion(*self.companions.pop(slug))
+        for slug, (plugin, companion) in wanted.items():
+            if slug in self.companions:
+                continue
+            try:
+                await companion.start(self.portal)
+                self.companions[slug] = (plugin, companion)
+            except Exception as error:  # noqa: BLE001  the portal serves without it
+                host.fault(plugin, f"companion:{slug}", error)
+
+    async def _end_companion(self, plugin: str, companion: Any) -> None:
+        try:
+            await companion.stop()
+        except Exception as error:  # noqa: BLE001
+            self.portal.host.fault(plugin, f"companion:{companion.slug}", error)
 
     def _plugins_switched(self, data: Any) -> None:
         if self.portal.load_switches():
             self.portal.refresh()
             if self.keeper is not None:
                 self.keeper.wake()
+            if self._loop is not None:
+                asyncio.run_coroutine_threadsafe(self._match_companions(), self._loop)
 
     async def stop(self) -> None:
+        while self.companions:
+            await self._end_companion(*self.companions.popitem()[1])
         if self.keeper is not None:
             self.keeper.stop()
         if self.consumer is not None:

@@ -189,6 +189,18 @@ class Service:
 
 
 @dataclass(frozen=True)
+class Companion:
+    """Work on the loop of every web process, beside requests. `start(portal)` and `stop()` are coroutine functions.
+
+    `stop` is called at the end of the process and when the plugin is switched off.
+    """
+
+    slug: str
+    start: Callable[..., Any]
+    stop: Callable[[], Any]
+
+
+@dataclass(frozen=True)
 class Health:
     slug: str
     ok: bool
@@ -203,6 +215,15 @@ class Fixture:
     template: str
     context: dict[str, Any] = field(default_factory=dict)
     face: Face | None = None
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What stands above every page of a person, and the live topic on which it is renewed (`#siaran`)."""
+
+    template: str
+    context: dict[str, Any] = field(default_factory=dict)
+    topic: str = "public:siaran"
 
 
 @dataclass(frozen=True)

@@ -106,6 +106,14 @@ def services() -> list[c.Service]:
 
 
 @hookspec
+def companions() -> list[c.Companion]:
+    """Return what runs on the loop of every web process beside requests (one connection upstream, many listeners).
+
+    Called when the process starts and when a plugin is switched on. One that fails to start is a fault of its plugin.
+    """
+
+
+@hookspec
 def commands() -> list[Any]:
     """Return `typer.Typer` groups (with `info.name`) for the command line. Called once per command."""
 
@@ -235,6 +243,11 @@ def person_erased(db: Session, key: str, account_id: int) -> None:
 @hookspec(firstresult=True)
 def may_join(db: Session, topic: str, actor: Actor) -> bool | None:
     """May `actor` hear the live topic? Asked at joining. None when the topic is not this plugin's; nobody's is refused."""
+
+
+@hookspec(firstresult=True)
+def page_notice(db: Session, actor: Actor) -> c.Notice | None:
+    """Return what stands above the page of `actor` now. Called at each full page: one cheap query. None when there is nothing."""
 
 
 @hookspec(firstresult=True)

@@ -8,8 +8,20 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from .kit.places import desa_list, kecamatan_list
+
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from .app import Portal
+
+
+def make_people(db: Session, *, seed: int, now: datetime, scale: float) -> None:
+    """The OPD, staff and citizens of the regency whose places are in use."""
+    from .identity import demo
+
+    places = [(place.code, place.name, [desa.code for desa in desa_list(place.code)]) for place in kecamatan_list()]
+    demo.make_people(db, seed=seed, now=now, scale=scale, places=places)
 
 
 def fill(portal: Portal, *, seed: int, scale: float, if_empty: bool, say: Callable[[str], None]) -> None:
@@ -18,7 +30,7 @@ def fill(portal: Portal, *, seed: int, scale: float, if_empty: bool, say: Callab
     A plugin that fails keeps nothing half-made; its fault is noted and the others go on.
     """
     from .identity import Account
-    from .identity.demo import DEMO_ACCOUNTS, DEMO_PASSWORD, make_people
+    from .identity.demo import DEMO_ACCOUNTS, DEMO_PASSWORD
 
     now = datetime.now(UTC)
     with portal.db.session() as db:
@@ -27,7 +39,7 @@ def fill(portal: Portal, *, seed: int, scale: float, if_empty: bool, say: Callab
                 return
             raise SystemExit("Sudah ada akun: data contoh hanya diisikan ke pemasangan yang kosong.")
         make_people(db, seed=seed, now=now, scale=scale)
-    for plugin, impl in portal.host.impls("demo_data"):
+    for plugin, _impl in portal.host.impls("demo_data"):
         try:
             with portal.db.session() as db:
                 portal.host.tell(plugin.name, "demo_data", db=db, seed=seed, now=now, scale=scale)
@@ -35,5 +47,4 @@ def fill(portal: Portal, *, seed: int, scale: float, if_empty: bool, say: Callab
         except Exception as error:  # noqa: BLE001
             portal.host.fault(plugin.name, "hook:demo_data", error)
             say(f"{plugin.name}: data contoh GAGAL ({type(error).__name__}: {error})")
-        _ = impl
     say(f"Akun contoh (sandi: {DEMO_PASSWORD}): {', '.join(DEMO_ACCOUNTS)}")

@@ -79,6 +79,23 @@ def test_an_emergency_silences_the_music_and_is_heard_twice(station_home):
     assert tone_db(sound[-48_000:], 440) > -20
 
 
+def test_without_a_voice_the_attention_tone_is_heard_and_the_lack_is_told(station_home):
+    studio = Studio(station_home)
+    studio.render(1)
+    studio.mixer.announce(word("a"), None, "no synthesiser")
+    sound = studio.render(6)
+    assert tone_db(sound[24_000:72_000], 853) > -25
+    assert studio.kinds()[-3:] == ["unspoken", "speaking", "spoken"]
+    assert [event["mute"] for event in studio.events if event["event"] == "speaking"] == [True]
+
+
+def test_the_queue_says_what_waits(station_home):
+    studio = Studio(station_home)
+    studio.render(1)
+    studio.mixer.announce(word("a", "info"), sine(1500, 1, 0.5))
+    assert [(item["id"], item["speaking"]) for item in studio.mixer.queue()] == [("a", False)]
+
+
 def test_an_info_word_waits_for_the_end_of_the_piece(station_home):
     studio = Studio(station_home)
     studio.render(1)

@@ -26,6 +26,7 @@ LATE_S = 0.5
 BREAK_IN_FADE_S = 0.1
 BREAK_OUT_FADE_S = 1.0
 BETWEEN_TIMES_S = 0.8
+NO_WORDS = np.zeros(RATE_HZ // 10, np.float32)  # stands for a voice that could not be made
 
 
 class Mixer:
@@ -72,14 +73,31 @@ class Mixer:
     def do(self, action: Callable[[], None]) -> None:
         self._actions.append(action)
 
+    def settle(self, timeout_s: float = 2.0) -> None:
+        """Wait until what was asked so far has been done (at the next block)."""
+        done = threading.Event()
+        self.do(done.set)
+        done.wait(timeout_s)
+
     def announce(self, announcement: Announcement, voice: np.ndarray | None, why: str = "") -> None:
-        """Say it, with `voice` (mono 48 kHz). Without a voice people are told that it can't be heard."""
-        now = self._clock()
+        """Say it, with `voice` (mono 48 kHz). Without a voice the attention tone calls people to the written words, and
+        whoever watches over the station is told that the words can't be heard (`unspoken`).
+        """
         if voice is None:
-            self._carry_out(self.on_air.voice_failed(announcement.id, now, why))
-            return
-        self._voices[announcement.id] = voice
-        self._carry_out(self.on_air.announce(announcement, now))
+            self._carry_out([Tell("unspoken", {"id": announcement.id, "why": why})])
+        self._voices[announcement.id] = voice if voice is not None else NO_WORDS
+        self._carry_out(self.on_air.announce(announcement, self._clock()))
+
+    def queue(self) -> list[dict[str, Any]]:
+        """What waits to be said; read from other threads."""
+        speaking = self.on_air.speaking
+        return [
+            {
+                "id": waiting.announcement.id, "title": waiting.announcement.title, "priority": waiting.announcement.priority, "due": waiting.due.isoformat(),
+                "said": waiting.said, "speaking": speaking is not None and speaking.id == waiting.announcement.id,
+            }
+            for waiting in list(self.on_air.queue.waiting.values())
+        ]
 
     def cancel(self, announcement_id: str) -> None:
         self._carry_out(self.on_air.cancel(announcement_id, self._clock()))
@@ -123,14 +141,15 @@ class Mixer:
             self._carry_out(self.on_air.voice_failed(announcement.id, self._clock(), "no voice was made"))
             return
         gap = np.zeros(int(BETWEEN_TIMES_S * RATE_HZ), np.float32)
-        parts = [speech.attention_tone() if speak.mode == "break_in" else speech.chime()]
+        mute = voice is NO_WORDS
+        parts = [speech.attention_tone() if mute or speak.mode == "break_in" else speech.chime()]
         for _ in range(speak.times):
             parts += [gap[: RATE_HZ // 4], voice, gap]
         self._voice = (announcement.id, MemorySource(np.concatenate(parts)))
         self._programme.to(0.0 if speak.mode == "break_in" else 1.0, BREAK_IN_FADE_S)
         self._tell({
             "event": "speaking", "at": self._clock().isoformat(), "position_ms": self.position_ms, "id": announcement.id,
-            "priority": announcement.priority, "title": announcement.title, "texts": announcement.texts, "mode": speak.mode,
+            "priority": announcement.priority, "title": announcement.title, "texts": announcement.texts, "mode": speak.mode, "mute": mute,
             "voice_at_ms": self.position_ms + len(parts[0]) * 1000 // RATE_HZ, "length_s": round(sum(map(len, parts)) / RATE_HZ, 1),
         })
 

@@ -203,11 +203,15 @@ class EngineProcess:
         except speech.NoVoice as error:
             why = str(error)
         self.mixer.do(lambda: self.mixer.announce(announcement, voice, why))
+        await asyncio.to_thread(self.mixer.settle)
         return {"voice": voice is not None, "length_s": round(len(voice) / speech.RATE_HZ, 1) if voice is not None else 0, "why": why}
 
     async def do_cancel(self, client: Client, command: dict[str, Any]) -> None:
         announcement_id = str(command["id"])
         self.mixer.do(lambda: self.mixer.cancel(announcement_id))
+
+    async def do_queue(self, client: Client, command: dict[str, Any]) -> dict[str, Any]:
+        return {"queue": self.mixer.queue()}
 
     async def do_skip(self, client: Client, command: dict[str, Any]) -> None:
         self.mixer.do(self.mixer.skip)

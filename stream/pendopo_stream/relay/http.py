@@ -54,6 +54,8 @@ class AudioResponse(Response):
             pass  # too slow: the connection is cut without an end, so that a player tries again
         except OSError:
             pass  # the listener hung up while we wrote
+        except asyncio.CancelledError:
+            pass  # the server ends, and this answer with it: nothing of ours is left to undo
         finally:
             self.hub.count(-1)
             gone.cancel()

@@ -1,31 +1,32 @@
-"""The same signed-in home page in Django: default middlewares, Jinja2, its session and user from SQLite, gunicorn sync.
+"""The same signed-in home page in Django: default middlewares, Jinja2, session and user from SQLite, gunicorn with a sync worker.
 
-`python django_peer.py prepare FOLDER` makes the database and prints the session key; `django_peer:application` serves.
-The page has the portal's own menu (24 entries), badges and six cards of five rows, from the same number of queries.
+`PEER_FOLDER` holds `page.json` (what prepare.py saw on the portal's page). `python django_peer.py` makes the database there and
+prints the session key; `django_peer:application` serves. The page has the portal's own frame, menu, badges and as many cards
+of five rows, and takes the same number of queries.
 """
 
 from __future__ import annotations
 
+import json
 import os
-import sys
 from pathlib import Path
 
-FOLDER = Path(os.environ.get("PEER_FOLDER", "."))
+FOLDER = Path(os.environ["PEER_FOLDER"])
+PAGE = json.loads((FOLDER / "page.json").read_text())
 
 from django.conf import settings  # noqa: E402
 
-if not settings.configured:
-    settings.configure(
-        DEBUG=False, SECRET_KEY="peer", ALLOWED_HOSTS=["*"], ROOT_URLCONF="django_peer", USE_TZ=True,
-        DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": str(FOLDER / "peer.db"), "CONN_MAX_AGE": None}},
-        INSTALLED_APPS=["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions", "django.contrib.messages"],
-        MIDDLEWARE=[
-            "django.middleware.security.SecurityMiddleware", "django.contrib.sessions.middleware.SessionMiddleware",
-            "django.middleware.common.CommonMiddleware", "django.middleware.csrf.CsrfViewMiddleware",
-            "django.contrib.auth.middleware.AuthenticationMiddleware", "django.contrib.messages.middleware.MessageMiddleware",
-        ],
-        TEMPLATES=[{"BACKEND": "django.template.backends.jinja2.Jinja2", "DIRS": [str(Path(__file__).parent / "templates")], "OPTIONS": {"autoescape": True}}],
-    )
+settings.configure(
+    DEBUG=False, SECRET_KEY="peer", ALLOWED_HOSTS=["*"], ROOT_URLCONF="django_peer", USE_TZ=True,
+    DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": str(FOLDER / "peer.db"), "CONN_MAX_AGE": None}},
+    INSTALLED_APPS=["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions", "django.contrib.messages"],
+    MIDDLEWARE=[
+        "django.middleware.security.SecurityMiddleware", "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.middleware.common.CommonMiddleware", "django.middleware.csrf.CsrfViewMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware", "django.contrib.messages.middleware.MessageMiddleware",
+    ],
+    TEMPLATES=[{"BACKEND": "django.template.backends.jinja2.Jinja2", "DIRS": [str(Path(__file__).parent / "templates")], "OPTIONS": {"autoescape": True}}],
+)
 
 import django  # noqa: E402
 
@@ -33,22 +34,32 @@ django.setup()
 
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.db import connection  # noqa: E402
-from django.shortcuts import render  # noqa: E402
+from django.http import HttpResponse  # noqa: E402
+from django.template import loader  # noqa: E402
 from django.urls import path  # noqa: E402
 
-MENU = [{"label": f"Layanan {n}", "href": f"/layanan-{n}/", "icon": "house", "summary": f"Ringkasan layanan nomor {n}", "badge": f"b{n}"} for n in range(24)]
+# Two queries are the session and the user. The rest is spread over one unread count, badges and cards as the portal has them.
+OTHERS = max(PAGE["queries"] - 3, 1)
+CARDS = min(PAGE["cards"], OTHERS)
+BADGES = OTHERS - CARDS
 
 
 def home(request):
-    user = request.user.first_name if request.user.is_authenticated else ""
+    who = request.user.pk
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM peer_inbox WHERE account_id = %s AND read_at IS NULL", [request.user.pk or 0])
+        cursor.execute("SELECT count(*) FROM peer_inbox WHERE account_id = %s AND read_at IS NULL", [who])
         unread = cursor.fetchone()[0]
+        counts = []
+        for n in range(BADGES):
+            cursor.execute("SELECT count(*) FROM peer_berkas WHERE account_id = %s AND card = %s AND state = 'diterima'", [who, n])
+            counts.append(cursor.fetchone()[0])
         cards = []
-        for n in range(6):
-            cursor.execute("SELECT id, title, state, due_at FROM peer_berkas WHERE account_id = %s AND card = %s ORDER BY due_at LIMIT 5", [request.user.pk or 0, n])
+        for n in range(CARDS):
+            cursor.execute("SELECT id, title, state, due_at FROM peer_berkas WHERE account_id = %s AND card = %s ORDER BY due_at LIMIT 5", [who, n])
             cards.append({"title": f"Kartu {n}", "rows": cursor.fetchall()})
-    return render(request, "peer_home.html", {"menu": MENU, "user": user, "unread": unread, "cards": cards})
+    badges = dict(zip(PAGE["badges"], counts, strict=False))
+    shown = {"page": PAGE, "name": request.user.first_name, "unread": unread, "badges": badges, "cards": cards}
+    return HttpResponse(loader.get_template("peer_home.html").render(shown, request))
 
 
 urlpatterns = [path("", home)]
@@ -71,7 +82,7 @@ def prepare() -> None:
         cursor.executemany("INSERT INTO peer_inbox (account_id, read_at) VALUES (%s, NULL)", [(user.pk,)] * 7)
         cursor.executemany(
             "INSERT INTO peer_berkas (account_id, card, title, state, due_at) VALUES (%s, %s, %s, 'diterima', '2026-12-01')",
-            [(account, card, f"Berkas {n}") for account in range(1, 200) for card in range(6) for n in range(8)],
+            [(account, card, f"Permohonan nomor {n}") for account in range(1, 201) for card in range(6) for n in range(8)],
         )
     session = SessionStore()
     session["_auth_user_id"], session["_auth_user_backend"] = str(user.pk), "django.contrib.auth.backends.ModelBackend"
@@ -80,5 +91,5 @@ def prepare() -> None:
     print(session.session_key)
 
 
-if __name__ == "__main__" and sys.argv[1:2] == ["prepare"]:
+if __name__ == "__main__":
     prepare()

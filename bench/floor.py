@@ -1,7 +1,11 @@
-"""The floor: a raw ASGI application that sends the bytes of a file on uvicorn, as the portal is served."""
+"""The floor: a raw ASGI application that sends the bytes of a portal page, head and body, on uvicorn as the portal is served.
+
+`python floor.py PORT FILE`: `FILE` is the body, `FILE.json` the header lines.
+"""
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -11,11 +15,9 @@ import uvicorn
 def main() -> None:
     port, path = int(sys.argv[1]), Path(sys.argv[2])
     body = path.read_bytes()
-    headers = [(b"content-type", b"text/html; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+    headers = [(name.encode(), value.encode()) for name, value in json.loads(path.with_name(path.name + ".json").read_text())]
 
     async def app(scope, receive, send):
-        if scope["type"] != "http":
-            return
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 

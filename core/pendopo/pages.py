@@ -9,21 +9,23 @@ from __future__ import annotations
 import json
 import tomllib
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, pass_context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.requests import Request
 
 from . import i18n
 from .contract import MenuEntry
 from .http import is_partial, url
 from .identity.actor import ANONYMOUS, Actor
-from .statics import StaticFiles
+from .statics import StaticFiles, squeeze
 
 if TYPE_CHECKING:
     from .app import Portal
@@ -37,10 +39,23 @@ class Theme:
 
     name: str
     folder: Path | None = None
-    words: dict[str, str] = field(default_factory=dict)
+    words: dict[str, Any] = field(default_factory=dict)  # language -> {name: words}
     tokens: dict[str, dict[str, str]] = field(default_factory=dict)
     logo: str = ""
     data: dict[str, Any] = field(default_factory=dict)
+
+    def said(self, language: str) -> dict[str, Any]:
+        """The regency's own words in `language`, else in Indonesian."""
+        return self.words.get(language) or self.words.get("id") or {}
+
+    def css(self) -> str:
+        """The tokens as custom properties, for light and dark, and the theme's own rules after them."""
+        light, dark = ("".join(f"--{name}:{value};" for name, value in self.tokens.get(look, {}).items()) for look in ("light", "dark"))
+        own = (self.folder / "static" / self.data["css"]).read_text("utf-8") if self.folder and "css" in self.data else ""
+        return (
+            f"@layer theme{{:root{{{light}}}@media (prefers-color-scheme:dark){{:root:not([data-look=terang]){{{dark}}}}}:root[data-look=gelap]{{{dark}}}}}"
+            f"@layer dress{{{own}}}"
+        )
 
 
 def find_theme(name: str) -> Theme:
@@ -77,11 +92,34 @@ class Nav:
 
 
 _HOMES = ("/", "/kerja/")
-_PLACE = "\0"  # around the name of a badge in a drawn part, where its count will stand
+_PLACE = "\0"  # around what a drawn part leaves open: the name of a badge, or of something about the person
+
+
+def _count_at(badge: str) -> Markup:
+    """The place of a count in a part of the frame."""
+    return Markup(f"{_PLACE}{badge}{_PLACE}")  # noqa: S704
 
 
 def _count_of(entry: MenuEntry) -> Markup:
-    return Markup(f"{_PLACE}{entry.badge}{_PLACE}") if entry.badge else Markup()  # noqa: S704
+    return _count_at(entry.badge) if entry.badge else Markup()
+
+
+def _person(what: str) -> Markup:
+    """The place of something about whoever is signed in: `name`, `initials`, `post`, `account_topic`."""
+    return Markup(f"{_PLACE}@{what}{_PLACE}")  # noqa: S704
+
+
+def _filled(piece: str, actor: Actor, badges: dict[str, int]) -> str:
+    if not piece.startswith("@"):
+        count = badges.get(piece, 0)
+        return f'<span class="count" data-badge="{piece}"{"" if count else " hidden"}>{count if count < 1000 else "999+"}</span>'
+    if piece == "@name":
+        return str(escape(actor.name))
+    if piece == "@initials":
+        return str(escape("".join(word[0] for word in actor.name.split()[:2]).upper() or "?"))
+    if piece == "@post":
+        return str(escape(actor.posts[0].jabatan if actor.posts else actor.email))
+    return f"account:{actor.account_id}"
 
 
 class Icons:
@@ -125,7 +163,9 @@ class Pages:
         plugin_folders = [plugin.folder for plugin in self.portal.host if plugin.folder and not plugin.builtin and not plugin.broken]
         theme_folders = [self.theme.folder] if self.theme.folder else []
         template_folders = [*theme_folders, *plugin_folders, HERE / "layout"]
-        self.static = StaticFiles([HERE / "layout" / "static", *(f / "static" for f in [*plugin_folders, *theme_folders])])
+        self.static = StaticFiles(
+            [HERE / "layout" / "static", *(f / "static" for f in [*plugin_folders, *theme_folders])], made={"css/pendopo.css": self._stylesheet().encode()}
+        )
         cache = self.portal.settings.home / "cache"
         cache.mkdir(parents=True, exist_ok=True)
         from jinja2 import FileSystemBytecodeCache
@@ -143,7 +183,8 @@ class Pages:
         self.env.install_gettext_callables(i18n.translate, i18n.ngettext, newstyle=True)
         self.env.globals.update(
             url=url, static=self.static.address, config=self.portal.settings, theme=self.theme,
-            now=lambda: datetime.now(UTC), query=_query, icon=self.icons, count_of=_count_of,
+            now=lambda: datetime.now(UTC), query=_query, icon=self.icons, count_of=_count_of, count_at=_count_at,
+            person=_person,
         )
         self.env.filters.update(
             tanggal=i18n.format_date, waktu=i18n.format_time, relatif=i18n.format_relative, rupiah=i18n.format_rupiah,
@@ -151,6 +192,12 @@ class Pages:
         )
         self._navs: OrderedDict[tuple[Any, ...], Nav] = OrderedDict()
         self._fixtures: dict[tuple[Any, ...], list[Markup]] = {}
+        self._kept: dict[tuple[Any, ...], tuple[float, Any]] = {}
+
+    def _stylesheet(self) -> str:
+        """One file for the whole frame: the core's parts in their order, then the theme."""
+        parts = [path.read_text("utf-8") for path in sorted((HERE / "layout" / "css").glob("*.css"))]
+        return squeeze("\n".join([*parts, self.theme.css()]))
 
     def nav(self, face: str, actor: Actor, language: str) -> Nav:
         key = (face, actor.is_signed_in, actor.is_staff, frozenset(actor.permissions), language, self.portal.host.version)
@@ -170,18 +217,27 @@ class Pages:
                 self._navs.popitem(last=False)
         return found
 
-    def frame(self, part: str, nav: Nav, language: str, appearance: str, path: str, badges: dict[str, int]) -> Markup:
+    def frame(self, part: str, nav: Nav, actor: Actor, language: str, appearance: str, path: str, badges: dict[str, int]) -> Markup:
         """A part of the frame (`layout/frame/<part>.html`): drawn once for this menu and look, then only filled with counts."""
         pieces = nav.drawn.get((part, appearance))
         if pieces is None:
             with i18n.speaking(language, ""):
-                text = self.env.get_template(f"layout/frame/{part}.html").render(nav=nav, face=nav.face, language=language, appearance=appearance, portal_name=self.portal_name(nav.face))
+                text = self.env.get_template(f"layout/frame/{part}.html").render(
+                    nav=nav, face=nav.face, language=language, appearance=appearance, portal_name=self.portal_name(nav.face), words=self.theme.said(language)
+                )
             pieces = nav.drawn[part, appearance] = text.split(_PLACE)
-        text = "".join([piece if n % 2 == 0 else _shown(badges.get(piece, 0), piece) for n, piece in enumerate(pieces)]) if len(pieces) > 1 else pieces[0]
+        text = pieces[0] if len(pieces) == 1 else "".join([_filled(piece, actor, badges) if n % 2 else piece for n, piece in enumerate(pieces)])
         here = nav.current(path)
         if here:
             text = text.replace(f' href="{here}"', f' href="{here}" aria-current="page"')
         return Markup(text)  # noqa: S704
+
+    def for_a_while(self, key: tuple[Any, ...], seconds: float, make: Callable[[], Any]) -> Any:
+        """What `make` gave at most `seconds` ago for `key`."""
+        kept = self._kept.get(key)
+        if kept is None or kept[0] < monotonic():
+            kept = self._kept[key] = (monotonic() + seconds, make())
+        return kept[1]
 
     def portal_name(self, face: str) -> str:
         regency = self.portal.settings.regency
@@ -211,13 +267,27 @@ class Pages:
         counts = self._counts(request, actor)
         appearance, path = scope.get("pendopo.appearance", ""), scope.get("pendopo.path", scope["path"])
         return {
-            "frame": lambda part: self.frame(part, nav, language, appearance, path, counts["badges"]), "portal_name": self.portal_name(face),
+            "frame": lambda part: self.frame(part, nav, actor, language, appearance, path, counts["badges"]), "portal_name": self.portal_name(face),
             "request": request, "actor": actor, "language": language, "face": face, "nav": nav, "fixtures": fixtures,
             "appearance": appearance, "path": path,
             "flash": scope.get("pendopo.flash", []) + getattr(request.state, "flash_out", []),
             "layout": "layout/fragment.html" if is_partial(request) else "layout/page.html",
-            "crumbs": (), **counts,
+            "notice": self._notice(request, actor), "crumbs": (), "words": self.theme.said(language), "live_last": self._newest_live(), **counts,
         }
+
+    def _newest_live(self) -> int | str:
+        """The live message that this page surely knows of: its socket asks for what came after."""
+        hub = getattr(self.portal.background, "hub", None)
+        return hub.last if hub is not None else ""
+
+    def _notice(self, request: Request, actor: Actor) -> dict[str, Any]:
+        """The word to the people that stands above this page, and the topic on which it is renewed."""
+        db = getattr(request.state, "db", None)
+        if db is not None and not is_partial(request):
+            for plugin, notice in self.portal.host.each("page_notice", db=db, actor=actor):
+                if notice is not None:
+                    return {"topic": notice.topic, "html": Markup(self.draw(notice.template, i18n.current_language.get(), plugin.name, **notice.context))}  # noqa: S704
+        return {"topic": "public:siaran", "html": ""}
 
     def _counts(self, request: Request, actor: Actor) -> dict[str, Any]:
         """Badges of the menu and unread messages of whoever is signed in."""
@@ -239,10 +309,6 @@ class Pages:
         """A fragment outside a request: for the live wire, mail and notices."""
         with i18n.speaking(language, plugin):
             return self.env.get_template(template).render({"language": language, "actor": ANONYMOUS, "layout": "layout/fragment.html", **context})
-
-
-def _shown(count: int, name: str) -> str:
-    return f'<span class="count" data-badge="{name}"{"" if count else " hidden"}>{count if count < 1000 else "999+"}</span>'
 
 
 @pass_context

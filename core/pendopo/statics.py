@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import mimetypes
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,20 @@ TYPES = {".mjs": "text/javascript", ".js": "text/javascript", ".woff2": "font/wo
          ".webmanifest": "application/manifest+json", ".pmtiles": "application/octet-stream"}
 
 
-class StaticFiles:
-    """Name -> file. Later roots win, so that a theme shadows a plugin and a plugin the core."""
+def squeeze(css: str) -> str:
+    """CSS without comments and indentation."""
+    css = re.sub(r"/\*.*?\*/", "", css, flags=re.S)
+    return re.sub(r"\s*\n\s*", "\n", css).strip()
 
-    def __init__(self, roots: list[Path]) -> None:
+
+class StaticFiles:
+    """Name -> file. Later roots win, so that a theme shadows a plugin and a plugin the core.
+
+    `made`: files that were put together at start, by name; they win over all.
+    """
+
+    def __init__(self, roots: list[Path], made: dict[str, bytes] | None = None) -> None:
+        self.made = made or {}
         self.files: dict[str, Path] = {}
         for root in roots:
             for path in sorted(root.rglob("*")) if root.is_dir() else []:
@@ -30,6 +41,8 @@ class StaticFiles:
         digest = hashlib.sha256()
         for name, path in sorted(self.files.items()):
             digest.update(name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+        for name, body in sorted(self.made.items()):
+            digest.update(name.encode() + b"\0" + body)
         self.digest = digest.hexdigest()[:10]
         self._ready: dict[str, tuple[bytes, bytes | None, bytes]] = {}
 
@@ -40,14 +53,14 @@ class StaticFiles:
 
     def _known(self, name: str) -> str:
         for candidate in (name, name.removeprefix("layout/")):
-            if candidate in self.files:
+            if candidate in self.files or candidate in self.made:
                 return candidate
         raise LookupError(f"no static file {name!r}")
 
     def _load(self, name: str) -> tuple[bytes, bytes | None, bytes]:
         if name not in self._ready:
-            path = self.files[name]
-            body = path.read_bytes()
+            path = Path(name)
+            body = self.made[name] if name in self.made else self.files[name].read_bytes()
             squeezed = gzip.compress(body, 6, mtime=0) if path.suffix in COMPRESSIBLE and len(body) > 500 else None
             kind = TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
             if kind.startswith("text/") or "json" in kind or kind.endswith("svg+xml"):

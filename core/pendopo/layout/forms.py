@@ -55,12 +55,16 @@ class Form(wtforms.Form):
         def get_translations(self, form: wtforms.Form) -> Any:
             return _Words()
 
-    def __init__(self, request: Request, *, obj: Any = None, prefill: dict[str, Any] | None = None, prefix: str = "") -> None:
+    def __init__(
+        self, request: Request, *, obj: Any = None, prefill: dict[str, Any] | None = None, prefix: str = "", typed: Any = None,
+    ) -> None:
+        """`typed`: what was typed earlier (a draft), in place of what this request sends."""
         self.request = request
         self.submitted = request.method not in SAFE
         self.form_errors_list: list[str] = []
         self._status = 200
-        super().__init__(form_of(request) if self.submitted else None, obj=obj, data=prefill, prefix=prefix, meta={"locales": ["id"]})
+        sent = typed if typed is not None else form_of(request) if self.submitted else None
+        super().__init__(sent, obj=obj, data=prefill, prefix=prefix, meta={"locales": ["id"], "pendopo_request": request})
         for field in self:
             field.label.text = _(field.label.text) if field.label.text else field.label.text
             field.description = _(field.description) if field.description else ""

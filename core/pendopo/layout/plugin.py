@@ -1,8 +1,9 @@
 """The house's own pages: the two homes, search, language and look, and what operators' tools ask for."""
 
-from pendopo import MenuEntry, N_, PluginCard, _, hookimpl
+from pendopo import N_, MenuEntry, PluginCard, _, hookimpl
 
 from . import routes as layout_routes
+from . import verify
 
 
 @hookimpl
@@ -12,7 +13,7 @@ def plugin_card():
 
 @hookimpl
 def routes():
-    return layout_routes.routes
+    return [*layout_routes.routes, *verify.routes]
 
 
 @hookimpl

@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from ..errors import InvalidInput, N_, SignInNeeded
+from ..errors import N_, InvalidInput, SignInNeeded
 from ..http import form_of, own_path, page, redirect
-from ..i18n import current_language, speaking
+from ..i18n import _, current_language, speaking
 
 YEAR_S = int(timedelta(days=365).total_seconds())
 SEARCH_LIMIT = 12
@@ -33,9 +33,23 @@ def drawn_cards(request, face):
     return sorted(drawn, key=lambda pair: pair[0].rank)
 
 
+def services_of(request, face):
+    """The menu of `face` without the homes: what the person can go to."""
+    nav = request.app.state.portal.pages.nav(face, request.user, current_language.get())
+    return [entry for entry in nav.entries if entry.href not in ("/", "/kerja/")]
+
+
+def public_figures(request):
+    """What plugins count for everyone, asked at most once a minute."""
+    portal = request.app.state.portal
+    return portal.pages.for_a_while(
+        ("statistics", current_language.get(), portal.host.version, str(portal.db.engine.url)), 60.0, lambda: portal.host.call_each("statistics", db=request.state.db)[:8]
+    )
+
+
 def home(request):
     request.state.keep_for_person = True
-    return page(request, "layout/home.html", cards=drawn_cards(request, "gawe"))
+    return page(request, "layout/home.html", cards=drawn_cards(request, "gawe"), services=services_of(request, "gawe"), figures=public_figures(request))
 
 
 def kerja_home(request):
@@ -44,20 +58,22 @@ def kerja_home(request):
     if not request.user.is_staff:
         return redirect("/")
     request.state.keep_for_person = True
-    return page(request, "layout/kerja_home.html", cards=drawn_cards(request, "kerja"))
+    return page(request, "layout/kerja_home.html", cards=drawn_cards(request, "kerja"), services=services_of(request, "kerja"))
 
 
 def search(request):
     """One search over everything that plugins offer, permission asked by each."""
     query = request.query_params.get("q", "").strip()[:QUERY_LENGTH]
+    face = "kerja" if request.user.is_staff and request.query_params.get("muka") == "kerja" else "gawe"
+    request.scope["pendopo.face"] = face
+    services = services_of(request, face)
     results = []
     if len(query) >= 2:
         host = request.app.state.portal.host
         found = host.call_each("search_results", db=request.state.db, query=query, actor=request.user, limit=SEARCH_LIMIT)
         results = sorted(found, key=lambda result: -result.score)
-        menu = request.app.state.portal.pages.nav("gawe", request.user, current_language.get()).entries
-        results = [*_matching_services(menu, query), *results]
-    return page(request, "layout/search.html", query=query, results=results)
+        results = [*_matching_services(services, query), *results]
+    return page(request, "layout/search.html", query_text=query, results=results, services=services)
 
 
 def _matching_services(entries, query):
@@ -65,7 +81,7 @@ def _matching_services(entries, query):
 
     words = query.casefold().split()
     return [
-        SearchResult(entry.label, entry.href, N_("Layanan"), entry.summary, 1.0)
+        SearchResult(entry.label, entry.href, _("Layanan"), entry.summary, 1.0)
         for entry in entries
         if all(word in f"{entry.label} {entry.summary}".casefold() for word in words)
     ]
@@ -84,13 +100,18 @@ def _remember(request, name, choices):
     chosen = form.get(name, "")
     if chosen not in choices:
         raise InvalidInput(N_("Pilihan ini tidak dikenal."))
-    response = RedirectResponse(own_path(form.get("next") or urlsplit(request.headers.get("referer", "")).path), 303)
+    came_from = urlsplit(request.headers.get("referer", ""))
+    back = f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path
+    response = RedirectResponse(own_path(form.get("next") or back), 303)
     response.set_cookie(name, chosen, max_age=YEAR_S, httponly=True, samesite="lax", path="/")
     return response
 
 
 def styleguide(request):
-    return page(request, "layout/styleguide.html")
+    """Every component in one page: for designers, and for the checks of access and looks."""
+    from .styleguide import example_form, example_steps
+
+    return page(request, "layout/styleguide.html", form=example_form(request), steps=example_steps(request.state.now))
 
 
 async def healthz(request):
@@ -128,8 +149,6 @@ async def favicon(request):
     pages = request.app.state.portal.pages
     icon = pages.theme.data.get("icon") or pages.theme.logo
     return redirect(pages.static.address(icon), status=302) if icon else Response(status_code=404)
-
-
 
 routes = [
     Route("/", home, name="home"),

@@ -21,6 +21,7 @@ from .contract import (
     SettingSpec,
     Statistic,
     Topic,
+    VerifiedDocument,
 )
 from .errors import Conflict, DomainError, InvalidInput, NotFound, PermissionRefused, SignInNeeded, TooMany, Unavailable
 from .hookspecs import hookimpl, hookspec
@@ -29,6 +30,7 @@ from .i18n import N_, _, ngettext
 __version__ = "0.1.0"
 
 __all__ = [
+    "N_",
     "CalendarEntry",
     "Companion",
     "Conflict",
@@ -40,7 +42,6 @@ __all__ = [
     "Job",
     "MapLayer",
     "MenuEntry",
-    "N_",
     "NotFound",
     "Notice",
     "OpenDataset",
@@ -58,6 +59,7 @@ __all__ = [
     "TooMany",
     "Topic",
     "Unavailable",
+    "VerifiedDocument",
     "_",
     "hookimpl",
     "hookspec",

@@ -227,6 +227,26 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class VerifiedDocument:
+    """What anyone may know of a paper that the regency issued, from the token in its QR code.
+
+    `status`: berlaku, diganti or dicabut, with `status_note` for a person. A secret paper shows only that it exists: leave
+    the other fields empty and say so in `note`. `signed`: does the file itself carry a certified electronic signature?
+    """
+
+    kind: str
+    status: Literal["berlaku", "diganti", "dicabut"] = "berlaku"
+    status_note: str = ""
+    number: str = ""
+    dated: date | None = None
+    issuer: str = ""
+    signer: str = ""
+    signed: bool = False
+    sha256: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class OutgoingMessage:
     """One message to one person through one channel."""
 

@@ -246,6 +246,19 @@ def may_join(db: Session, topic: str, actor: Actor) -> bool | None:
 
 
 @hookspec(firstresult=True)
+def may_read_attachment(db: Session, owner: str, ref: int, actor: Actor) -> bool | None:
+    """May `actor` see the files of row `ref` of `owner` (`gawe_pelaporan.laporan`)? None when it is not yours; nobody's yes is no."""
+
+
+@hookspec(firstresult=True)
+def verify_document(db: Session, token: str) -> c.VerifiedDocument | None:
+    """What is known of the paper whose QR code holds `token`? Asked by /v/{token}, by anyone; None when it is not ours.
+
+    Tokens must be too long to guess. Personal data of third persons don't belong in the answer.
+    """
+
+
+@hookspec(firstresult=True)
 def page_notice(db: Session, actor: Actor) -> c.Notice | None:
     """Return what stands above the page of `actor` now. Called at each full page: one cheap query. None when there is nothing."""
 

@@ -64,23 +64,27 @@ class Portal:
         from .registry import register_all
 
         register_all(self)
-        self.routers: dict[str, tuple[Plugin, Router]] = {}
+        routers: dict[str, tuple[Plugin, Router]] = {}
         names: dict[str, str] = {}
         for plugin in self.host:
             if plugin.broken or plugin.module is None:
                 continue
             for hook, prefix in (("routes", "" if plugin.builtin else f"/{plugin.slug}"), ("staff_routes", "" if plugin.builtin else f"/kerja/{plugin.slug}")):
-                self._mount(plugin, hook, prefix, names)
+                self._mount(plugin, hook, prefix, routers, names)
+        self.routers = routers  # at once: requests are being answered meanwhile
         name_routes(names)
 
-    def _mount(self, plugin: Plugin, hook: str, prefix: str, names: dict[str, str]) -> None:
+    def _mount(self, plugin: Plugin, hook: str, prefix: str, routers: dict[str, tuple[Plugin, Router]], names: dict[str, str]) -> None:
         give = getattr(plugin.module, hook, None)
-        if give is None:
+        if give is None or plugin.broken:
             return
         try:
             with i18n.speaking(plugin=plugin.name):
                 given: list[BaseRoute] = give()
             routes = [self.answering.guard(plugin, route, staff=hook == "staff_routes") for route in given]
+            owner = routers.get(prefix.strip("/"))
+            if owner is not None and not plugin.builtin and routes:
+                raise ValueError(f"{prefix}/ belongs to {owner[0].name}")
         except Exception as error:  # noqa: BLE001
             self.host.mark_broken(plugin, f"hook:{hook}", error)
             return
@@ -89,10 +93,10 @@ class Portal:
             for route in routes:
                 groups.setdefault(_key(route.path), []).append(route)
             for key, group in groups.items():
-                known = self.routers[key][1].routes if key in self.routers else []
-                self.routers[key] = (plugin, Router([*known, *group]))
+                known = routers[key][1].routes if key in routers else []
+                routers[key] = (plugin, Router([*known, *group]))
         elif routes:
-            self.routers[prefix.strip("/")] = (plugin, Router(routes))
+            routers[prefix.strip("/")] = (plugin, Router(routes))
         for route in routes:
             if isinstance(route, Route | WebSocketRoute) and route.name:
                 names[route.name] = prefix + route.path
@@ -148,7 +152,7 @@ class PortalApp:
         method = scope["method"]
         key, personal, if_none_match = self._cache_key(scope) if method in ("GET", "HEAD") else (None, False, b"")
         if key is not None:
-            version = self.portal.answering.database_version() if personal else 0
+            version = self.portal.answering.database_version() if personal else 0  # before the page is drawn, see keep()
             kept = self.portal.cache.find(key, version) if version is not None else None
             if kept is not None:
                 return await send_kept(kept, if_none_match, method, send)
@@ -166,7 +170,7 @@ class PortalApp:
         scope["query_string"] = scope.get("query_string", b"").replace(b"%00", b"")
         await self._identify(scope, connection)
         if key is not None:
-            scope["pendopo.keep_as"] = (key, personal, if_none_match)
+            scope["pendopo.keep_as"] = (key, personal, version)
         await self._dispatch(scope, receive, send)
 
     def _cache_key(self, scope: dict[str, Any]) -> tuple[tuple[Any, ...] | None, bool, bytes]:
@@ -291,13 +295,13 @@ class PortalApp:
         wanted = scope.get("pendopo.keep_as")
         if wanted is None or response.status_code != 200 or any(name == b"set-cookie" for name, _ in response.raw_headers):
             return
-        key, personal, _ = wanted
-        version = self.portal.answering.database_version() if personal else 0
+        # The version of before the page was drawn: a commit meanwhile makes it old at once.
+        key, personal, version = wanted
         if version is None or (personal and not person) or scope["user"].is_signed_in != personal:
             return
         headers = [pair for pair in response.raw_headers if pair[0] != b"cache-control"]
         headers += [(b"cache-control", b"private, no-cache" if personal else b"no-cache"), *self._extra]
-        self.portal.cache.keep(key, version, PERSON_S if personal else ANONYMOUS_S, 200, headers, response.body)
+        self.portal.cache.keep(key, version, PERSON_S if personal else ANONYMOUS_S, 200, headers, response.body, response.headers["etag"].encode())
 
 
 def best_language(header: str, known: list[str]) -> str:

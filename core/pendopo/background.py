@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -57,27 +58,29 @@ class Background:
         self.faults = FaultKeeper(portal)
         self.hub: Any = None
         self.dispatcher: Any = None
+        self.queue: Any = None
         self.consumer: Any = None
         self.keeper: Any = None
         self.companions: dict[str, tuple[str, Any]] = {}  # slug -> (plugin, Companion)
+        self._deaf: Callable[[], None] = lambda: None
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def start(self) -> None:
-        from . import live, outbox
+        from . import jobs, live, outbox
         from .plugin_switches import SIGNAL
 
         self.faults.start()
         self.portal.host.on_fault.append(self.faults.note)
         self.hub = live.Hub(self.portal)
         await self.hub.start()
-        live.on_signal(SIGNAL, self._plugins_switched)
+        self._deaf = live.on_signal(SIGNAL, self._plugins_switched)
+        self.queue = jobs.open_queue(self.portal)
         self.dispatcher = outbox.Dispatcher(self.portal)
         self.dispatcher.start()
         if self.leads:
-            from . import jobs
             from .serve import ServiceKeeper
 
-            self.consumer = jobs.start_consumer(self.portal)
+            self.consumer = jobs.Runner(self.queue).start()
             self.keeper = ServiceKeeper(self.portal)
             self.keeper.start()
         self._loop = asyncio.get_running_loop()
@@ -115,15 +118,18 @@ class Background:
     async def stop(self) -> None:
         while self.companions:
             await self._end_companion(*self.companions.popitem()[1])
-        if self.keeper is not None:
-            self.keeper.stop()
-        if self.consumer is not None:
-            self.consumer.stop()
-        if self.dispatcher is not None:
-            self.dispatcher.stop()
+        self._deaf()
+        await asyncio.to_thread(self._stop_threads)
         if self.hub is not None:
             await self.hub.stop()
         if self.faults.note in self.portal.host.on_fault:
             self.portal.host.on_fault.remove(self.faults.note)
-        self.faults.stop()
+        await asyncio.to_thread(self.faults.stop)
         self.portal.db.dispose()
+
+    def _stop_threads(self) -> None:
+        for part in (self.keeper, self.consumer, self.dispatcher):
+            if part is not None:
+                part.stop()
+        if self.queue is not None:
+            self.queue.close()

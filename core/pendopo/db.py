@@ -7,8 +7,9 @@ to another thread; psycopg in the thread pool equals asyncpg). Handlers run in t
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import DateTime, Engine, MetaData, create_engine, event
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -47,7 +48,7 @@ class Base(DeclarativeBase):
     """The one model base. Table names start with the plugin's name (`gawe_pajak_...`); the core's with `core_`."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {datetime: TimestampUTC}
+    type_annotation_map: ClassVar = {datetime: TimestampUTC}
 
 
 def _prepare_sqlite(engine: Engine) -> None:
@@ -78,10 +79,10 @@ def make_engine(url: str, *, pool_size: int = 8, **options: Any) -> Engine:
     if url.startswith("postgresql://"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
     if url.startswith("sqlite"):
-        engine = create_engine(url, pool_size=pool_size + 8, max_overflow=16, connect_args={"check_same_thread": False}, **options)
+        engine = create_engine(url, pool_size=pool_size + 8, max_overflow=16, connect_args={"check_same_thread": False}, hide_parameters=True, **options)
         _prepare_sqlite(engine)
         return engine
-    return create_engine(url, pool_size=pool_size, max_overflow=0, pool_pre_ping=True, **options)
+    return create_engine(url, pool_size=pool_size, max_overflow=0, pool_pre_ping=True, hide_parameters=True, **options)
 
 
 class Database:
@@ -105,20 +106,74 @@ class Database:
             session.commit()
         except BaseException:
             session.rollback()
-            session.info.pop("after_commit", None)
             raise
         finally:
             session.close()
-        for act in session.info.pop("after_commit", []):
-            act()
+        run_after_commit(session)
 
     def dispose(self) -> None:
         self.engine.dispose()
 
 
-def after_commit(db: Session, act: Callable[[], None]) -> None:
-    """Run `act` once the transaction of `db` is committed; never when it is rolled back."""
-    db.info.setdefault("after_commit", []).append(act)
+@dataclass
+class _Waiting:
+    """Something to do at or after the commit. `inside`: the savepoints around it, whose undoing undoes it too."""
+
+    act: Callable[..., None]
+    key: Any
+    inside: tuple[Any, ...]
+
+
+def _savepoints(db: Session) -> tuple[Any, ...]:
+    found = []
+    savepoint = db.get_nested_transaction()
+    while savepoint is not None and savepoint.nested:
+        found.append(savepoint)
+        savepoint = savepoint.parent
+    return tuple(found)
+
+
+def _wait(db: Session, when: str, act: Callable[..., None], key: Any) -> None:
+    waiting = db.info.setdefault(when, [])
+    inside = _savepoints(db)
+    if key is not None and any(known.key == key and set(known.inside) <= set(inside) for known in waiting):
+        return
+    waiting.append(_Waiting(act, key, inside))
+
+
+def before_commit(db: Session, act: Callable[[Session], None], *, key: Any = None) -> None:
+    """Run `act(db)` as the last thing inside the transaction: for what takes a lock that others wait for.
+
+    Undone with the savepoint or transaction that it was asked in. With a `key`, only once.
+    """
+    _wait(db, "before_commit", act, key)
+
+
+def after_commit(db: Session, act: Callable[[], None], *, key: Any = None) -> None:
+    """Run `act` once the transaction of `db` is committed; never when it, or the savepoint around this call, is rolled back."""
+    _wait(db, "after_commit", act, key)
+
+
+def run_after_commit(db: Session) -> None:
+    """Do what waited for the commit. `Database.session` calls it; whoever commits a session by hand calls it too."""
+    for waiting in db.info.pop("after_commit", []):
+        waiting.act()
+
+
+@event.listens_for(Session, "before_commit")
+def _run_before_commit(db: Session) -> None:
+    if db.in_nested_transaction():
+        return
+    while acts := db.info.pop("before_commit", []):
+        for waiting in acts:
+            waiting.act(db)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget_waiting(db: Session, undone: Any) -> None:
+    for when in ("before_commit", "after_commit"):
+        if when in db.info:
+            db.info[when] = [waiting for waiting in db.info[when] if undone.nested and undone not in waiting.inside]
 
 
 def table_prefix(plugin: str) -> str:

@@ -11,22 +11,27 @@ import inspect
 import json
 from datetime import UTC, datetime
 from functools import wraps
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from anyio import CapacityLimiter, to_thread
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.websockets import WebSocketDisconnect, WebSocketState
 
 from . import i18n
-from .errors import DomainError, InvalidInput, N_, NotFound, SignInNeeded
+from .errors import N_, DomainError, InvalidInput, NotFound, SignInNeeded, Unavailable
 from .http import is_partial, url
 from .identity.actor import ANONYMOUS, Actor
+from .identity.loading import is_due, touch_session
+from .pagecache import etag_of
 from .plugins import Plugin
 from .security import SAFE, check_write
 
@@ -38,6 +43,7 @@ FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 MAX_FIELDS = 2000
 MAX_FILES = 30
 MAX_PART = 2 * 1024 * 1024
+ACTOR_S = 20.0  # sessions and positions end by the clock too, without a commit
 
 
 class TooLarge(DomainError):
@@ -51,7 +57,7 @@ class Answering:
     def __init__(self, portal: Portal) -> None:
         self.portal = portal
         self.limiter: CapacityLimiter | None = None
-        self._actors: dict[str, tuple[int | None, Actor]] = {}
+        self._actors: dict[str, tuple[int | None, float, Actor]] = {}
         self._clock: Any = None
 
     # ------------------------------------------------------------------ who is asking
@@ -72,12 +78,12 @@ class Answering:
         if version is None:
             return await self.in_thread(self._load_actor, token)
         kept = self._actors.get(token)
-        if kept is not None and kept[0] == version:
-            return kept[1]
+        if kept is not None and kept[0] == version and kept[1] > monotonic():
+            return kept[2]
         actor = self._load_actor(token)
         if len(self._actors) > 5000:
             self._actors.clear()
-        self._actors[token] = (version, actor)
+        self._actors[token] = (version, monotonic() + ACTOR_S, actor)
         return actor
 
     def _load_actor(self, token: str) -> Actor:
@@ -96,7 +102,7 @@ class Answering:
     def guard(self, plugin: Plugin, route: BaseRoute, *, staff: bool = False) -> BaseRoute:
         """The same route with everything around its handler."""
         if isinstance(route, WebSocketRoute):
-            return WebSocketRoute(route.path, self._socket(plugin, route.endpoint), name=route.name)
+            return WebSocketRoute(route.path, self._socket(plugin, route.endpoint, staff), name=route.name)
         if isinstance(route, Route):
             return Route(
                 route.path, self._handler(plugin, route.endpoint, staff), methods=sorted(route.methods or {"GET"}), name=route.name,
@@ -128,9 +134,15 @@ class Answering:
                 response = await self._refused(request, refusal)
             except HTTPException as error:
                 response = await self._http_error(request, error)
-            except (DataError, OverflowError) as error:
-                log.warning("value out of range", route=endpoint.__qualname__, kind=type(error).__name__)
+            except (DataError, OverflowError, UnicodeEncodeError) as error:
+                log.warning("value that can't be stored", route=endpoint.__qualname__, kind=type(error).__name__)
                 response = await self._refused(request, InvalidInput())
+            except (OperationalError, PoolTimeout) as error:
+                # The database is away or too busy: nobody's fault here, and worth another try.
+                log.error("database did not answer", route=endpoint.__qualname__, kind=type(error).__name__, detail=str(error)[:300])
+                response = await self._refused(request, Unavailable())
+            except ClientDisconnect:
+                return Response(status_code=400)  # nobody is there to read it
             except Exception as error:  # noqa: BLE001
                 self.portal.host.fault(plugin.name, f"route:{request.url.path}", error)
                 response = await self._failed(request, plugin)
@@ -139,6 +151,9 @@ class Answering:
         return handle
 
     def _unit_of_work(self, endpoint: Any, request: Request) -> Response:
+        if is_due(request.user, request.state.now):
+            with self.portal.db.session() as db:
+                touch_session(db, request.user.session_id, now=request.state.now)
         with self.portal.db.session(write=request.method not in SAFE) as db:
             request.state.db = db
             return endpoint(request)
@@ -146,8 +161,10 @@ class Answering:
     async def _read_body(self, request: Request) -> None:
         limit = self.portal.settings.max_body_bytes
         declared = request.headers.get("content-length", "0")
-        if not declared.isdigit() or int(declared) > limit:
-            raise TooLarge() if declared.isdigit() else InvalidInput()
+        if not (declared.isascii() and declared.isdigit()):
+            raise InvalidInput()
+        if int(declared[:20]) > limit:
+            raise TooLarge()
         received = 0
         inner = request._receive
 
@@ -170,15 +187,20 @@ class Answering:
         else:
             request.scope["pendopo.body"] = await request.body()
 
-    def _socket(self, plugin: Plugin, endpoint: Any) -> Any:
+    def _socket(self, plugin: Plugin, endpoint: Any, staff: bool) -> Any:
         @wraps(endpoint)
         async def handle(websocket: Any) -> None:
             try:
+                if staff:
+                    require_staff(websocket.user)
                 await endpoint(websocket)
+            except WebSocketDisconnect:
+                return
+            except DomainError:
+                await _close(websocket, 1008)
             except Exception as error:  # noqa: BLE001
                 self.portal.host.fault(plugin.name, f"socket:{websocket.url.path}", error)
-                if websocket.application_state.value == 1:
-                    await websocket.close(1011)
+                await _close(websocket, 1011)
 
         return handle
 
@@ -232,14 +254,19 @@ class Answering:
         elif request.scope.get("pendopo.flash") and response.status_code < 300 and response.media_type == "text/html":
             response.delete_cookie(FLASH_COOKIE)
         body = getattr(response, "body", b"")
-        if len(body) > 1000 and "gzip" in request.headers.get("accept-encoding", "") and "content-encoding" not in response.headers:
-            if (response.media_type or response.headers.get("content-type", "")).split(";")[0] in _TEXTS:
-                response.body = gzip.compress(body, 4, mtime=0)
-                response.headers["content-encoding"] = "gzip"
-                response.headers["content-length"] = str(len(response.body))
-                response.headers.add_vary_header("Accept-Encoding")
-        if request.method == "GET" and response.status_code == 200 and type(response) is HTMLResponse:
-            request.app.keep(request.scope, response, person=getattr(request.state, "keep_for_person", False))
+        kind = (response.media_type or response.headers.get("content-type", "")).split(";")[0]
+        if len(body) > 1000 and kind in _TEXTS and "gzip" in request.headers.get("accept-encoding", "") and "content-encoding" not in response.headers:
+            response.body = gzip.compress(body, 4, mtime=0)
+            response.headers["content-encoding"] = "gzip"
+            response.headers["content-length"] = str(len(response.body))
+            response.headers.add_vary_header("Accept-Encoding")
+        if request.method in ("GET", "HEAD") and response.status_code == 200 and body:
+            if "etag" not in response.headers:
+                response.headers["etag"] = etag_of(response.body)
+            if request.method == "GET" and type(response) is HTMLResponse:
+                request.app.keep(request.scope, response, person=getattr(request.state, "keep_for_person", False))
+            if response.headers["etag"] in request.headers.get("if-none-match", ""):
+                response = _unchanged(response)
         if "cache-control" not in response.headers:
             response.headers["cache-control"] = "private, no-cache" if request.user.is_signed_in else "no-cache"
         return response
@@ -287,6 +314,19 @@ class Answering:
 
 _TEXTS = {"text/html", "application/json", "text/csv", "application/xml", "text/xml", "application/rss+xml", "application/atom+xml",
           "application/geo+json", "application/ld+json", "text/plain", "text/calendar"}
+
+
+def _unchanged(response: Response) -> Response:
+    """304 with the headers of `response`, cookies too."""
+    short = Response(status_code=304)
+    left_out = (b"content-length", b"content-type", b"content-encoding")
+    short.raw_headers = [pair for pair in response.raw_headers if pair[0] not in left_out]
+    return short
+
+
+async def _close(websocket: Any, code: int) -> None:
+    if WebSocketState.DISCONNECTED not in (websocket.application_state, websocket.client_state):
+        await websocket.close(code)
 
 
 def require_staff(actor: Actor) -> None:

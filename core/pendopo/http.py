@@ -18,8 +18,8 @@ _names: dict[str, str] = {}
 
 def name_routes(routes: dict[str, str]) -> None:
     """Make every named route known to `url`: name -> path with places (`/pelaporan/{id:int}`)."""
-    _names.clear()
-    _names.update(routes)
+    global _names
+    _names = dict(routes)  # at once: requests are being answered meanwhile
 
 
 def known_routes() -> dict[str, str]:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -33,16 +34,34 @@ def add_catalogue(plugin: str, folder: Path) -> None:
 
 @lru_cache(maxsize=512)
 def catalogue(plugin: str, language: str) -> stdlib_gettext.NullTranslations:
-    """All compiled catalogues of one plugin in one language, falling back to the core's."""
+    """All catalogues of one plugin in one language, falling back to the core's.
+
+    A compiled catalogue (`.mo`) is read in place of its `.po` unless the words changed since: a developer need not compile.
+    """
     from babel.support import Translations
 
     found = Translations()
-    for path in sorted((_folders[plugin] / language / "LC_MESSAGES").glob("*.mo")) if plugin in _folders else []:
-        with path.open("rb") as file:
-            found.merge(Translations(file))
+    for path in sorted((_folders[plugin] / language / "LC_MESSAGES").glob("*.[mp]o")) if plugin in _folders else []:
+        compiled = path.with_suffix(".mo")
+        if path.suffix == ".po" and not (compiled.exists() and compiled.stat().st_mtime >= path.stat().st_mtime):
+            found.merge(Translations(_compile(path)))
+        elif path.suffix == ".mo" and not (path.with_suffix(".po").exists() and path.with_suffix(".po").stat().st_mtime > path.stat().st_mtime):
+            with path.open("rb") as file:
+                found.merge(Translations(file))
     if plugin:
         found.add_fallback(catalogue("", language))
     return found
+
+
+def _compile(path: Path) -> BytesIO:
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    compiled = BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=path.parent.parent.name))
+    compiled.seek(0)
+    return compiled
 
 
 def translate(message: str) -> str:

@@ -7,12 +7,14 @@ wrote is refused, not unpickled.
 
 from __future__ import annotations
 
+import os
+import socket
 import threading
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from sqlalchemy import String, Text, select, update
+from sqlalchemy import String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .db import Base
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
     from .app import Portal
 
 log = structlog.get_logger("pendopo.jobs")
-LEASE = timedelta(seconds=90)
+CLOCK = "jobs"
+CATCH_UP = timedelta(hours=6)  # scheduled minutes that passed while no process ran are made up for, this far back
 
 
 class JobRun(Base):
@@ -39,7 +42,7 @@ class JobRun(Base):
 
 
 class Lease(Base):
-    """Who does what only one process may do."""
+    """What only one process may do: who did it last, and up to when it is done."""
 
     __tablename__ = "core_lease"
 
@@ -81,34 +84,59 @@ def run_job(portal: Portal, slug: str, *ids: Any) -> None:
         error = caught
         portal.host.fault(plugin, f"job:{slug}", caught)
     with portal.db.session() as db:
-        db.add(JobRun(slug=slug, plugin=plugin, started_at=started, ended_at=datetime.now(UTC), ok=error is None, error=f"{type(error).__name__}: {error}"[:2000] if error else ""))
+        sentence = f"{type(error).__name__}: {error}"[:2000] if error else ""
+        db.add(JobRun(slug=slug, plugin=plugin, started_at=started, ended_at=datetime.now(UTC), ok=error is None, error=sentence))
     if error is not None:
         raise error
 
 
-def take_lease(portal: Portal, name: str, holder: str, *, now: datetime) -> bool:
-    """Hold `name` for a while, alone among all processes. True when it is ours."""
+def claim_minutes(portal: Portal, holder: str, *, now: datetime) -> list[datetime]:
+    """The minutes whose scheduled jobs this process must start, and no other: those since they were last claimed."""
     from sqlalchemy.dialects import postgresql, sqlite
 
+    minute = now.replace(second=0, microsecond=0)
     dialect = sqlite if portal.db.is_sqlite else postgresql
     with portal.db.session() as db:
-        db.execute(dialect.insert(Lease).values(name=name, holder=holder, until=now).on_conflict_do_nothing())
-        taken = db.execute(update(Lease).where(Lease.name == name, (Lease.holder == holder) | (Lease.until <= now)).values(holder=holder, until=now + LEASE))
-        return taken.rowcount == 1
+        first = {"name": CLOCK, "holder": holder, "until": minute - timedelta(minutes=1)}
+        db.execute(dialect.insert(Lease).values(**first).on_conflict_do_nothing())
+        row = db.scalar(select(Lease).where(Lease.name == CLOCK).with_for_update())
+        if row is None or row.until >= minute:
+            return []
+        since = max(row.until, minute - CATCH_UP)
+        row.until, row.holder = minute, holder
+    return [since + timedelta(minutes=n) for n in range(1, int((minute - since).total_seconds() // 60) + 1)]
+
+
+class Queue:
+    """Where jobs wait. Every process may put jobs in; one runs them."""
+
+    def __init__(self, portal: Portal) -> None:
+        self.portal = portal
+        self.huey = make_huey(portal)
+        self.task = self.huey.task(retry_delay=30, name="pendopo_job")(lambda slug, *ids: run_job(portal, slug, *ids))
+
+    def put(self, slug: str, *ids: Any) -> None:
+        from .registry import current
+
+        found = current().jobs.get(slug)
+        if found is None:
+            raise LookupError(f"no job named {slug!r}")
+        task = self.task.s(slug, *ids)
+        task.retries = found[1].retries
+        self.huey.enqueue(task)
+
+    def close(self) -> None:
+        self.huey.storage.close()
 
 
 class Runner:
-    """The consumer of one process, and the clock that starts scheduled jobs in whichever process holds the lease."""
+    """The consumer of one process, and the clock that starts scheduled jobs in one process of all."""
 
-    def __init__(self, portal: Portal) -> None:
-        import os
-        import socket
-
-        self.portal = portal
+    def __init__(self, queue: Queue) -> None:
+        self.queue = queue
+        self.portal = queue.portal
         self.name = f"{socket.gethostname()}:{os.getpid()}"
-        self.huey = make_huey(portal)
-        self.task = self.huey.task(retries=3, retry_delay=30, name="pendopo_job")(lambda slug, *ids: run_job(portal, slug, *ids))
-        self.consumer = self.huey.create_consumer(workers=1, periodic=False, worker_type="thread", check_worker_health=False, initial_delay=0.2, max_delay=2.0)
+        self.consumer = queue.huey.create_consumer(workers=1, periodic=False, worker_type="thread", check_worker_health=False, initial_delay=0.2, max_delay=2.0)
         self._stop = threading.Event()
         self._clock = threading.Thread(target=self._tick, name="job-clock", daemon=True)
         self._last_minute: datetime | None = None
@@ -126,25 +154,24 @@ class Runner:
 
     def _tick(self) -> None:
         while not self._stop.wait(1.0):
+            now = datetime.now(UTC)
+            minute = now.replace(second=0, microsecond=0)
+            if minute == self._last_minute:
+                continue
             try:
-                self.enqueue_due(datetime.now(UTC))
+                self.enqueue_due(now)
+                self._last_minute = minute
             except Exception:
                 log.exception("scheduled jobs could not be started")
 
     def enqueue_due(self, now: datetime) -> list[str]:
-        """Enqueue the jobs of this minute, once a minute, in the one process that holds the lease."""
+        """Enqueue what is scheduled for the minutes that no process has claimed yet, each job once."""
         from .registry import current
 
-        minute = now.replace(second=0, microsecond=0)
-        if minute == self._last_minute:
-            return []
-        self._last_minute = minute
-        if not take_lease(self.portal, "jobs", self.name, now=now):
-            return []
-        local = minute.astimezone(self.portal.settings.zone)
-        due = [slug for slug, (_plugin, job) in current().jobs.items() if job.cron and is_due(job.cron, local)]
+        local = [minute.astimezone(self.portal.settings.zone) for minute in claim_minutes(self.portal, self.name, now=now)]
+        due = [slug for slug, (_plugin, job) in current().jobs.items() if job.cron and any(is_due(job.cron, minute) for minute in local)]
         for slug in due:
-            self.task(slug)
+            self.queue.put(slug)
         return due
 
 
@@ -156,20 +183,21 @@ def is_due(cron: str, local: datetime) -> bool:
     return crontab(minute=minute, hour=hour, day=day, month=month, day_of_week=weekday)(local)
 
 
-_runner: Runner | None = None
+_queue: Queue | None = None
 
 
-def start_consumer(portal: Portal) -> Runner:
-    global _runner
-    _runner = Runner(portal).start()
-    return _runner
+def open_queue(portal: Portal) -> Queue:
+    """Make `enqueue` work in this process."""
+    global _queue
+    _queue = Queue(portal)
+    return _queue
 
 
 def enqueue(slug: str, *ids: Any) -> None:
     """Do a job soon, in the background. Pass ids only. Must-not-lose work goes through the outbox instead."""
-    if _runner is None:
-        raise RuntimeError("jobs run in the web process; none was started here")
-    _runner.task(slug, *ids)
+    if _queue is None:
+        raise RuntimeError("no queue was opened in this process")
+    _queue.put(slug, *ids)
 
 
 def recent_runs(db: Any, limit: int = 50) -> list[JobRun]:

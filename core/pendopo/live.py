@@ -12,16 +12,19 @@ import json
 import threading
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from sqlalchemy import JSON, String, delete, func, select, text
+from sqlalchemy import JSON, String, delete, func, insert, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from .db import Base, after_commit
+from . import outbox
+from .db import Base, after_commit, before_commit
 
 if TYPE_CHECKING:
     from .app import Portal
@@ -64,20 +67,17 @@ def publish(db: Session, topic: str, html: str | dict[str, str] | None = None, d
         payload["data"] = data
     else:
         payload["refresh"] = True
-        if (topic, "refresh") in db.info.setdefault("live_said", set()):
-            return  # once a transaction is enough to fetch again
-        db.info["live_said"].add((topic, "refresh"))
-    on_postgres = db.get_bind().dialect.name == "postgresql"
-    if on_postgres:
-        db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})  # ids then appear in their order
-    db.add(LiveMessage(topic=topic, payload=payload, created_at=datetime.now(UTC)))
-    db.flush()
-    if on_postgres and not db.info.get("live_notified"):
-        db.execute(text(f"NOTIFY {CHANNEL}"))
-        db.info["live_notified"] = True
-    if not db.info.get("live_wake"):
-        db.info["live_wake"] = True
-        after_commit(db, _wake_all)
+    once = ("live", topic) if "refresh" in payload else None  # once a transaction is enough to fetch again
+    before_commit(db, partial(_write, topic=topic, payload=payload), key=once)
+    after_commit(db, _wake_all, key="live")
+
+
+def _write(db: Session, *, topic: str, payload: dict[str, Any]) -> None:
+    """Written last, so that ids appear in the order of their commits and nobody waits long for the lock that sees to it."""
+    if db.get_bind().dialect.name == "postgresql":
+        db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        db.execute(text(f"NOTIFY {CHANNEL}"))  # PostgreSQL folds equal ones of a transaction into one
+    db.execute(insert(LiveMessage).values(topic=topic, payload=payload, created_at=datetime.now(UTC)))
 
 
 def _wake_all() -> None:
@@ -90,20 +90,29 @@ def signal(db: Session, name: str, data: dict[str, Any]) -> None:
     publish(db, f"~{name}", data=data)
 
 
-def on_signal(name: str, callback: Callable[[Any], None]) -> None:
-    """Call `callback(data)` in this process, in a thread, whenever anyone signals `name`."""
+def on_signal(name: str, callback: Callable[[Any], None]) -> Callable[[], None]:
+    """Call `callback(data)` in this process, in a thread, whenever anyone signals `name`. Returns what ends that."""
     _signals[name].append(callback)
+    return lambda: _signals[name].remove(callback)
 
 
 class Listener:
-    """One open socket: its language, its topics, and how to send to it."""
+    """One open socket: its language, its topics, and how to send to it. `held`: what comes while it is told what it missed."""
 
-    __slots__ = ("actor", "closed", "language", "send", "topics")
+    __slots__ = ("actor", "closed", "held", "language", "on_drop", "send", "topics")
 
-    def __init__(self, actor: Any, language: str, send: Callable[[str], Any]) -> None:
-        self.actor, self.language, self.send = actor, language, send
+    def __init__(self, actor: Any, language: str, send: Callable[[str], Any], on_drop: Callable[[], Any] | None = None) -> None:
+        self.actor, self.language, self.send, self.on_drop = actor, language, send, on_drop
         self.topics: set[str] = set()
+        self.held: list[tuple[int, str]] | None = None
         self.closed = False
+
+    def close(self) -> None:
+        """Send nothing more, and end the socket."""
+        if not self.closed:
+            self.closed = True
+            if self.on_drop is not None:
+                self.on_drop()
 
 
 class Hub:
@@ -155,6 +164,7 @@ class Hub:
             if version != before:
                 before = version
                 self.wake()
+                outbox.wake_dispatchers()
         connection.close()
 
     def _watch_postgres(self) -> None:
@@ -165,10 +175,11 @@ class Hub:
             try:
                 with psycopg.connect(address, autocommit=True) as connection:
                     connection.execute(f"LISTEN {CHANNEL}")
+                    connection.execute(f"LISTEN {outbox.CHANNEL}")
                     self.wake()  # what came while nobody listened
                     while not self._stopping.is_set():
-                        for _ in connection.notifies(timeout=1.0, stop_after=1):
-                            self.wake()
+                        for notice in connection.notifies(timeout=1.0, stop_after=1):
+                            outbox.wake_dispatchers() if notice.channel == outbox.CHANNEL else self.wake()
             except psycopg.Error as error:
                 log.warning("live connection lost, trying again", kind=type(error).__name__)
                 self._stopping.wait(1.0)
@@ -176,7 +187,7 @@ class Hub:
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(HEARTBEAT_S)
-            await self._send_all({listener for listeners in self.by_topic.values() for listener in listeners}, '{"hb":1}')
+            await self._send_all({listener for listeners in self.by_topic.values() for listener in listeners}, 0, '{"hb":1}')
 
     # ------------------------------------------------------------------ reading and sending
 
@@ -222,18 +233,24 @@ class Hub:
         for listener in listeners:
             by_language[listener.language].add(listener)
         for language, some in by_language.items():
-            await self._send_all(some, as_message(message_id, topic, payload, language))
+            await self._send_all(some, message_id, as_message(message_id, topic, payload, language))
         if topic.startswith("session:"):
             for listener in list(listeners):
-                listener.closed = True
+                listener.close()
 
-    async def _send_all(self, listeners: set[Listener], message: str) -> None:
+    async def _send_all(self, listeners: set[Listener], message_id: int, message: str) -> None:
         """One after the other, without tasks or queues. A socket without room is dropped, not waited for: its page comes
         back and asks for what it missed.
         """
         slow: list[Listener] = []
         for listener in listeners:
             if listener.closed:
+                continue
+            if listener.held is not None:
+                if len(listener.held) >= REPLAY_MOST:
+                    slow.append(listener)
+                elif message_id:
+                    listener.held.append((message_id, message))
                 continue
             try:
                 sending = listener.send(message)
@@ -244,9 +261,9 @@ class Hub:
                 sending.close()
                 slow.append(listener)
             except Exception:  # noqa: BLE001  whoever is gone is simply no longer told
-                listener.closed = True
+                slow.append(listener)
         for listener in slow:
-            listener.closed = True
+            listener.close()
 
     # ------------------------------------------------------------------ joining
 
@@ -316,7 +333,7 @@ def _read_wish(text_: str) -> tuple[list[str], list[str], int | None]:
         raise _Wrong("too long")
     try:
         wish = json.loads(text_)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _Wrong("not JSON") from error
     if not isinstance(wish, dict):
         raise _Wrong("not an object")
@@ -339,29 +356,31 @@ async def live_socket(websocket: WebSocket) -> None:
     if hub is None:
         await websocket.close(1013)
         return
-    listener = Listener(websocket.scope["user"], websocket.scope["state"]["language"], websocket.send_text)
+    task = asyncio.current_task()
+    assert task is not None
+    listener = Listener(websocket.scope["user"], websocket.scope["state"]["language"], websocket.send_text, task.cancel)
     if listener.actor.session_id is not None:
         hub.join(listener, f"session:{listener.actor.session_id}")
     try:
-        while not listener.closed:
+        while True:
             try:
-                said = await asyncio.wait_for(websocket.receive_text(), timeout=1.0 if listener.closed else 30.0)
-            except TimeoutError:
-                continue
-            except KeyError:  # a binary frame
-                await websocket.close(1003)
-                return
-            try:
-                wish = _read_wish(said)
+                wish = _read_wish(await websocket.receive_text())
             except _Wrong as error:
                 await websocket.send_text(json.dumps({"error": str(error)}))
-                await websocket.close(1008)
-                return
+                return await websocket.close(1008)
+            except KeyError:  # a binary frame
+                return await websocket.close(1003)
             await _grant(websocket, hub, listener, *wish)
-        await websocket.close(1013)
     except WebSocketDisconnect:
         return
+    except asyncio.CancelledError:
+        if not listener.closed:
+            raise  # the server stops
+        task.uncancel()
+        with suppress(TimeoutError, RuntimeError, WebSocketDisconnect):  # it is being dropped because it does not read
+            await asyncio.wait_for(websocket.close(1013), 2.0)
     finally:
+        listener.on_drop = None
         hub.drop(listener)
 
 
@@ -370,17 +389,30 @@ async def _grant(websocket: WebSocket, hub: Hub, listener: Listener, join: list[
     for topic in leave:
         if topic in listener.topics and not topic.startswith("session:"):
             hub.leave(listener, topic)
-    wanted = [topic for topic in dict.fromkeys(join) if topic not in listener.topics][: MOST_TOPICS - len(listener.topics)]
-    allowed = await in_thread(hub.allowed, listener.actor, wanted) if wanted else []
+    wanted = [topic for topic in dict.fromkeys(join) if topic not in listener.topics]
+    allowed = await in_thread(hub.allowed, listener.actor, wanted[: MOST_TOPICS - len(listener.topics)]) if wanted else []
+    if last is not None and allowed:
+        listener.held = []
     for topic in allowed:
         hub.join(listener, topic)
     await websocket.send_text(json.dumps({"joined": allowed, "refused": [t for t in wanted if t not in allowed], "last": hub.last}))
-    if last is not None and allowed:
-        too_old, rows = await in_thread(hub.missed, allowed, last)
-        if too_old:
-            await websocket.send_text('{"reset": true}')
-        for message_id, topic, payload in rows:
-            await websocket.send_text(as_message(message_id, topic, payload, listener.language))
+    if listener.held is not None:
+        await _replay(websocket, hub, listener, allowed, last or 0)
+
+
+async def _replay(websocket: WebSocket, hub: Hub, listener: Listener, topics: list[str], last: int) -> None:
+    """First what was missed, then what came meanwhile: in the order of the ids, each once."""
+    too_old, rows = await hub.portal.answering.in_thread(hub.missed, topics, last)
+    if too_old:
+        await websocket.send_text('{"reset": true}')
+    seen = {message_id for message_id, _, _ in rows}
+    for message_id, topic, payload in rows:
+        await websocket.send_text(as_message(message_id, topic, payload, listener.language))
+    while listener.held:
+        message_id, message = listener.held.pop(0)
+        if message_id not in seen:
+            await websocket.send_text(message)
+    listener.held = None
 
 
 async def subscribe(portal: Portal, topics: list[str], *, language: str = "id") -> AsyncIterator[dict[str, Any]]:

@@ -15,13 +15,29 @@ if TYPE_CHECKING:
 _NIK = re.compile(r"(?<!\d)\d{16}(?!\d)")
 
 
+def mask(text: str) -> str:
+    """`text` with every run of sixteen digits made unreadable."""
+    return _NIK.sub("•" * 16, text)
+
+
+class _Masking(logging.Formatter):
+    """What other libraries log passes the same gate."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return mask(super().format(record))
+
+
 def hide_nik(logger: Any, name: str, event: dict[str, Any]) -> dict[str, Any]:
-    return {key: _NIK.sub("•" * 16, value) if isinstance(value, str) else value for key, value in event.items()}
+    return {key: mask(value) if isinstance(value, str) else value for key, value in event.items()}
 
 
 def configure_logging(settings: Settings) -> None:
     level = getattr(logging, settings.log_level.upper(), logging.INFO)
-    logging.basicConfig(stream=sys.stderr, level=level, format="%(levelname)s %(name)s %(message)s")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Masking("%(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(handlers=[handler], level=level, force=True)
+    for noisy in ("alembic.runtime.plugins", "alembic.runtime.migration", "huey"):
+        logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

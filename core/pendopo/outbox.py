@@ -1,7 +1,8 @@
 """What must happen after a change and never be lost: written in the same transaction, done afterwards, at least once.
 
 A fact is expanded to one row for each plugin that hears it, so that each is retried alone. The row is marked done in the
-very transaction in which the plugin does its work: within this database it happens exactly once.
+very transaction in which the plugin does its work: within this database it happens exactly once, whenever a process
+dies. What leaves the house (mail, messages) is claimed first and sent outside of a transaction: at least once.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import structlog
 from sqlalchemy import JSON, Index, String, Text, UniqueConstraint, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from .db import Base, after_commit
+from .db import Base, after_commit, before_commit
 
 if TYPE_CHECKING:
     from .app import Portal
@@ -51,15 +52,31 @@ class OutboxRow(Base):
 
 
 Handler = Callable[["Portal", Session, OutboxRow], None]
+Sender = Callable[["Portal", OutboxRow], dict[str, Any] | None]
 _handlers: dict[str, Handler] = {}
+_senders: dict[str, Sender] = {}
 _dispatchers: list[Dispatcher] = []
 
 
 def handler(kind: str) -> Callable[[Handler], Handler]:
-    """Register what does rows of `kind`, in the transaction that marks them done."""
+    """Register what does rows of `kind`, in the transaction that marks them done: work in this database, and quick."""
 
     def keep(function: Handler) -> Handler:
         _handlers[kind] = function
+        return function
+
+    return keep
+
+
+def sender(kind: str) -> Callable[[Sender], Sender]:
+    """Register what hands rows of `kind` to somebody outside (a mail server), without holding a transaction meanwhile.
+
+    The row is claimed for a minute first. What the function returns replaces the row's payload. A process that dies
+    between sending and noting it sends again.
+    """
+
+    def keep(function: Sender) -> Sender:
+        _senders[kind] = function
         return function
 
     return keep
@@ -96,11 +113,9 @@ def put(db: Session, kind: str, *, key: str, target: str = "", payload: dict[str
     now = datetime.now(UTC)
     values = {"kind": kind, "target": target, "key": key[:200], "payload": pack(payload or {}), "created_at": now, "run_after": run_after or now, "attempts": 0, "error": ""}
     written = db.execute(dialect(OutboxRow).values(**values).on_conflict_do_nothing(index_elements=["kind", "target", "key"]).returning(OutboxRow.id)).first()
-    if written is not None and not db.info.get("outbox_wake"):
-        db.info["outbox_wake"] = True
-        if db.get_bind().dialect.name == "postgresql":
-            db.execute(text(f"NOTIFY {CHANNEL}"))
-        after_commit(db, _wake_all)
+    if written is not None:
+        before_commit(db, _notify, key="outbox")
+        after_commit(db, _wake_all, key="outbox")
     return written is not None
 
 
@@ -108,6 +123,11 @@ def _insert_for(db: Session) -> Any:
     from sqlalchemy.dialects import postgresql, sqlite
 
     return sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
+
+
+def _notify(db: Session) -> None:
+    if db.get_bind().dialect.name == "postgresql":
+        db.execute(text(f"NOTIFY {CHANNEL}"))
 
 
 def _wake_all() -> None:
@@ -138,97 +158,137 @@ class NotNow(Exception):
     """This can't be done now, and that is nobody's fault: try later without counting."""
 
 
-def _claim(portal: Portal, now: datetime) -> int | None:
-    """Take one due row for this process for a minute; its id, or None when nothing is due."""
-    due = (
-        select(OutboxRow.id)
-        .where(OutboxRow.done_at.is_(None), OutboxRow.failed_at.is_(None), OutboxRow.run_after <= now, (OutboxRow.claimed_until.is_(None)) | (OutboxRow.claimed_until < now))
-        .order_by(OutboxRow.run_after, OutboxRow.id).limit(1)
+def _due(now: datetime, kinds: dict[str, Any]) -> Any:
+    return (
+        select(OutboxRow)
+        .where(
+            OutboxRow.kind.in_(list(kinds)), OutboxRow.done_at.is_(None), OutboxRow.failed_at.is_(None), OutboxRow.run_after <= now,
+            OutboxRow.claimed_until.is_(None) | (OutboxRow.claimed_until < now),
+        )
+        .order_by(OutboxRow.run_after, OutboxRow.id).limit(1).with_for_update(skip_locked=True)  # SQLite has one writer anyway
     )
-    if portal.db.is_sqlite:
-        with portal.db.session(write=False) as db:
-            if db.scalar(due) is None:
-                return None
-    with portal.db.session() as db:
-        if not portal.db.is_sqlite:
-            due = due.with_for_update(skip_locked=True)
-        row_id = db.scalar(due)
-        if row_id is not None:
-            db.execute(update(OutboxRow).where(OutboxRow.id == row_id).values(claimed_until=now + CLAIM, attempts=OutboxRow.attempts + 1))
-        return row_id
 
 
-def _do(portal: Portal, row_id: int) -> None:
+def _is_idle(portal: Portal, now: datetime, kinds: dict[str, Any]) -> bool:
+    """On SQLite, look before asking for the one write lock."""
+    if not portal.db.is_sqlite:
+        return False
+    with portal.db.session(write=False) as db:
+        return db.scalar(_due(now, kinds)) is None
+
+
+def _handle_one(portal: Portal, now: datetime) -> bool:
+    """Do one due row in one transaction. False when there was none."""
+    row_id = 0
     try:
         with portal.db.session() as db:
-            row = db.get(OutboxRow, row_id)
-            if row is None or row.done_at is not None:
-                return
-            _handlers[row.kind](portal, db, row)
-            row.done_at, row.claimed_until, row.error = datetime.now(UTC), None, ""
+            row = db.scalar(_due(now, _handlers))
+            if row is None:
+                return False
+            row_id, kind, target = row.id, row.kind, row.target
+            _handlers[kind](portal, db, row)
+            row.done_at, row.error = datetime.now(UTC), ""
     except NotNow as reason:
         _later(portal, row_id, str(reason), counted=False)
-    except Exception as error:  # noqa: BLE001  whatever a plugin raises, its row waits and the others go on
-        _later(portal, row_id, f"{type(error).__name__}: {error}", counted=True, fault=error)
+    except Exception as error:
+        if not row_id:
+            raise
+        _later(portal, row_id, f"{type(error).__name__}: {error}", counted=True)
+        _blame(portal, row_id, kind, target, error)
+    return True
 
 
-def _later(portal: Portal, row_id: int, reason: str, *, counted: bool, fault: Exception | None = None) -> None:
+def _send_one(portal: Portal, now: datetime) -> bool:
+    """Claim one due row, hand it over outside of any transaction, and note that. False when there was none."""
+    with portal.db.session() as db:
+        row = db.scalar(_due(now, _senders))
+        if row is None:
+            return False
+        row.claimed_until = now + CLAIM
+    try:
+        payload = _senders[row.kind](portal, row)
+    except Exception as error:  # noqa: BLE001  the edge may fail in any way
+        _later(portal, row.id, f"{type(error).__name__}: {error}", counted=True)
+        _blame(portal, row.id, row.kind, row.target, error)
+        return True
+    with portal.db.session() as db:
+        done = {"done_at": datetime.now(UTC), "claimed_until": None, "error": ""}
+        db.execute(update(OutboxRow).where(OutboxRow.id == row.id).values(**done, **({"payload": payload} if payload is not None else {})))
+    return True
+
+
+def _blame(portal: Portal, row_id: int, kind: str, target: str, error: Exception) -> None:
+    """Note the fault. The target of a message is an address, and is not written down again."""
+    plugin, _, hook = target.partition(":") if kind == "hook" else ("outbox", "", kind)
+    portal.host.fault(plugin, f"outbox:{hook}#{row_id}", error)
+
+
+def _later(portal: Portal, row_id: int, reason: str, *, counted: bool) -> None:
     now = datetime.now(UTC)
     with portal.db.session() as db:
         row = db.get(OutboxRow, row_id)
         if row is None:
             return
-        attempts = row.attempts if counted else max(row.attempts - 1, 0)
-        row.attempts, row.claimed_until, row.error = attempts, None, reason[:2000]
-        row.run_after = now + timedelta(seconds=min(2 ** min(max(attempts, 1), 12), LONGEST_PAUSE_S) if counted else 60)
-        if counted and attempts >= MOST_ATTEMPTS:
+        row.claimed_until, row.error = None, reason[:2000]
+        row.attempts += counted
+        row.run_after = now + timedelta(seconds=min(2**row.attempts, LONGEST_PAUSE_S) if counted else 60)
+        if counted and row.attempts >= MOST_ATTEMPTS:
             row.failed_at = now
-        target = row.target
-    if fault is not None:
-        portal.host.fault(target.partition(":")[0], f"outbox:{target}", fault)
 
 
-def deliver_due(portal: Portal, *, now: datetime | None = None, most: int = 10_000) -> int:
-    """Do everything that is due, one row after the other, and return how many were tried."""
-    done = 0
-    while done < most and (row_id := _claim(portal, now or datetime.now(UTC))) is not None:
-        _do(portal, row_id)
-        done += 1
-    return done
+def deliver_due(portal: Portal, *, now: datetime | None = None, most: int = 10_000, outside: bool | None = None) -> int:
+    """Do what is due, one row after the other, and return how many were tried. `outside`: only senders, or only handlers."""
+    tried = 0
+    for one, kinds in ((_handle_one, _handlers), (_send_one, _senders)):
+        if outside is not None and outside != (kinds is _senders):
+            continue
+        while tried < most and not _is_idle(portal, now or datetime.now(UTC), kinds) and one(portal, now or datetime.now(UTC)):
+            tried += 1
+    return tried
 
 
-class Dispatcher(threading.Thread):
-    """Does what is due, in a thread of each web process."""
+class Dispatcher:
+    """Does what is due in two threads of each web process: a mail server that hangs does not keep facts waiting."""
 
     def __init__(self, portal: Portal) -> None:
-        super().__init__(name="outbox", daemon=True)
         self.portal = portal
-        self._wake = threading.Event()
         self._stopping = threading.Event()
+        self._wakes = {outside: threading.Event() for outside in (False, True)}
+        self._threads = [threading.Thread(target=self._run, args=(outside,), name=f"outbox-{'out' if outside else 'in'}", daemon=True) for outside in self._wakes]
 
     def start(self) -> None:
         _dispatchers.append(self)
-        super().start()
+        for thread in self._threads:
+            thread.start()
 
     def wake(self) -> None:
-        self._wake.set()
+        for event in self._wakes.values():
+            event.set()
 
-    def run(self) -> None:
+    def _run(self, outside: bool) -> None:
+        wake = self._wakes[outside]
         while not self._stopping.is_set():
+            wake.clear()
             try:
-                if deliver_due(self.portal, most=BATCH) >= BATCH:
+                if deliver_due(self.portal, most=BATCH, outside=outside) >= BATCH:
                     continue
             except Exception:
                 log.exception("the outbox could not be read")
-            self._wake.wait(POLL_S)
-            self._wake.clear()
+                self._stopping.wait(POLL_S)
+            wake.wait(POLL_S)
 
     def stop(self) -> None:
         self._stopping.set()
-        self._wake.set()
+        self.wake()
         if self in _dispatchers:
             _dispatchers.remove(self)
-        self.join(10)
+        for thread in self._threads:
+            thread.join(10)
+
+
+def wake_dispatchers() -> None:
+    """There may be something to do, written by another process."""
+    _wake_all()
 
 
 def waiting(db: Session, *, state: str = "waiting", limit: int = 100) -> list[OutboxRow]:
@@ -246,7 +306,7 @@ def waiting(db: Session, *, state: str = "waiting", limit: int = 100) -> list[Ou
 def retry(db: Session, row_id: int, *, now: datetime) -> bool:
     """Try a failed or waiting row again at once."""
     changed = db.execute(update(OutboxRow).where(OutboxRow.id == row_id, OutboxRow.done_at.is_(None)).values(failed_at=None, attempts=0, run_after=now, claimed_until=None))
-    after_commit(db, _wake_all)
+    after_commit(db, _wake_all, key="outbox")
     return changed.rowcount == 1
 
 

@@ -16,6 +16,8 @@ from typing import Any
 ANONYMOUS_S = 1.0
 PERSON_S = 20.0  # relative times on a page may be that old
 MOST = 2000
+MOST_BYTES = 24 * 1024 * 1024
+LARGEST_BYTES = 512 * 1024
 
 
 @dataclass(slots=True)
@@ -33,6 +35,7 @@ class PageCache:
 
     def __init__(self) -> None:
         self.entries: OrderedDict[tuple[Any, ...], Kept] = OrderedDict()
+        self.bytes = 0
 
     def find(self, key: tuple[Any, ...], version: int | None) -> Kept | None:
         kept = self.entries.get(key)
@@ -40,17 +43,27 @@ class PageCache:
             return None
         return kept
 
-    def keep(self, key: tuple[Any, ...], version: int | None, seconds: float, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> Kept:
-        etag = b'"' + hashlib.sha256(body).hexdigest()[:20].encode() + b'"'
-        kept = Kept(monotonic() + seconds, version, status, [*headers, (b"etag", etag)], body, etag)
-        self.entries[key] = kept
-        self.entries.move_to_end(key)
-        while len(self.entries) > MOST:
-            self.entries.popitem(last=False)
-        return kept
+    def keep(self, key: tuple[Any, ...], version: int | None, seconds: float, status: int, headers: list[tuple[bytes, bytes]], body: bytes, etag: bytes) -> None:
+        if len(body) > LARGEST_BYTES:
+            return
+        self._forget(key)
+        self.entries[key] = Kept(monotonic() + seconds, version, status, headers, body, etag)
+        self.bytes += len(body)
+        while len(self.entries) > MOST or self.bytes > MOST_BYTES:
+            self._forget(next(iter(self.entries)))
+
+    def _forget(self, key: tuple[Any, ...]) -> None:
+        kept = self.entries.pop(key, None)
+        if kept is not None:
+            self.bytes -= len(kept.body)
 
     def clear(self) -> None:
         self.entries.clear()
+        self.bytes = 0
+
+
+def etag_of(body: bytes) -> str:
+    return f'"{hashlib.blake2b(body, digest_size=10).hexdigest()}"'
 
 
 async def send_kept(kept: Kept, if_none_match: bytes, method: str, send: Any) -> None:

@@ -26,6 +26,7 @@ from packaging.version import Version
 from . import __version__, hookspecs
 from .contract import PluginCard
 from .i18n import add_catalogue, speaking
+from .logs import mask
 
 log = structlog.get_logger("pendopo.plugins")
 
@@ -113,6 +114,7 @@ class PluginHost:
         self.pm.add_hookspecs(hookspecs)
         self.plugins: dict[str, Plugin] = {}
         self.version = 0
+        self.own_specs: list[Any] = []
         self.on_fault: list[Callable[[Fault], None]] = []
         self._by_module: dict[int, Plugin] = {}
         self._impls: dict[str, list[tuple[Plugin, Any]]] = {}
@@ -140,6 +142,7 @@ class PluginHost:
         self._import(plugin, lambda: module)
         self._declare_own_hooks()
         self._check(plugin)
+        self._check_requirements()
         self._index()
         return plugin
 
@@ -148,7 +151,7 @@ class PluginHost:
         try:
             plugin.module = load()
             self.pm.register(plugin.module, name=plugin.name)
-        except BaseException as error:  # noqa: BLE001  a plugin may raise anything while it is imported, SystemExit too
+        except BaseException as error:  # a plugin may raise anything while it is imported, SystemExit too
             if isinstance(error, KeyboardInterrupt):
                 raise
             if plugin.module is not None and self.pm.get_plugin(plugin.name) is not None:
@@ -164,9 +167,9 @@ class PluginHost:
         for plugin, impl in self._ordered_impls("plugin_hookspecs"):
             try:
                 for module in impl.function():
-                    if not any(module is known for known in getattr(self, "_own_specs", [])):
+                    if not any(module is known for known in self.own_specs):
                         self.pm.add_hookspecs(module)
-                        self._own_specs = [*getattr(self, "_own_specs", []), module]
+                        self.own_specs.append(module)
             except Exception as error:  # noqa: BLE001
                 self.mark_broken(plugin, "hook:plugin_hookspecs", error)
 
@@ -180,6 +183,8 @@ class PluginHost:
         ]
         if unknown:
             return self._refuse(plugin, "unknown hook: " + ", ".join(sorted(unknown)))
+        if getattr(plugin.module, "plugin_card", None) is None:
+            return self._refuse(plugin, "has no plugin_card")
         try:
             with speaking(plugin=plugin.name):
                 card = plugin.module.plugin_card()
@@ -199,17 +204,23 @@ class PluginHost:
             self._refuse(plugin, f"can't read core requirement {card.core!r}")
 
     def _check_requirements(self) -> None:
-        for plugin in self.plugins.values():
-            missing = [name for name in (plugin.card.requires if plugin.card else ()) if name not in self.plugins or self.plugins[name].broken]
-            if missing:
-                self._refuse(plugin, "needs the plugin " + ", ".join(missing))
+        """Refuse who needs a plugin that is missing or broken, and then who needs those."""
+        refused = True
+        while refused:
+            refused = False
+            for plugin in self.plugins.values():
+                needs = plugin.card.requires if plugin.card and not plugin.broken else ()
+                missing = [name for name in needs if name not in self.plugins or self.plugins[name].broken]
+                if missing:
+                    self._refuse(plugin, "needs the plugin " + ", ".join(missing))
+                    refused = True
 
     def _refuse(self, plugin: Plugin, reason: str) -> None:
         plugin.broken = reason
         self._record(Fault(plugin.name, "check", reason, "", datetime.now(UTC)))
 
     def mark_broken(self, plugin: Plugin, where: str, error: BaseException) -> None:
-        plugin.broken = f"{where}: {type(error).__name__}: {error}".strip()[:500]
+        plugin.broken = mask(f"{where}: {type(error).__name__}: {error}".strip()[:500])
         self.fault(plugin.name, where, error)
         self._index()
 
@@ -217,8 +228,8 @@ class PluginHost:
 
     def fault(self, plugin: str, where: str, error: BaseException) -> None:
         """Note that something of `plugin` failed; operators see it, everything else goes on."""
-        detail = "".join(traceback.format_exception(error))[-6000:]
-        self._record(Fault(plugin, where, f"{type(error).__name__}: {error}"[:300], detail, datetime.now(UTC)))
+        detail = mask("".join(traceback.format_exception(error))[-6000:])
+        self._record(Fault(plugin, mask(where), mask(f"{type(error).__name__}: {error}"[:300]), detail, datetime.now(UTC)))
 
     def _record(self, fault: Fault) -> None:
         log.error("plugin fault", plugin=fault.plugin, where=fault.where, fault=fault.summary, detail=fault.detail)
@@ -260,14 +271,16 @@ class PluginHost:
         return sorted(((p, impl) for p, impl in impls if p.state == "enabled"), key=lambda pair: pair[0].order)
 
     def _index(self) -> None:
-        self._impls = {}
+        self._impls = {}  # a new one: threads that are reading keep the old
         self.version += 1
 
     def impls(self, hook: str) -> list[tuple[Plugin, Any]]:
         """Enabled plugins that implement `hook`, in order, with their implementation."""
-        if hook not in self._impls:
-            self._impls[hook] = self._ordered_impls(hook)
-        return self._impls[hook]
+        known = self._impls
+        found = known.get(hook)
+        if found is None:
+            found = known[hook] = self._ordered_impls(hook)
+        return found
 
     def _run(self, plugin: Plugin, hook: str, impl: Any, arguments: dict[str, Any]) -> Any:
         start = perf_counter()

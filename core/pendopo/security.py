@@ -43,7 +43,11 @@ def host_is_allowed(host: str, allowed: list[str]) -> bool:
 
 
 def is_own_origin(connection: HTTPConnection, origin: str) -> bool:
-    return urlsplit(origin).netloc == connection.headers.get("host", "")
+    try:
+        netloc = urlsplit(origin).netloc
+    except ValueError:
+        return False
+    return bool(netloc) and netloc == connection.headers.get("host", "")
 
 
 def check_write(connection: HTTPConnection) -> None:

@@ -6,6 +6,7 @@ starts again what dies. Children end when their parent does, however it ends.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import socket
@@ -26,12 +27,14 @@ BACKLOG = 4096
 GRACE_S = 8.0
 
 
+# Loaded before any fork: a child between fork and exec may import nothing, another thread may hold the lock.
+_prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
+
+
 def _die_with_parent() -> None:
     """In a child before exec: be told to stop when the parent dies (Linux)."""
-    if sys.platform == "linux":
-        import ctypes
-
-        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+    if _prctl is not None:
+        _prctl(1, signal.SIGTERM)
 
 
 def listen(host: str, port: int) -> socket.socket:

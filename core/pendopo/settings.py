@@ -1,6 +1,9 @@
 """What an operator sets before start: `pendopo.toml`, then `PENDOPO_*` variables, which win."""
 
+import os
 import secrets
+import tempfile
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -27,7 +30,7 @@ class Settings(BaseSettings):
 
     home: Path = Path("var")
     database_url: str = ""
-    database_pool_size: int = 8
+    database_pool_size: int = 12  # times workers: fewer than the server's max_connections
     secret_key: str = ""
     public_url: str = "http://127.0.0.1:8000"
     allowed_hosts: list[str] = ["*"]
@@ -76,11 +79,12 @@ class Settings(BaseSettings):
         path = self.home / "secret"
         if not path.exists():
             self.home.mkdir(parents=True, exist_ok=True)
-            try:
-                path.touch(mode=0o600, exist_ok=False)
-                path.write_text(secrets.token_urlsafe(48))
-            except FileExistsError:
-                pass  # another process made it in the same moment
+            handle, draft = tempfile.mkstemp(dir=self.home, prefix=".secret-")  # 0600
+            with os.fdopen(handle, "w") as file:
+                file.write(secrets.token_urlsafe(48))
+            with suppress(FileExistsError):  # another process made it in the same moment: then its secret counts
+                os.link(draft, path)  # whole at once: nobody reads half a secret
+            os.unlink(draft)
         return path.read_text().encode()
 
 

@@ -135,19 +135,19 @@ def send_mail(db: Session, *, to: str, template: str, context: dict[str, Any], l
     outbox.put(db, "mail", target=to[:120], key=key, payload={"to": to, "template": template, "context": context, "language": language, "plugin": plugin})
 
 
-@outbox.handler("mail")
-def _send_mail(portal: Portal, db: Session, row: outbox.OutboxRow) -> None:
+@outbox.sender("mail")
+def _send_mail(portal: Portal, row: outbox.OutboxRow) -> dict[str, Any]:
     from .mail import deliver
 
     payload = outbox.unpack(row.payload)
     context = {**payload["context"], "public_url": portal.settings.public_url}
     subject, body = render_message(payload["template"], payload["language"], payload["plugin"], context)
     deliver(portal, payload["to"], subject, body, message_key=f"mail-{row.id}")
-    row.payload = {"to": payload["to"], "template": payload["template"]}
+    return {"to": payload["to"], "template": payload["template"]}
 
 
-@outbox.handler("message")
-def _send_message(portal: Portal, db: Session, row: outbox.OutboxRow) -> None:
+@outbox.sender("message")
+def _send_message(portal: Portal, row: outbox.OutboxRow) -> None:
     message = OutgoingMessage(**outbox.unpack(row.payload))
     if message.channel == "email":
         from .mail import deliver

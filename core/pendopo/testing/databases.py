@@ -47,7 +47,7 @@ class PostgresServer:
         return f"postgresql://pendopo@/postgres?host={self.folder}"
 
     def _run(self, program: str, *arguments: str) -> None:
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             [_program(program), *arguments], cwd=self.folder, capture_output=True, text=True, check=False,
             env={**os.environ, "HOME": str(self.folder), "LC_ALL": "C.UTF-8"}, **self._as_other,  # type: ignore[arg-type]
         )

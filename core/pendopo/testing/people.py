@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from pendopo.contract import RoleSpec
+from pendopo.db import run_after_commit
 from pendopo.identity import Account, Actor, Jabatan, Opd, Penugasan, load_actor, open_session
 
 _serial = itertools.count(1)
@@ -22,9 +23,7 @@ def settle() -> None:
     """
     for session in open_sessions:
         session.commit()
-        for act in session.info.pop("after_commit", []):
-            act()
-        session.info.clear()
+        run_after_commit(session)
         session.expire_all()
 
 

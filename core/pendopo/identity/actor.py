@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from ..errors import PermissionRefused, SignInNeeded
@@ -40,8 +41,10 @@ class Actor:
     posts: tuple[Post, ...] = ()
     permissions: dict[str, frozenset[int] | None] = field(default_factory=dict)
     on_behalf_of: int | None = None
+    on_behalf_name: str = ""
     session_id: int | None = None
     page_version: int = 0
+    last_seen_at: datetime | None = None
 
     def __hash__(self) -> int:
         return hash((self.account_id, self.session_id, self.on_behalf_of))

@@ -27,7 +27,8 @@ def create(name: str, email: str, nip: str = "", password: str = typer.Option(..
     try:
         check_new_password(password, name, email)
         with _portal().db.session() as db:
-            account = create_account(db, NewPerson(name, email, password=password), now=datetime.now(UTC), kind="pegawai" if nip else "warga", nip=nip or None, confirmed=True)
+            person = NewPerson(name, email, password=password)
+            account = create_account(db, person, now=datetime.now(UTC), kind="pegawai" if nip else "warga", nip=nip or None, confirmed=True)
             typer.echo(f"akun {account.id}: {account.name}")
     except DomainError as refusal:
         typer.echo(refusal.sentence(), err=True)

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session as DbSession
 
 from ..contract import RoleSpec
+from ..i18n import current_zone
 from .actor import Actor, Post
 from .models import Account, Jabatan, Opd, Penugasan, Session
 from .secrecy import new_token, token_hash
@@ -20,8 +21,8 @@ SEEN_EVERY = timedelta(minutes=10)
 
 _FIND = (
     select(
-        Session.id, Session.expires_at, Session.on_behalf_of, Session.on_behalf_until, Account.id.label("account_id"), Account.name, Account.kind,
-        Account.email, Account.nip, Account.nik_lookup, Account.language, Account.page_version,
+        Session.id, Session.expires_at, Session.last_seen_at, Session.on_behalf_of, Session.on_behalf_until,
+        Account.id.label("account_id"), Account.name, Account.kind, Account.email, Account.nip, Account.nik_lookup, Account.language, Account.page_version,
     )
     .join(Account, Account.id == Session.account_id)
     .where(Session.token_hash == bindparam("token"), Session.revoked_at.is_(None), Account.disabled_at.is_(None))
@@ -30,7 +31,10 @@ _POSTS = (
     select(Penugasan.kind, Jabatan.id, Jabatan.name, Jabatan.roles, Jabatan.atasan_id, Opd.id.label("opd_id"), Opd.name.label("opd"))
     .join(Jabatan, Jabatan.id == Penugasan.jabatan_id)
     .join(Opd, Opd.id == Jabatan.opd_id)
-    .where(Penugasan.account_id == bindparam("account"), Penugasan.starts_on <= bindparam("today"), (Penugasan.ends_on.is_(None)) | (Penugasan.ends_on >= bindparam("today")))
+    .where(
+        Penugasan.account_id == bindparam("account"), Penugasan.starts_on <= bindparam("today"),
+        (Penugasan.ends_on.is_(None)) | (Penugasan.ends_on >= bindparam("today")),
+    )
     .order_by(Penugasan.id)
 )
 _held: OrderedDict[tuple[Any, ...], tuple[tuple[Post, ...], dict[str, frozenset[int] | None]]] = OrderedDict()
@@ -38,6 +42,11 @@ _held: OrderedDict[tuple[Any, ...], tuple[tuple[Post, ...], dict[str, frozenset[
 
 def forget_cache() -> None:
     _held.clear()
+
+
+def regency_day(now: datetime) -> date:
+    """The day that `now` is in the regency: positions begin and end by its calendar."""
+    return now.astimezone(current_zone.get()).date()
 
 
 def load_actor(db: DbSession, token: str, *, now: datetime, roles: Mapping[str, RoleSpec]) -> Actor | None:
@@ -49,11 +58,13 @@ def load_actor(db: DbSession, token: str, *, now: datetime, roles: Mapping[str, 
     row = db.execute(_FIND, {"token": token_hash(token)}).first()
     if row is None or row.expires_at <= now:
         return None
-    posts, permissions = _posts_of(db, row, now.date(), roles)
-    acting = row.on_behalf_of if row.on_behalf_until and row.on_behalf_until > now else None
+    posts, permissions = _posts_of(db, row, regency_day(now), roles)
+    acting = row.on_behalf_of if row.on_behalf_until and row.on_behalf_until > now and "core.act_for" in permissions else None
+    citizen = db.execute(select(Account.name).where(Account.id == acting, Account.disabled_at.is_(None))).scalar() if acting else None
     return Actor(
         account_id=row.account_id, name=row.name, kind=row.kind, has_nik=row.nik_lookup is not None, nip=row.nip, email=row.email or "", language=row.language,
-        posts=posts, permissions=permissions, on_behalf_of=acting, session_id=row.id, page_version=row.page_version,
+        posts=posts, permissions=permissions, on_behalf_of=acting if citizen else None, on_behalf_name=citizen or "", session_id=row.id,
+        page_version=row.page_version, last_seen_at=row.last_seen_at,
     )
 
 
@@ -102,9 +113,17 @@ def opd_and_below(db: DbSession, opd_id: int) -> frozenset[int]:
 def open_session(db: DbSession, account_id: int, *, now: datetime, user_agent: str = "", address: str = "") -> str:
     """Begin a session and return its token, which is shown to nobody else and kept only as a hash."""
     token = new_token()
-    db.add(Session(token_hash=token_hash(token), account_id=account_id, created_at=now, last_seen_at=now, expires_at=now + SESSION_LIFE, user_agent=user_agent[:200], address=address[:60]))
+    db.add(Session(
+        token_hash=token_hash(token), account_id=account_id, created_at=now, last_seen_at=now, expires_at=now + SESSION_LIFE,
+        user_agent=user_agent[:200], address=address[:60],
+    ))
     db.flush()
     return token
+
+
+def is_due(actor: Actor, now: datetime) -> bool:
+    """Was this session last written down as used so long ago that it is time to do so again?"""
+    return actor.last_seen_at is not None and actor.last_seen_at < now - SEEN_EVERY
 
 
 def touch_session(db: DbSession, session_id: int, *, now: datetime) -> None:

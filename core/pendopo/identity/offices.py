@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from ..errors import InvalidInput, NotFound
 from ..i18n import N_
 from .actor import Actor
 from .audit import record
-from .loading import opd_and_below, touch
+from .loading import opd_and_below, regency_day, touch
 from .models import Account, Jabatan, Opd, Penugasan
 
 MANAGE = "core.manage_people"
@@ -41,7 +41,7 @@ def people_with(db: Session, permission: str, opd: int | None = None, *, on: dat
     """Accounts that hold `permission` today, in `opd` when one is given."""
     from ..registry import current
 
-    on = on or date.today()
+    on = on or regency_day(datetime.now(UTC))
     slugs = {role.slug: role.scope for role in current().roles.values() if permission in role.permissions}
     found: list[int] = []
     covered: dict[int, frozenset[int]] = {}

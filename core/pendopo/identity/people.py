@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from limits import RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as DbSession
 
 from .. import outbox
@@ -19,7 +20,7 @@ from ..i18n import N_
 from ..notifications import notify, send_mail
 from .actor import Actor
 from .audit import record
-from .loading import open_session, touch
+from .loading import touch
 from .models import Account, Session, Token
 from .numbers import clean_digits, parse_nik, parse_nip, parse_phone
 from .secrecy import COMMON, SHORTEST, check_password, encrypt_nik, hash_password, new_token, nik_lookup, token_hash
@@ -27,13 +28,12 @@ from .secrecy import COMMON, SHORTEST, check_password, encrypt_nik, hash_passwor
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]{2,}")
 CONFIRM_LIFE = timedelta(days=3)
 RESET_LIFE = timedelta(hours=1)
-ACTING = timedelta(minutes=30)
 
 _limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 PER_NAME = RateLimitItemPerMinute(5)
 PER_ADDRESS = RateLimitItemPerMinute(30)
 MAILS = RateLimitItemPerHour(5)
-LOOKUPS = RateLimitItemPerMinute(10)
+NIKS = RateLimitItemPerHour(5)
 
 
 class WrongSignIn(InvalidInput):
@@ -83,30 +83,37 @@ class NewPerson:
     language: str = "id"
 
 
-def create_account(db: DbSession, person: NewPerson, *, now: datetime, kind: str = "warga", nip: str | None = None, confirmed: bool = False, invented: bool = False) -> Account:
+def create_account(
+    db: DbSession, person: NewPerson, *, now: datetime, kind: str = "warga", nip: str | None = None, confirmed: bool = False, invented: bool = False,
+) -> Account:
     """A new account. Raises InvalidInput, or Conflict when the address, nik or nip has one: the caller decides what to say."""
     email = check_email(person.email) if person.email else None
     nik = clean_digits(person.nik)
     if nik:
         parse_nik(nik, today=now.date(), invented=invented)
     if nip is not None:
+        nip = clean_digits(nip)
         parse_nip(nip)
     lookup = nik_lookup(nik) if nik else None
-    taken = select(Account.id).where((Account.email == email) if email else Account.id.is_(None))
-    if email and db.scalar(taken):
-        raise Conflict(field="email")
-    if lookup and db.scalar(select(Account.id).where(Account.nik_lookup == lookup)):
-        raise Conflict(field="nik")
-    if nip and db.scalar(select(Account.id).where(Account.nip == nip)):
-        raise Conflict(field="nip")
+    _refuse_taken(db, email=email, nik=lookup, nip=nip)
     account = Account(
         kind=kind, name=person.name.strip(), email=email, phone=parse_phone(person.phone) if person.phone else None, nip=nip,
         nik_cipher=encrypt_nik(nik) if nik else None, nik_lookup=lookup, password_hash=hash_password(person.password) if person.password else None,
         language=person.language, desa_code=person.desa_code, created_at=now, email_confirmed_at=now if confirmed else None, page_version=0,
     )
-    db.add(account)
-    db.flush()
+    try:
+        with db.begin_nested():
+            db.add(account)
+    except IntegrityError as error:  # somebody took it in this very moment
+        _refuse_taken(db, email=email, nik=lookup, nip=nip)
+        raise Conflict() from error
     return account
+
+
+def _refuse_taken(db: DbSession, *, email: str | None, nik: str | None, nip: str | None) -> None:
+    for field, column, value in (("email", Account.email, email), ("nik", Account.nik_lookup, nik), ("nip", Account.nip, nip)):
+        if value is not None and db.scalar(select(Account.id).where(column == value)):
+            raise Conflict(field=field)
 
 
 def sign_up(db: DbSession, person: NewPerson, *, address: str, now: datetime) -> None:
@@ -125,18 +132,63 @@ def sign_up(db: DbSession, person: NewPerson, *, address: str, now: datetime) ->
         parse_phone(person.phone)
     try:
         account = create_account(db, person, now=now)
-    except Conflict:
-        hash_password(person.password)
-        send_mail(db, to=email, template="identity/mail/known", context={"name": person.name}, language=person.language, key=f"known:{new_token()}")
-        return
+    except Conflict as taken:
+        if taken.field == "nik":
+            _tell_holder(db, clean_digits(person.nik), now)
+            account = create_account(db, replace(person, nik=""), now=now)
+        else:
+            hash_password(person.password)
+            send_mail(db, to=email, template="identity/mail/known", context={"name": person.name}, language=person.language, key=f"known:{new_token()}")
+            return
     _mail_token(db, account, "confirm", CONFIRM_LIFE, now, payload=email)
+
+
+def _tell_holder(db: DbSession, nik: str, now: datetime) -> None:
+    """Somebody typed a nik that has an account: its holder hears of it, once a day, and nobody else."""
+    holder = db.scalar(select(Account.id).where(Account.nik_lookup == nik_lookup(nik)))
+    if holder is not None:
+        tell_security(db, holder, "nik_claimed", key=f"nik-claimed:{holder}:{now.date()}")
+
+
+def tell_security(db: DbSession, account_id: int, what: str, *, key: str) -> None:
+    """Tell somebody what happened to their account (`identity/notify/<what>.txt`)."""
+    notify(db, topic="core.security", to=[account_id], template=f"identity/notify/{what}", context={}, url="/akun/", key=key)
+
+
+def add_nik(db: DbSession, actor: Actor, nik: str, *, now: datetime) -> bool:
+    """Note one's own nik, once. False when it needs a look at the card: its present holder then hears of the try.
+
+    Raises InvalidInput for no nik, Conflict when one is noted already.
+    """
+    account = db.get(Account, actor.require_signed_in())
+    throttle(NIKS, "nik", str(account.id))
+    if account.nik_lookup is not None:
+        raise Conflict(N_("NIK Anda sudah tercatat. Perubahan dilakukan di loket dengan KTP."), field="nik")
+    digits = clean_digits(nik)
+    parse_nik(digits, today=now.date())
+    if db.scalar(select(Account.id).where(Account.nik_lookup == nik_lookup(digits))):
+        _tell_holder(db, digits, now)
+        return False
+    account.nik_cipher, account.nik_lookup = encrypt_nik(digits), nik_lookup(digits)
+    touch(db, account.id)
+    record(db, actor, "account.nik_noted", f"account:{account.id}", {})
+    db.flush()
+    return True
 
 
 def _mail_token(db: DbSession, account: Account, purpose: str, life: timedelta, now: datetime, *, payload: str = "", to: str | None = None) -> None:
     token = new_token()
     db.add(Token(token_hash=token_hash(token), purpose=purpose, account_id=account.id, payload=payload, expires_at=now + life))
     db.flush()
-    send_mail(db, to=to or account.email or "", template=f"identity/mail/{purpose}", context={"name": account.name, "token": token}, language=account.language, key=f"{purpose}:{token_hash(token)[:20]}")
+    send_mail(
+        db, to=to or account.email or "", template=f"identity/mail/{purpose}", context={"name": account.name, "token": token}, language=account.language,
+        key=f"{purpose}:{token_hash(token)[:20]}",
+    )
+
+
+def mail_new_password(db: DbSession, account: Account, *, now: datetime) -> None:
+    """Mail a link with which the holder of the address chooses a password."""
+    _mail_token(db, account, "reset", RESET_LIFE, now, payload=account.email or "")
 
 
 def use_token(db: DbSession, token: str, purpose: str, *, now: datetime) -> Token:
@@ -162,6 +214,10 @@ def confirm_email(db: DbSession, token: str, *, now: datetime) -> Account:
     if row.payload and row.payload != account.email:
         if db.scalar(select(Account.id).where(Account.email == row.payload)):
             raise Conflict(N_("Alamat surel ini sudah dipakai akun lain."))
+        if account.email and account.email_confirmed_at is not None:
+            send_mail(
+                db, to=account.email, template="identity/mail/moved", context={"name": account.name}, language=account.language, key=f"moved:{row.id}",
+            )
         account.email = row.payload
     account.email_confirmed_at = now
     touch(db, account.id)
@@ -183,8 +239,8 @@ def find_account(db: DbSession, name: str) -> Account | None:
     return db.scalar(select(Account).where(where))
 
 
-def sign_in(db: DbSession, name: str, password: str, *, address: str, user_agent: str, now: datetime) -> tuple[Account, str]:
-    """The account and a new session's token. Raises WrongSignIn (the same for every reason) or TooMany."""
+def sign_in(db: DbSession, name: str, password: str, *, address: str, now: datetime) -> Account:
+    """Whose name and password these are. Raises WrongSignIn (the same for every reason, after the same work) or TooMany."""
     throttle(PER_ADDRESS, "sign-in", address)
     throttle(PER_NAME, "sign-in-name", nik_lookup(name.strip().lower()))
     account = find_account(db, name)
@@ -193,16 +249,16 @@ def sign_in(db: DbSession, name: str, password: str, *, address: str, user_agent
         raise WrongSignIn(field="password")
     if better:
         account.password_hash = better
-    token = open_session(db, account.id, now=now, user_agent=user_agent, address=address)
-    return account, token
+    return account
 
 
 def sign_out(db: DbSession, actor: Actor, *, now: datetime) -> None:
     if actor.session_id is not None:
-        _revoke(db, Session.id == actor.session_id, now)
+        end_sessions(db, Session.id == actor.session_id, now)
 
 
-def _revoke(db: DbSession, condition: Any, now: datetime) -> list[int]:
+def end_sessions(db: DbSession, condition: Any, now: datetime) -> list[int]:
+    """Sign out every session that fits; their open pages hear of it. Returns their ids."""
     from .. import live
 
     ids = list(db.scalars(update(Session).where(condition, Session.revoked_at.is_(None)).values(revoked_at=now).returning(Session.id)))
@@ -218,12 +274,12 @@ def devices(db: DbSession, actor: Actor, *, now: datetime) -> list[Session]:
 
 def end_device(db: DbSession, actor: Actor, session_id: int, *, now: datetime) -> None:
     """Sign another device out. Raises NotFound for a session of somebody else."""
-    if not _revoke(db, (Session.id == session_id) & (Session.account_id == actor.require_signed_in()), now):
+    if not end_sessions(db, (Session.id == session_id) & (Session.account_id == actor.require_signed_in()), now):
         raise NotFound()
 
 
 def end_other_devices(db: DbSession, actor: Actor, *, now: datetime) -> int:
-    return len(_revoke(db, (Session.account_id == actor.require_signed_in()) & (Session.id != actor.session_id), now))
+    return len(end_sessions(db, (Session.account_id == actor.require_signed_in()) & (Session.id != actor.session_id), now))
 
 
 def ask_reset(db: DbSession, name: str, *, address: str, now: datetime) -> None:
@@ -231,8 +287,17 @@ def ask_reset(db: DbSession, name: str, *, address: str, now: datetime) -> None:
     throttle(MAILS, "reset", address)
     throttle(MAILS, "reset-name", nik_lookup(name.strip().lower()))
     account = find_account(db, name)
-    if account is not None and account.email and account.disabled_at is None:
-        _mail_token(db, account, "reset", RESET_LIFE, now)
+    known = account is not None and account.email and account.disabled_at is None
+    outbox.put(db, "new-password", key=new_token(), payload={"account_id": account.id if known else None})
+
+
+@outbox.handler("new-password")
+def _answer_reset(portal: Any, db: DbSession, row: outbox.OutboxRow) -> None:
+    """Written for every question, answered only where there is an account: the page takes equally long for both."""
+    account_id = outbox.unpack(row.payload)["account_id"]
+    account = db.get(Account, account_id) if account_id is not None else None
+    if account is not None and account.disabled_at is None and account.email:
+        mail_new_password(db, account, now=datetime.now(UTC))
 
 
 def reset_password(db: DbSession, token: str, password: str, *, now: datetime) -> Account:
@@ -242,7 +307,8 @@ def reset_password(db: DbSession, token: str, password: str, *, now: datetime) -
     account = db.get(Account, row.account_id)
     account.password_hash = hash_password(password)
     account.email_confirmed_at = account.email_confirmed_at or now
-    _revoke(db, Session.account_id == account.id, now)
+    end_sessions(db, Session.account_id == account.id, now)
+    tell_security(db, account.id, "password_changed", key=f"password-reset:{row.id}")
     return account
 
 
@@ -256,6 +322,7 @@ def change_password(db: DbSession, actor: Actor, old: str, new: str, *, now: dat
     account.password_hash = hash_password(new)
     end_other_devices(db, actor, now=now)
     record(db, actor, "account.password_changed", f"account:{account.id}", {})
+    tell_security(db, account.id, "password_changed", key=f"password:{account.id}:{now.isoformat()}")
 
 
 def change_account(db: DbSession, actor: Actor, *, name: str, email: str, phone: str, language: str, now: datetime) -> bool:
@@ -267,6 +334,8 @@ def change_account(db: DbSession, actor: Actor, *, name: str, email: str, phone:
     account.phone = parse_phone(phone) if phone else None
     email = check_email(email) if email else ""
     mailed = bool(email) and email != account.email
+    if account.email and not email:
+        raise InvalidInput(N_("Alamat surel tidak dapat dikosongkan; ganti dengan alamat lain bila perlu."), field="email")
     if mailed:
         throttle(MAILS, "new-address", str(account.id))
         _mail_token(db, account, "confirm", CONFIRM_LIFE, now, payload=email, to=email)
@@ -274,84 +343,3 @@ def change_account(db: DbSession, actor: Actor, *, name: str, email: str, phone:
     record(db, actor, "account.changed", f"account:{account.id}", {})
     db.flush()
     return mailed
-
-
-# ---------------------------------------------------------------------------------------------------------- on behalf of
-
-
-def act_for(db: DbSession, actor: Actor, nik: str, reason: str, *, now: datetime) -> Account:
-    """Act for a citizen for half an hour, found by the exact nik. The citizen is told; both are in the audit trail.
-
-    Raises NotFound for an unknown nik and InvalidInput without a reason.
-    """
-    actor.require("core.act_for")
-    throttle(LOOKUPS, "act-for", str(actor.account_id))
-    if len(reason.strip()) < 5:
-        raise InvalidInput(N_("Tuliskan keperluan warga, paling sedikit lima huruf."), field="reason")
-    digits = clean_digits(nik)
-    parse_nik(digits, today=now.date(), invented=True)
-    citizen = db.scalar(select(Account).where(Account.nik_lookup == nik_lookup(digits), Account.disabled_at.is_(None)))
-    if citizen is None:
-        raise NotFound(N_("Belum ada akun dengan NIK ini. Anda dapat membuatkannya."), field="nik")
-    _begin_acting(db, actor, citizen, reason, now)
-    return citizen
-
-
-def create_for(db: DbSession, actor: Actor, person: NewPerson, reason: str, *, now: datetime) -> Account:
-    """Make an account for a citizen at the counter and act for them. Raises Conflict when the nik has one."""
-    actor.require("core.act_for")
-    if not person.name.strip():
-        raise InvalidInput(N_("Nama harus diisi."), field="name")
-    citizen = create_account(db, person, now=now, confirmed=True)
-    record(db, actor, "account.created_for", f"account:{citizen.id}", {})
-    _begin_acting(db, actor, citizen, reason, now)
-    return citizen
-
-
-def _begin_acting(db: DbSession, actor: Actor, citizen: Account, reason: str, now: datetime) -> None:
-    if citizen.id == actor.account_id:
-        raise InvalidInput(N_("Untuk diri sendiri Anda tidak perlu bertindak atas nama."), field="nik")
-    db.execute(update(Session).where(Session.id == actor.session_id).values(on_behalf_of=citizen.id, on_behalf_reason=reason.strip()[:300], on_behalf_until=now + ACTING))
-    record(db, actor, "on_behalf.began", f"account:{citizen.id}", {"reason": reason.strip()[:300]})
-    notify(
-        db, topic="core.on_behalf", to=[citizen.id], template="identity/notify/on_behalf", context={"officer": actor.name, "reason": reason.strip()[:300]},
-        url="/akun/", key=f"on_behalf:{actor.session_id}:{now.isoformat()}",
-    )
-
-
-def stop_acting(db: DbSession, actor: Actor, *, now: datetime) -> None:
-    if actor.on_behalf_of is not None:
-        db.execute(update(Session).where(Session.id == actor.session_id).values(on_behalf_of=None, on_behalf_until=None))
-        record(db, actor, "on_behalf.ended", f"account:{actor.on_behalf_of}", {})
-
-
-# ------------------------------------------------------------------------------------------------- export and erasure
-
-
-def export_person(db: DbSession, actor: Actor) -> dict[str, Any]:
-    """Everything that the house and its plugins hold of the person (UU 27/2022, the right to a copy)."""
-    from ..plugins import current_host
-
-    account_id = actor.require_signed_in()
-    parts = current_host().call_each("personal_data", db=db, account_id=account_id)
-    return {"account": account_id, "data": [{"title": p.title, "purpose": p.purpose, "basis": p.basis, "keep_for": p.keep_for, "rows": list(p.rows)} for p in parts]}
-
-
-def erase_person(db: DbSession, actor: Actor, password: str, *, now: datetime) -> None:
-    """Erase one's account: signed out everywhere, name and addresses gone; plugins are told and follow.
-
-    Matters under a legal duty of keeping stay, without the name.
-    """
-    account = db.get(Account, actor.require_signed_in())
-    throttle(PER_NAME, "erase", str(account.id))
-    if account.nip is not None:
-        raise Conflict(N_("Akun pegawai dihapus oleh pengelola kepegawaian."))
-    right, _better = check_password(password[:200], account.password_hash)
-    if not right:
-        raise InvalidInput(N_("Kata sandi tidak cocok."), field="password")
-    record(db, actor, "account.erased", f"account:{account.id}", {})
-    _revoke(db, Session.account_id == account.id, now)
-    account.name, account.email, account.phone, account.handle = f"(akun terhapus {account.id})", None, None, None
-    account.nik_cipher = account.nik_lookup = account.password_hash = account.desa_code = None
-    account.disabled_at = account.erased_at = now
-    outbox.tell(db, "person_erased", key=f"erased:{account.id}", account_id=account.id)

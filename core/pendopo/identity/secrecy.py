@@ -11,11 +11,12 @@ from functools import lru_cache
 
 from ..settings import installation_secret
 
-COMMON = frozenset(
-    "password passw0rd 1234567890 12345678910 0123456789 qwertyuiop qwerty12345 sayangku123 bismillah bismillah1 indonesia indonesia1 rahasia123 "
-    "password123 password12 1q2w3e4r5t kabupaten1 serang12345 banten12345 iloveyou123 abcdefghij abc1234567 admin12345 aaaaaaaaaa 1111111111 "
-    "0000000000 sukasukaku kucing12345 jakarta123 alhamdulillah bandung1234 persib1933 assalamualaikum cintaku123 merdeka1945".split()
-)
+COMMON = frozenset({
+    "password", "passw0rd", "1234567890", "12345678910", "0123456789", "qwertyuiop", "qwerty12345", "sayangku123", "bismillah", "bismillah1",
+    "indonesia", "indonesia1", "rahasia123", "password123", "password12", "1q2w3e4r5t", "kabupaten1", "serang12345", "banten12345", "iloveyou123",
+    "abcdefghij", "abc1234567", "admin12345", "aaaaaaaaaa", "1111111111", "0000000000", "sukasukaku", "kucing12345", "jakarta123", "alhamdulillah",
+    "bandung1234", "persib1933", "assalamualaikum", "cintaku123", "merdeka1945",
+})
 SHORTEST = 10
 _hashing = threading.BoundedSemaphore(2)  # argon2 takes 64 MiB and a core for a tenth of a second
 

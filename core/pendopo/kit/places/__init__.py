@@ -20,7 +20,7 @@ __all__ = [
 
 EARTH_M = 6_371_008.8
 SHIPPED = Path(__file__).parent / "data"
-_chosen: tuple[str, Path | None] = ("36.04", None)
+_chosen: tuple[str, Path | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -37,23 +37,32 @@ class Place:
 
 
 def use_regency(code: str, home: Path | None = None) -> None:
-    """Choose whose places these are (at start)."""
+    """Choose whose places these are; unchosen, they are those of the portal's settings."""
     global _chosen
     _chosen = (code, home)
-    _load.cache_clear()
-    _by_code.cache_clear()
 
 
 def _folder() -> Path:
-    code, home = _chosen
+    code, home = _chosen or _of_the_portal()
     own = home / "places" / code if home else None
     return own if own and own.is_dir() else SHIPPED / code
 
 
-@lru_cache(maxsize=1)
-def _load() -> tuple[tuple[Place, ...], tuple[Place, ...], tuple[Place, ...]]:
-    folder = _folder()
+def _of_the_portal() -> tuple[str, Path | None]:
+    from ... import pages
 
+    if pages._current is None:  # a command or test without a portal
+        return "36.04", None
+    settings = pages._current.portal.settings
+    return settings.regency.code, settings.home
+
+
+def _load() -> tuple[tuple[Place, ...], tuple[Place, ...], tuple[Place, ...]]:
+    return _load_from(_folder())
+
+
+@lru_cache(maxsize=4)
+def _load_from(folder: Path) -> tuple[tuple[Place, ...], tuple[Place, ...], tuple[Place, ...]]:
     def rows(name: str) -> list[dict[str, str]]:
         path = folder / name
         if not path.exists():
@@ -72,9 +81,13 @@ def _load() -> tuple[tuple[Place, ...], tuple[Place, ...], tuple[Place, ...]]:
     return kecamatan, desa, islands
 
 
-@lru_cache(maxsize=1)
 def _by_code() -> dict[str, Place]:
-    return {place.code: place for group in _load() for place in group}
+    return _index(_folder())
+
+
+@lru_cache(maxsize=4)
+def _index(folder: Path) -> dict[str, Place]:
+    return {place.code: place for group in _load_from(folder) for place in group}
 
 
 def kecamatan_list() -> list[Place]:

@@ -1,0 +1,34 @@
+"""A matter (berkas) on its way through the offices: workflow, timeline, deadlines, work list.
+
+A plugin declares a `BerkasKind`, keeps its own columns in a table whose primary key is `berkas_id`, opens matters with
+`receive_berkas` and moves them with `move_berkas`. `berkas_context` gives its page what the macros of `berkas/ui.html` draw.
+"""
+
+from ...identity import as_system
+from .clock import days_left, was_in_time
+from .errors import AlreadyRated, BerkasMovedAlready, BerkasObjected, NoteMissing, PinLocked, StepNotOpen
+from .models import Berkas, BerkasEvent, BerkasRating
+from .moving import add_internal_note, add_message, assign_officer, move_berkas, officers_for, rate, receive_berkas, send_to_opd
+from .reading import (
+    TimelineEntry,
+    applicant_name,
+    available_transitions,
+    find_by_register,
+    get_berkas,
+    is_applicant,
+    is_officer_of,
+    kind_of,
+    may_see,
+    timeline,
+    verify_timeline,
+)
+from .register import luhn_digit, read_register
+from .views import berkas_context
+from .workflow import BerkasKind, Deadline, State, Transition
+
+__all__ = [
+    "AlreadyRated", "Berkas", "BerkasEvent", "BerkasKind", "BerkasMovedAlready", "BerkasObjected", "BerkasRating", "Deadline", "NoteMissing", "PinLocked", "State",
+    "StepNotOpen", "TimelineEntry", "Transition", "add_internal_note", "add_message", "applicant_name", "as_system", "assign_officer", "available_transitions",
+    "berkas_context", "days_left", "find_by_register", "get_berkas", "is_applicant", "is_officer_of", "kind_of", "luhn_digit", "may_see", "move_berkas",
+    "officers_for", "rate", "read_register", "receive_berkas", "send_to_opd", "timeline", "verify_timeline", "was_in_time",
+]

@@ -1,0 +1,240 @@
+"""Lists of matters: an officer's desk across all applications, and a citizen's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from ...identity import Actor, Opd
+from ...registry import current
+from .. import places
+from . import writing
+from .models import Berkas
+from .reading import SEE_ALL, is_applicant, kind_of, names_of, titled
+from .register import read_register
+from .views import ClockWords, clock_words
+from .workflow import Transition
+
+PER_PAGE = 30
+SOON = timedelta(days=2)
+
+
+@dataclass(frozen=True)
+class Row:
+    berkas: Berkas
+    href: str
+    kind_title: str
+    icon: str
+    state_title: str
+    state_tone: str
+    clock: ClockWords
+    place: str
+    office: str = ""
+    officer: str = ""
+    bulk: tuple[str, ...] = ()  # slugs of steps that may be done to many
+
+
+@dataclass(frozen=True)
+class Listing:
+    rows: list[Row]
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the officer asked for, as it stands in the address."""
+
+    aplikasi: str = ""
+    keadaan: str = ""
+    tenggat: str = ""  # lewat, dekat
+    milik: str = ""  # saya, belum
+    kecamatan: str = ""
+    selesai: bool = False
+    q: str = ""
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> Filters:
+        """From a query string; what makes no sense is left out."""
+        kinds = current().berkas_kinds
+        kind = query.get("aplikasi", "") if query.get("aplikasi", "") in kinds else ""
+        state = query.get("keadaan", "")[:60]
+        return cls(
+            kind, state if not kind or any(s.slug == state for s in kinds[kind].states) else "", _one_of(query.get("tenggat"), "lewat", "dekat"),
+            _one_of(query.get("milik"), "saya", "belum"), query.get("kecamatan", "") if places.find_place(query.get("kecamatan", "")) else "",
+            query.get("selesai") == "1", query.get("q", "").strip()[:80],
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        return self == Filters()
+
+
+def _one_of(text: str | None, *known: str) -> str:
+    return text if text in known else ""
+
+
+# ---------------------------------------------------------------------------------------------------------------- whose
+
+
+def reach(actor: Actor) -> ColumnElement[bool]:
+    """The matters that lie on the desk of `actor`: by permission and OPD, and those given to them."""
+    if actor.can(SEE_ALL):
+        return true()
+    parts: list[ColumnElement[bool]] = [Berkas.officer_id == actor.account_id] if actor.account_id else []
+    for slug, kind in current().berkas_kinds.items():
+        scopes = [actor.opd_scope(permission) for permission in kind.staff_permissions if actor.can(permission)]
+        if not scopes:
+            continue
+        if None in scopes:
+            parts.append(Berkas.kind == slug)
+        else:
+            ids = sorted(frozenset().union(*scopes))
+            parts.append(and_(Berkas.kind == slug, or_(Berkas.opd_id.in_(ids), Berkas.opd_id.is_(None))))
+    return or_(*parts) if parts else false()
+
+
+def works_in(actor: Actor, opd_id: int) -> bool:
+    if opd_id in actor.opd_ids or actor.can(SEE_ALL):
+        return True
+    return any(actor.can(p, opd_id) for kind in current().berkas_kinds.values() for p in kind.staff_permissions)
+
+
+def topics_of(actor: Actor) -> list[str]:
+    """The live topics of this desk: its OPD, and what lies nowhere yet."""
+    scopes: set[int] = set(actor.opd_ids)
+    for kind in current().berkas_kinds.values():
+        for permission in kind.staff_permissions:
+            scopes |= actor.opd_scope(permission) or set()
+    return [writing.desk_topic(opd) for opd in sorted(scopes)[:20]] + [writing.desk_topic(None)]
+
+
+def _chosen(actor: Actor, filters: Filters, now: datetime) -> Select[Any]:
+    query = select(Berkas).where(reach(actor), Berkas.is_open.is_(not filters.selesai))
+    if filters.aplikasi:
+        query = query.where(Berkas.kind == filters.aplikasi)
+    if filters.keadaan:
+        query = query.where(Berkas.state == filters.keadaan)
+    if filters.tenggat == "lewat":
+        query = query.where(_overdue(now))
+    elif filters.tenggat == "dekat":
+        query = query.where(_soon(now))
+    if filters.milik == "saya":
+        query = query.where(Berkas.officer_id == actor.account_id)
+    elif filters.milik == "belum":
+        query = query.where(Berkas.officer_id.is_(None))
+    if filters.kecamatan:
+        query = query.where(Berkas.kecamatan_code == filters.kecamatan)
+    if filters.q:
+        query = query.where(_matches(filters.q))
+    return query
+
+
+def _overdue(now: datetime) -> ColumnElement[bool]:
+    return and_(Berkas.clock == "run", Berkas.due_at < now)
+
+
+def _soon(now: datetime) -> ColumnElement[bool]:
+    return and_(Berkas.clock == "run", Berkas.due_at >= now, or_(Berkas.warn_at <= now, Berkas.due_at <= now + SOON))
+
+
+def _matches(text: str) -> ColumnElement[bool]:
+    register = read_register(text)
+    if register:
+        return Berkas.register == register
+    return or_(Berkas.title.icontains(text, autoescape=True), Berkas.register.icontains(text, autoescape=True))
+
+
+def list_desk(db: Session, actor: Actor, filters: Filters, *, page: int = 1, now: datetime) -> Listing:
+    """The desk as asked for, most urgent first; closed matters newest first."""
+    query = _chosen(actor, filters, now)
+    total = db.scalar(select(func.count()).select_from(query.subquery())) or 0
+    pages = max(1, -(-total // PER_PAGE))
+    page = max(1, min(page, pages))
+    order = [Berkas.closed_at.desc(), Berkas.id.desc()] if filters.selesai else [Berkas.due_at.is_(None), Berkas.due_at, Berkas.id]
+    found = list(db.scalars(query.order_by(*order).limit(PER_PAGE).offset((page - 1) * PER_PAGE)))
+    return Listing(rows_of(db, actor, found, staff=True, now=now), total, page, pages)
+
+
+def rows_of(db: Session, actor: Actor, found: list[Berkas], *, staff: bool, now: datetime) -> list[Row]:
+    offices = {row.id: row.name for row in db.execute(select(Opd.id, Opd.name).where(Opd.id.in_({b.opd_id for b in found if b.opd_id})))} if found else {}
+    officers = names_of(db, [b.officer_id for b in found]) if staff else {}
+    rows = []
+    for berkas in found:
+        kind = kind_of(db, berkas)
+        state = kind.state(berkas.state)
+        href = writing.staff_href(kind, berkas) if staff else writing.citizen_href(kind, berkas)
+        bulk = tuple(t.slug for t in bulk_steps(actor, berkas, kind.transitions)) if staff else ()
+        rows.append(
+            Row(berkas, href, str(titled(kind, kind.title)), kind.icon, str(titled(kind, state.title)), state.tone, clock_words(db, berkas, now),
+                places.place_name(berkas.desa_code), offices.get(berkas.opd_id or 0, ""), officers.get(berkas.officer_id or 0, ""), bulk)
+        )
+    return rows
+
+
+def bulk_steps(actor: Actor, berkas: Berkas, transitions: tuple[Transition, ...]) -> list[Transition]:
+    """Steps that may be done to many and ask for nothing but a note."""
+    return [t for t in transitions if t.bulk and not t.required and berkas.state in t.frm and "officer" in t.actors and actor.can(t.permission, berkas.opd_id)]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The desk in numbers; each is a link to the list of it."""
+
+    open: int = 0
+    mine: int = 0
+    overdue: int = 0
+    soon: int = 0
+    unassigned: int = 0
+    by_kind: list[tuple[str, str, int]] = field(default_factory=list)
+
+
+def counts(db: Session, actor: Actor, *, now: datetime | None = None) -> Counts:
+    now = now or datetime.now(UTC)
+    row = db.execute(
+        select(
+            func.count(), func.count().filter(Berkas.officer_id == actor.account_id), func.count().filter(_overdue(now)), func.count().filter(_soon(now)),
+            func.count().filter(Berkas.officer_id.is_(None)),
+        ).select_from(Berkas).where(reach(actor), Berkas.is_open)
+    ).one()
+    kinds = db.execute(select(Berkas.kind, func.count()).where(reach(actor), Berkas.is_open).group_by(Berkas.kind).order_by(func.count().desc())).all()
+    known = current().berkas_kinds
+    return Counts(*row, [(slug, str(titled(known[slug], known[slug].title)), n) for slug, n in kinds if slug in known])
+
+
+def count_waiting(db: Session, actor: Actor) -> int:
+    """For the badge: what is given to this officer and open."""
+    return db.scalar(select(func.count()).select_from(Berkas).where(Berkas.officer_id == actor.account_id, Berkas.is_open)) or 0
+
+
+def my_berkas(db: Session, actor: Actor, *, page: int = 1, limit: int = PER_PAGE, now: datetime | None = None) -> Listing:
+    """A citizen's matters across all applications, open ones first."""
+    now = now or datetime.now(UTC)
+    query = select(Berkas).where(Berkas.applicant_id == actor.citizen_id)
+    total = db.scalar(select(func.count()).select_from(query.subquery())) or 0
+    pages = max(1, -(-total // limit))
+    page = max(1, min(page, pages))
+    found = list(db.scalars(query.order_by(Berkas.is_open.desc(), Berkas.moved_at.desc(), Berkas.id.desc()).limit(limit).offset((page - 1) * limit)))
+    return Listing(rows_of(db, actor, found, staff=False, now=now), total, page, pages)
+
+
+def search(db: Session, actor: Actor, text: str, limit: int) -> list[Berkas]:
+    mine = Berkas.applicant_id == actor.citizen_id
+    where = or_(mine, reach(actor)) if actor.is_staff else mine
+    return list(db.scalars(select(Berkas).where(where, _matches(text)).order_by(Berkas.moved_at.desc()).limit(limit)))
+
+
+def href_for(db: Session, actor: Actor, berkas: Berkas) -> str:
+    kind = kind_of(db, berkas)
+    return writing.citizen_href(kind, berkas) if is_applicant(actor, berkas) else writing.staff_href(kind, berkas)
+
+
+def state_title(db: Session, berkas: Berkas) -> str:
+    kind = kind_of(db, berkas)
+    return str(titled(kind, kind.state(berkas.state).title))

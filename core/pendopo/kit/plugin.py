@@ -1,0 +1,72 @@
+"""Attachments, drafts, places and the working-day calendar, through the same door as every plugin."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import delete, select, update
+
+from pendopo import Health, Job, N_, PersonalData, PluginCard, _, hookimpl
+
+from . import attachments
+from .attachments import Attachment
+from .calendar import calendar_for
+from .wizard import Draft, tidy_drafts
+
+
+@hookimpl
+def plugin_card():
+    return PluginCard("lampiran", N_("Lampiran dan wilayah"), "gawe", N_("Berkas yang diunggah, wilayah, dan kalender kerja."), "paperclip")
+
+
+@hookimpl
+def routes():
+    from .routes import routes
+
+    return routes
+
+
+@hookimpl
+def jobs():
+    return [Job("rapikan_lampiran", N_("Buang lampiran dan draf yang ditinggalkan"), tidy, cron="40 3 * * *")]
+
+
+def tidy(portal, now):
+    """Forget what was begun and left."""
+    attachments.tidy(portal, now)
+    with portal.db.session() as db:
+        tidy_drafts(db, now)
+
+
+@hookimpl
+def commands():
+    from .places.extract import place_commands
+
+    return [place_commands]
+
+
+@hookimpl
+def health(db):
+    """Deadlines can be computed only for years whose holidays are loaded."""
+    calendar = calendar_for(db)
+    today = calendar.local(datetime.now(UTC)).date()
+    wanted = {today.year, today.year + 1} if today.month >= 10 else {today.year}
+    missing = sorted(wanted - calendar.years)
+    return [Health("kalender", not missing, _("Hari libur %(years)s belum dimuat") % {"years": ", ".join(map(str, missing))} if missing else "")]
+
+
+@hookimpl
+def personal_data(db, account_id):
+    files = [{"file": a.filename, "at": a.created_at.isoformat(), "for": a.owner} for a in db.scalars(select(Attachment).where(Attachment.uploaded_by == account_id).order_by(Attachment.id))]
+    drafts = [{"form": d.form, "at": d.updated_at.isoformat(), "data": d.data} for d in db.scalars(select(Draft).where(Draft.account_id == account_id))]
+    found = []
+    if files:
+        found.append(PersonalData(_("Lampiran yang Anda unggah"), _("Bukti pada urusan Anda"), "UU 27/2022 pasal 20", files, _("Selama urusannya disimpan")))
+    if drafts:
+        found.append(PersonalData(_("Isian yang belum dikirim"), _("Melanjutkan pengisian"), "UU 27/2022 pasal 20", drafts, _("30 hari")))
+    return found
+
+
+@hookimpl
+def person_erased(db, key, account_id):
+    db.execute(delete(Draft).where(Draft.account_id == account_id))
+    db.execute(update(Attachment).where(Attachment.uploaded_by == account_id, Attachment.ref.is_not(None)).values(uploaded_by=None, lat=None, lon=None))
+    db.execute(delete(Attachment).where(Attachment.uploaded_by == account_id, Attachment.ref.is_(None)))

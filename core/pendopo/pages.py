@@ -25,6 +25,7 @@ from . import i18n
 from .contract import MenuEntry
 from .http import is_partial, url
 from .identity.actor import ANONYMOUS, Actor
+from .security import SAFE
 from .statics import StaticFiles, squeeze
 
 if TYPE_CHECKING:
@@ -264,7 +265,7 @@ class Pages:
         with i18n.speaking(plugin=""):
             nav = self.nav(face, actor, language)
             fixtures = self.fixtures(face, language)
-        counts = self._counts(request, actor)
+        counts = self._once(request, "counts", lambda: self._counts(request, actor))
         appearance, path = scope.get("pendopo.appearance", ""), scope.get("pendopo.path", scope["path"])
         return {
             "frame": lambda part: self.frame(part, nav, actor, language, appearance, path, counts["badges"]), "portal_name": self.portal_name(face),
@@ -272,8 +273,17 @@ class Pages:
             "appearance": appearance, "path": path,
             "flash": scope.get("pendopo.flash", []) + getattr(request.state, "flash_out", []),
             "layout": "layout/fragment.html" if is_partial(request) else "layout/page.html",
-            "notice": self._notice(request, actor), "crumbs": (), "words": self.theme.said(language), "live_last": self._newest_live(), **counts,
+            "notice": self._once(request, "notice", lambda: self._notice(request, actor)), "crumbs": (), "words": self.theme.said(language), "live_last": self._newest_live(), **counts,
         }
+
+    def _once(self, request: Request, name: str, find: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """`find()`, asked once while a request only reads: a page and the cards on it share the answer."""
+        if request.method not in SAFE:
+            return find()
+        known: dict[str, Any] = request.scope.setdefault("pendopo.found", {})
+        if name not in known:
+            known[name] = find()
+        return known[name]
 
     def _newest_live(self) -> int | str:
         """The live message that this page surely knows of: its socket asks for what came after."""

@@ -18,6 +18,7 @@ QUERY_LENGTH = 100
 def drawn_cards(request, face):
     """The dashboard cards of `face`, each drawn with its plugin's words. A card that fails is missing, the page is not."""
     portal = request.app.state.portal
+    around = portal.pages.context(request)
     drawn = []
     for plugin, cards in portal.host.each("dashboard_cards", db=request.state.db, actor=request.user):
         for card in cards:
@@ -25,7 +26,7 @@ def drawn_cards(request, face):
                 continue
             try:
                 with speaking(plugin="" if plugin.builtin else plugin.name):
-                    html = portal.pages.env.get_template(card.template).render({**portal.pages.context(request), **card.context, "card": card})
+                    html = portal.pages.env.get_template(card.template).render({**around, **card.context, "card": card})
             except Exception as error:  # noqa: BLE001
                 portal.host.fault(plugin.name, f"template:{card.template}", error)
                 continue

@@ -125,6 +125,7 @@ class Background:
         if self.faults.note in self.portal.host.on_fault:
             self.portal.host.on_fault.remove(self.faults.note)
         await asyncio.to_thread(self.faults.stop)
+        self.portal.answering.close()
         self.portal.db.dispose()
 
     def _stop_threads(self) -> None:

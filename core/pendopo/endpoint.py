@@ -73,6 +73,11 @@ class Answering:
             self._clock = sqlite3.connect(self.portal.db.engine.url.database, check_same_thread=False, isolation_level=None)
         return self._clock.execute("PRAGMA data_version").fetchone()[0]
 
+    def close(self) -> None:
+        if self._clock is not None:
+            self._clock.close()
+            self._clock = None
+
     async def actor_of(self, token: str) -> Actor:
         version = self.database_version()
         if version is None:

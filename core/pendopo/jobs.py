@@ -169,9 +169,14 @@ class Runner:
         from .registry import current
 
         local = [minute.astimezone(self.portal.settings.zone) for minute in claim_minutes(self.portal, self.name, now=now)]
-        due = [slug for slug, (_plugin, job) in current().jobs.items() if job.cron and any(is_due(job.cron, minute) for minute in local)]
-        for slug in due:
-            self.queue.put(slug)
+        due: list[str] = []
+        for slug, (plugin, job) in current().jobs.items():
+            try:
+                if job.cron and any(is_due(job.cron, minute) for minute in local):
+                    self.queue.put(slug)
+                    due.append(slug)
+            except ValueError as error:  # a cron line that nobody can read
+                self.portal.host.fault(plugin, f"job:{slug}", error)
         return due
 
 

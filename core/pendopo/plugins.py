@@ -24,6 +24,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
 from . import __version__, hookspecs
+from . import contract as c
 from .contract import PluginCard
 from .i18n import add_catalogue, speaking
 from .logs import mask
@@ -39,6 +40,25 @@ BUILTIN = (
     "pendopo.kit.berkas.plugin",
     "pendopo.admin.plugin",
 )
+# What the lists of collect hooks hold; anything else is that plugin's fault and nobody else's.
+ITEMS: dict[str, type | tuple[type, ...]] = {
+    "permissions": c.Permission, "roles": c.RoleSpec, "topics": c.Topic, "jobs": c.Job, "settings": c.SettingSpec, "services": c.Service,
+    "companions": c.Companion, "menu_entries": c.MenuEntry, "badge_counts": tuple, "dashboard_cards": c.DashboardCard, "page_fixtures": c.Fixture,
+    "search_results": c.SearchResult, "calendar_entries": c.CalendarEntry, "absences": c.CalendarEntry, "map_layers": c.MapLayer,
+    "open_datasets": c.OpenDataset, "statistics": c.Statistic, "health": c.Health, "personal_data": c.PersonalData, "message_channels": tuple,
+}
+
+
+def _checked(hook: str, answer: Any) -> Any:
+    """`answer` of a collect hook as a list. Raises TypeError for anything else than its items."""
+    wanted = ITEMS.get(hook)
+    if wanted is None:
+        return answer
+    items = list(answer or ())
+    for item in items:
+        if not isinstance(item, wanted):
+            raise TypeError(f"{hook} gave {type(item).__name__}")
+    return items
 
 
 @dataclass(frozen=True)
@@ -96,7 +116,8 @@ class Plugin:
 
     @property
     def folder(self) -> Path | None:
-        return Path(self.module.__file__).parent if self.module and self.module.__file__ else None
+        file = getattr(self.module, "__file__", None)
+        return Path(file).parent if file else None
 
     @property
     def order(self) -> tuple[bool, str, str]:
@@ -294,9 +315,11 @@ class PluginHost:
         """`(plugin, answer)` of each plugin that answers without raising."""
         for plugin, impl in self.impls(hook):
             try:
-                yield plugin, self._run(plugin, hook, impl, arguments)
+                answer = _checked(hook, self._run(plugin, hook, impl, arguments))
             except Exception as error:  # noqa: BLE001
                 self.fault(plugin.name, f"hook:{hook}", error)
+            else:
+                yield plugin, answer
 
     def call_each(self, hook: str, **arguments: Any) -> list[Any]:
         """Collect: all answers joined into one list."""

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from importlib import metadata
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
-from pendopo import migrate
+from pendopo import PluginCard, hookimpl, migrate
+from pendopo.app import Portal, PortalApp
 from pendopo.new_plugin import create_plugin
 from pendopo.plugins import PluginHost
+from pendopo.settings import Settings
+from pendopo.testing.client import Client
 from pendopo.testing.databases import Template
 from pendopo.testing.server import Server, make_findable
 
@@ -43,6 +48,39 @@ def serve(contoh, database_template: Template, tmp_path):
         yield serve
         for server in started:
             server.kill()
+
+
+def module_of(name: str, **hooks: Any) -> ModuleType:
+    """A plugin module made of functions: `module_of("gawe_uji", routes=lambda: [...])`. It has a card unless one is given."""
+    module = ModuleType(f"{name}.plugin")
+    face, _, slug = name.partition("_")
+    hooks.setdefault("plugin_card", lambda: PluginCard(slug, slug.capitalize(), face, "Uji coba"))
+    for hook, function in hooks.items():
+        setattr(module, hook, hookimpl(function) if function else None)
+    return module
+
+
+@pytest.fixture
+def house(database_template: Template, tmp_path):
+    """`house(gawe_uji={"routes": ...})`: a portal with the house's own rooms and these plugins, and a client of it."""
+    opened: list[tuple[Portal, Client]] = []
+    with database_template.copy() as url:
+
+        def build(**plugins: dict[str, Any]) -> Client:
+            host = PluginHost()
+            host.load(entry_points=[])
+            for name, hooks in plugins.items():
+                host.add(name, module_of(name, **hooks))
+            portal = Portal(Settings(home=tmp_path, database_url=url, secret_key="uji-coba-bukan-rahasia", public_url="http://testserver"), host)
+            client = Client(PortalApp(portal))
+            opened.append((portal, client))
+            return client
+
+        yield build
+        for portal, client in opened:
+            client.close()
+            portal.answering.close()
+            portal.db.dispose()
 
 
 @pytest.fixture

@@ -73,9 +73,11 @@ def _portal_once(plugin_host: Any, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture
 def portal(_portal_once: Any, database_template: Any, tmp_path: Path) -> Iterator[Any]:
+    from pendopo import pages
     from pendopo.db import Database
     from pendopo.endpoint import Answering
     from pendopo.plugins import set_current_host
+    from pendopo.settings import set_installation_secret
 
     portal = _portal_once
     with database_template.copy() as url:
@@ -88,12 +90,13 @@ def portal(_portal_once: Any, database_template: Any, tmp_path: Path) -> Iterato
         portal.cache.clear()
         portal.answering = Answering(portal)
         set_current_host(portal.host)
+        set_installation_secret(portal.settings.secret)
+        pages._current = portal.pages
         _forget_caches()
         portal.refresh()
         yield portal
         portal.db.dispose()
-        if portal.answering._clock is not None:
-            portal.answering._clock.close()
+        portal.answering.close()
         portal.db = before
 
 

@@ -1,25 +1,33 @@
-"""The audit trail: append-only, each line chained to the one before by its hash."""
+"""The audit trail: append-only, each line chained to the one before by its hash, its end sealed with the installation's secret.
+
+The chain shows a line that was changed, taken out or put in; the seal shows lines that were cut off at the end, and a
+chain that somebody without the secret made anew.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from .actor import Actor
-from .models import AuditEntry
+from .models import AuditEntry, AuditSeal
 from .numbers import hide_numbers
+from .secrecy import seal_of
 
 GENESIS = "0" * 64
 LOCK = 7403605
 
 
 def _hash(prev: str, entry: AuditEntry) -> str:
-    line = [prev, entry.at.astimezone(UTC).isoformat(), entry.actor_id, entry.actor_name, entry.on_behalf_of, entry.action, entry.subject, entry.detail]
+    line = [
+        prev, entry.at.astimezone(UTC).isoformat(), entry.actor_id, entry.actor_name, entry.on_behalf_of, entry.action, entry.subject, entry.detail,
+    ]
     return hashlib.sha256(json.dumps(line, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -32,20 +40,43 @@ def record(db: Session, actor: Actor, action: str, subject: str, detail: dict[st
         db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
     prev = db.scalar(select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)) or GENESIS
     entry = AuditEntry(
-        at=datetime.now(UTC), actor_id=actor.account_id, actor_name=hide_numbers(actor.name)[:160], on_behalf_of=actor.on_behalf_of, action=action,
+        at=datetime.now(UTC), actor_id=actor.account_id, actor_name=hide_numbers(actor.name)[:160], on_behalf_of=actor.on_behalf_of, action=action[:80],
         subject=hide_numbers(subject)[:160], detail=hide_numbers(json.dumps(detail, ensure_ascii=False, default=str, sort_keys=True)), prev_hash=prev,
     )
     entry.hash = _hash(prev, entry)
     db.add(entry)
+    _seal(db, entry.hash)
     db.flush()
     return entry
 
 
-def verify_audit(db: Session) -> int | None:
-    """The id of the first line that does not fit the chain, or None when all do."""
-    prev = GENESIS
+def _seal(db: Session, last: str) -> None:
+    held = db.scalar(select(AuditSeal).where(AuditSeal.id == 1).execution_options(populate_existing=True))
+    if held is None:
+        held = AuditSeal(id=1, entries=0, seal="")
+        db.add(held)
+    held.entries += 1
+    held.seal = seal_of("audit", f"{held.entries}:{last}")
+
+
+@dataclass(frozen=True)
+class AuditFault:
+    """Where the trail stops being what was written. `what`: changed, moved (taken out or put in before it), cut (the end)."""
+
+    entry_id: int | None
+    what: Literal["changed", "moved", "cut"]
+
+
+def verify_audit(db: Session) -> AuditFault | None:
+    """The first fault of the whole trail, or None when it is untouched."""
+    prev, count, last_id = GENESIS, 0, None
     for entry in db.scalars(select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)):
-        if entry.prev_hash != prev or entry.hash != _hash(prev, entry):
-            return entry.id
-        prev = entry.hash
+        if entry.prev_hash != prev:
+            return AuditFault(entry.id, "moved")
+        if entry.hash != _hash(prev, entry):
+            return AuditFault(entry.id, "changed")
+        prev, count, last_id = entry.hash, count + 1, entry.id
+    seal = db.get(AuditSeal, 1)
+    if (seal is None and count) or (seal is not None and (seal.entries != count or seal.seal != seal_of("audit", f"{count}:{prev}"))):
+        return AuditFault(last_id, "cut")
     return None

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import typer
 
 from ..errors import DomainError
 
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session as DbSession
+
+    from ..app import Portal
+    from .actor import Actor
+    from .models import Account
+
 user_commands = typer.Typer(name="user", help="Orang: buat, sandi, matikan, daftar, jabatan.", no_args_is_help=True)
 audit_commands = typer.Typer(name="audit", help="Jejak audit: periksa dan baca.", no_args_is_help=True)
 
 
-def _portal():
-    from ..app import Portal
-    from ..settings import Settings
+def _portal() -> Portal:
+    from ..cli import portal_here
 
-    return Portal(Settings())
+    return portal_here()
 
 
 @user_commands.command()
 def create(name: str, email: str, nip: str = "", password: str = typer.Option(..., prompt=True, hide_input=True, confirmation_prompt=True)) -> None:
     """Make an account; with a NIP a civil servant's."""
+    from .audit import record
     from .people import NewPerson, check_new_password, create_account
 
     try:
@@ -29,13 +37,20 @@ def create(name: str, email: str, nip: str = "", password: str = typer.Option(..
         with _portal().db.session() as db:
             person = NewPerson(name, email, password=password)
             account = create_account(db, person, now=datetime.now(UTC), kind="pegawai" if nip else "warga", nip=nip or None, confirmed=True)
+            record(db, _operator(), "account.created", f"account:{account.id}", {"kind": account.kind})
             typer.echo(f"akun {account.id}: {account.name}")
     except DomainError as refusal:
         typer.echo(refusal.sentence(), err=True)
         raise typer.Exit(1) from refusal
 
 
-def _account(db, who: str):
+def _operator() -> Actor:
+    from .actor import as_system
+
+    return as_system("pendopo (baris perintah)")
+
+
+def _account(db: DbSession, who: str) -> Account:
     from .people import find_account
 
     account = find_account(db, who)
@@ -47,8 +62,10 @@ def _account(db, who: str):
 
 @user_commands.command()
 def password(who: str, new: str = typer.Option(..., prompt="Sandi baru", hide_input=True, confirmation_prompt=True)) -> None:
-    """Set a new password."""
-    from .people import check_new_password
+    """Set a new password; every session of the account ends."""
+    from .audit import record
+    from .models import Session
+    from .people import check_new_password, end_sessions
     from .secrecy import hash_password
 
     try:
@@ -57,18 +74,19 @@ def password(who: str, new: str = typer.Option(..., prompt="Sandi baru", hide_in
         typer.echo(refusal.sentence(), err=True)
         raise typer.Exit(1) from refusal
     with _portal().db.session() as db:
-        _account(db, who).password_hash = hash_password(new)
+        account = _account(db, who)
+        account.password_hash = hash_password(new)
+        end_sessions(db, Session.account_id == account.id, datetime.now(UTC))
+        record(db, _operator(), "account.password_set", f"account:{account.id}", {})
 
 
 @user_commands.command()
 def disable(who: str) -> None:
     """Keep somebody out; their data stay."""
-    from .loading import touch
+    from .staff import set_disabled
 
     with _portal().db.session() as db:
-        account = _account(db, who)
-        account.disabled_at = datetime.now(UTC)
-        touch(db, account.id)
+        set_disabled(db, _operator(), _account(db, who).id, True, now=datetime.now(UTC))
 
 
 @user_commands.command("list")
@@ -87,16 +105,29 @@ def list_people(kind: str = "") -> None:
 @user_commands.command()
 def grant(who: str, jabatan_id: int) -> None:
     """Put a civil servant in a position from today on."""
-    from ..identity import as_system
+    from .loading import regency_day
     from .offices import assign
 
     now = datetime.now(UTC)
     try:
         with _portal().db.session() as db:
-            assign(db, as_system("pendopo (baris perintah)"), account_id=_account(db, who).id, jabatan_id=jabatan_id, starts_on=now.date(), now=now)
+            assign(db, _operator(), account_id=_account(db, who).id, jabatan_id=jabatan_id, starts_on=regency_day(now), now=now)
     except DomainError as refusal:
         typer.echo(refusal.sentence(), err=True)
         raise typer.Exit(1) from refusal
+
+
+@user_commands.command()
+def jabatan(opd: str = "") -> None:
+    """List positions with their ids, of one OPD or of all."""
+    from sqlalchemy import select
+
+    from .models import Jabatan, Opd
+
+    with _portal().db.session(write=False) as db:
+        query = select(Jabatan, Opd).join(Opd, Opd.id == Jabatan.opd_id).order_by(Jabatan.id)
+        for row, office in db.execute(query.where(Opd.code == opd) if opd else query):
+            typer.echo(f"{row.id:>6}  {office.code:<16} {row.name}  [{', '.join(row.roles or ())}]")
 
 
 @audit_commands.command()
@@ -109,7 +140,8 @@ def verify() -> None:
     if broken is None:
         typer.echo("Jejak audit utuh.")
         return
-    typer.echo(f"Jejak audit RUSAK pada baris {broken}.", err=True)
+    words = {"changed": "baris {} diubah", "moved": "ada yang dihapus atau disisipkan sebelum baris {}", "cut": "ujungnya dipotong sesudah baris {}"}
+    typer.echo(f"Jejak audit RUSAK: {words[broken.what].format(broken.entry_id)}.", err=True)
     raise typer.Exit(1)
 
 

@@ -127,3 +127,13 @@ class AuditEntry(Base):
     detail: Mapped[str] = mapped_column(Text)
     prev_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
+
+
+class AuditSeal(Base):
+    """How many lines the trail has and a keyed hash of its end; one row."""
+
+    __tablename__ = "core_audit_seal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entries: Mapped[int]
+    seal: Mapped[str] = mapped_column(String(64))

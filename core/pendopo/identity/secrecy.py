@@ -75,3 +75,8 @@ def decrypt_nik(cipher: bytes) -> str:
 def nik_lookup(nik: str) -> str:
     """A keyed hash: equal for equal nik in this installation, useless without its secret."""
     return hmac.new(_key("nik-lookup"), nik.encode(), hashlib.sha256).hexdigest()
+
+
+def seal_of(purpose: str, text: str) -> str:
+    """A keyed hash of `text`: only this installation can make it."""
+    return hmac.new(_key(purpose), text.encode(), hashlib.sha256).hexdigest()

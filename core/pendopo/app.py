@@ -117,6 +117,10 @@ class Portal:
         return changed
 
 
+_STAFF = ("/kerja/", "/admin/")
+_OWN = ("/inbox/", "/akun/")  # rooms of both faces: staff see them in theirs
+
+
 def _key(path: str) -> str:
     """The dispatch key of a path: its first segment, or the first two below `/kerja/`."""
     first, _, rest = path.lstrip("/").partition("/")
@@ -235,7 +239,7 @@ class PortalApp:
 
     async def _dispatch(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         path = scope["path"]
-        scope["pendopo.face"] = "kerja" if path == "/kerja" or path.startswith("/kerja/") else "gawe"
+        scope["pendopo.face"] = "kerja" if path == "/kerja" or path.startswith(_STAFF) or (scope["user"].is_staff and path.startswith(_OWN)) else "gawe"
         found = self._find(path)
         if found is None or found[0].state != "enabled":
             return await self.portal.answering.missing(scope, receive, send, found[0] if found else None)

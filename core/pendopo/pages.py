@@ -30,6 +30,7 @@ from .statics import StaticFiles, squeeze
 
 if TYPE_CHECKING:
     from .app import Portal
+    from .plugins import Plugin
 
 HERE = Path(__file__).parent
 
@@ -250,11 +251,18 @@ class Pages:
             drawn = []
             for plugin, fixtures in self.portal.host.each("page_fixtures"):
                 for fixture in fixtures:
-                    if fixture.face in (None, face):
-                        with i18n.speaking(language, plugin.name):
-                            drawn.append(Markup(self.env.get_template(fixture.template).render(fixture.context)))  # noqa: S704
+                    if fixture.face in (None, face) and (html := self._piece(plugin, language, fixture.template, fixture.context)):
+                        drawn.append(html)
             self._fixtures[key] = drawn
         return self._fixtures[key]
+
+    def _piece(self, plugin: Plugin, language: str, template: str, context: dict[str, Any]) -> Markup:
+        """A plugin's part of everybody's page; nothing when it can't be drawn, and the plugin's fault."""
+        try:
+            return Markup(self.draw(template, language, plugin.name, **context))  # noqa: S704
+        except Exception as error:  # noqa: BLE001
+            self.portal.host.fault(plugin.name, f"template:{template}", error)
+            return Markup("")
 
     def context(self, request: Request) -> dict[str, Any]:
         scope = request.scope
@@ -296,7 +304,7 @@ class Pages:
         if db is not None and not is_partial(request):
             for plugin, notice in self.portal.host.each("page_notice", db=db, actor=actor):
                 if notice is not None:
-                    return {"topic": notice.topic, "html": Markup(self.draw(notice.template, i18n.current_language.get(), plugin.name, **notice.context))}  # noqa: S704
+                    return {"topic": notice.topic, "html": self._piece(plugin, i18n.current_language.get(), notice.template, notice.context)}
         return {"topic": "public:siaran", "html": ""}
 
     def _counts(self, request: Request, actor: Actor) -> dict[str, Any]:
@@ -312,8 +320,7 @@ class Pages:
         everything.update(context)
         if everything["flash"] and getattr(request.state, "flash_out", []):
             request.state.flash_out = []
-        text = self.env.get_template(template).render(everything)
-        return text
+        return self.env.get_template(template).render(everything)
 
     def draw(self, template: str, language: str, plugin: str = "", **context: Any) -> str:
         """A fragment outside a request: for the live wire, mail and notices."""

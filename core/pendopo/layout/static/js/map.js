@@ -31,8 +31,7 @@ function style(href) {
   if (!href || document.querySelector(`link[href="${href}"]`)) return undefined;
   return new Promise((done) => {
     const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href, onload: done, onerror: done });
-    // Before ours, so that the theme dresses the map.
-    document.head.prepend(link);
+    document.head.append(link);
   });
 }
 

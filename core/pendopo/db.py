@@ -100,7 +100,7 @@ class Database:
         On SQLite a writing session takes the write lock at its first statement (`BEGIN IMMEDIATE`), so that a read
         followed by a write can't fail for having read too early.
         """
-        session = Session(self._writing if write else self.engine, expire_on_commit=False)
+        session = Session(self._writing if write else self.engine, expire_on_commit=False, info={} if write else {"reads": True})
         try:
             yield session
             session.commit()

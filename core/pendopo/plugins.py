@@ -16,7 +16,7 @@ from importlib import metadata
 from pathlib import Path
 from time import perf_counter
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pluggy
 import structlog
@@ -28,6 +28,9 @@ from . import contract as c
 from .contract import PluginCard
 from .i18n import add_catalogue, speaking
 from .logs import mask
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 log = structlog.get_logger("pendopo.plugins")
 
@@ -56,9 +59,26 @@ def _checked(hook: str, answer: Any) -> Any:
         return answer
     items = list(answer or ())
     for item in items:
-        if not isinstance(item, wanted):
+        if not isinstance(item, wanted) or (wanted is tuple and len(item) != 2):
             raise TypeError(f"{hook} gave {type(item).__name__}")
     return items
+
+
+def _in_savepoint(db: Session | None, call: Callable[[], Any]) -> Any:
+    """What `call` returns. When it raises, the transaction of `db` can go on: PostgreSQL refuses every later statement else.
+
+    A transaction that only reads has nothing to lose and is begun anew, which spares the savepoint when all is well.
+    """
+    if db is None:
+        return call()
+    if db.info.get("reads"):
+        try:
+            return call()
+        except Exception:
+            db.rollback()
+            raise
+    with db.begin_nested():
+        return call()
 
 
 @dataclass(frozen=True)
@@ -307,7 +327,7 @@ class PluginHost:
         start = perf_counter()
         try:
             with speaking(plugin=plugin.name):
-                return impl.function(*[arguments[name] for name in impl.argnames])
+                return _in_savepoint(arguments.get("db"), lambda: impl.function(*[arguments[name] for name in impl.argnames]))
         finally:
             plugin.times.setdefault(hook, HookTime()).add(perf_counter() - start)
 

@@ -61,26 +61,25 @@ def module_of(name: str, **hooks: Any) -> ModuleType:
 
 
 @pytest.fixture
-def house(database_template: Template, tmp_path):
-    """`house(gawe_uji={"routes": ...})`: a portal with the house's own rooms and these plugins, and a client of it."""
-    opened: list[tuple[Portal, Client]] = []
-    with database_template.copy() as url:
+def house(portal, tmp_path):
+    """`house(gawe_uji={"routes": ...})`: a portal with the house's own rooms and these plugins on the test's database; a client of it."""
+    opened: list[Client] = []
 
-        def build(**plugins: dict[str, Any]) -> Client:
-            host = PluginHost()
-            host.load(entry_points=[])
-            for name, hooks in plugins.items():
-                host.add(name, module_of(name, **hooks))
-            portal = Portal(Settings(home=tmp_path, database_url=url, secret_key="uji-coba-bukan-rahasia", public_url="http://testserver"), host)
-            client = Client(PortalApp(portal))
-            opened.append((portal, client))
-            return client
+    def build(**plugins: dict[str, Any]) -> Client:
+        host = PluginHost()
+        host.load(entry_points=[])
+        for name, hooks in plugins.items():
+            host.add(name, module_of(name, **hooks))
+        settings = Settings(home=tmp_path, database_url=portal.settings.database_url, secret_key=portal.settings.secret_key, public_url="http://testserver")
+        client = Client(PortalApp(Portal(settings, host)))
+        opened.append(client)
+        return client
 
-        yield build
-        for portal, client in opened:
-            client.close()
-            portal.answering.close()
-            portal.db.dispose()
+    yield build
+    for client in opened:
+        client.close()
+        client.portal_here.answering.close()
+        client.portal_here.db.dispose()
 
 
 @pytest.fixture

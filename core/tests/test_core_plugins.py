@@ -5,7 +5,7 @@ from types import ModuleType
 
 import pluggy
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocketDisconnect
@@ -237,6 +237,28 @@ def test_a_raising_hook_of_a_page_leaves_the_page(house, resident):
 
     assert_others_answer(client)
     assert client.portal_here.host.plugins["gawe_rusak"].state == "enabled"
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_hook_that_spoils_its_query_leaves_the_transaction_of_the_page(house, resident, method):
+    def spoil(db, actor):
+        return db.execute(text("SELECT * FROM no_such_table")).all()
+
+    def read(request):
+        request.app.state.portal.host.call_each("badge_counts", db=request.state.db, actor=request.user)
+        return PlainTextResponse(request.state.db.scalar(text("SELECT name FROM core_account")))
+
+    def write(request):
+        request.state.db.execute(text("UPDATE core_account SET name = 'Ditulis'"))
+        return read(request)
+
+    routes = [Route("/", hello), Route("/write", write, methods=["POST"]), Route("/write", read)]
+    client = house(gawe_baik={"routes": lambda: routes}, gawe_rusak={"badge_counts": spoil, "dashboard_cards": spoil})
+    client.sign_in(resident)
+
+    assert client.request(method, "/baik/write").text == ("Ditulis" if method == "post" else "Siti Contoh")
+    assert_others_answer(client)
+    assert client.portal_here.host.plugins["gawe_rusak"].faults
 
 
 def test_a_fixture_or_card_that_can_not_be_drawn_is_left_out(house, resident):

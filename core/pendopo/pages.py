@@ -90,7 +90,8 @@ class Nav:
 
     def current(self, path: str) -> str:
         """The address of the entry that `path` lies at or below; "" when there is none."""
-        return max((e.href for e in self.entries if path == e.href or (e.href not in _HOMES and path.startswith(e.href.rstrip("/") + "/"))), key=len, default="")
+        above = (e.href for e in self.entries if path == e.href or (e.href not in _HOMES and path.startswith(e.href.rstrip("/") + "/")))
+        return max(above, key=len, default="")
 
 
 _HOMES = ("/", "/kerja/")
@@ -281,7 +282,8 @@ class Pages:
             "appearance": appearance, "path": path,
             "flash": scope.get("pendopo.flash", []) + getattr(request.state, "flash_out", []),
             "layout": "layout/fragment.html" if is_partial(request) else "layout/page.html",
-            "notice": self._once(request, "notice", lambda: self._notice(request, actor)), "crumbs": (), "words": self.theme.said(language), "live_last": self._newest_live(), **counts,
+            "notice": self._once(request, "notice", lambda: self._notice(request, actor)), "crumbs": (), "words": self.theme.said(language),
+            "live_last": self._newest_live(), **counts,
         }
 
     def _once(self, request: Request, name: str, find: Callable[[], dict[str, Any]]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from wtforms.validators import StopValidation
 
 from ..errors import DomainError
 from ..http import form_of
-from ..i18n import _, ngettext
+from ..i18n import N_, _, ngettext
 from ..security import SAFE
 
 
@@ -31,17 +31,17 @@ class _Words:
 
 
 _OWN = {
-    "Not a valid integer value.": "Isi dengan angka bulat.",
-    "Not a valid decimal value.": "Isi dengan angka.",
-    "Not a valid float value.": "Isi dengan angka.",
-    "Not a valid date value.": "Tanggal ini tidak dikenal.",
-    "Not a valid datetime value.": "Tanggal dan jam ini tidak dikenal.",
-    "Not a valid choice.": "Pilih salah satu dari daftar.",
-    "Invalid Choice: could not coerce.": "Pilih salah satu dari daftar.",
-    "Invalid choice(s): one or more data inputs could not be coerced.": "Pilih dari daftar.",
-    "'%(value)s' is not a valid choice for this field.": "Pilih dari daftar.",
-    "'%(value)s' are not valid choices for this field.": "Pilih dari daftar.",
-    "This field is required.": "Bagian ini harus diisi.",
+    "Not a valid integer value.": N_("Isi dengan angka bulat."),
+    "Not a valid decimal value.": N_("Isi dengan angka."),
+    "Not a valid float value.": N_("Isi dengan angka."),
+    "Not a valid date value.": N_("Tanggal ini tidak dikenal."),
+    "Not a valid datetime value.": N_("Tanggal dan jam ini tidak dikenal."),
+    "Not a valid choice.": N_("Pilih salah satu dari daftar."),
+    "Invalid Choice: could not coerce.": N_("Pilih salah satu dari daftar."),
+    "Invalid choice(s): one or more data inputs could not be coerced.": N_("Pilih dari daftar."),
+    "'%(value)s' is not a valid choice for this field.": N_("Pilih dari daftar."),
+    "'%(value)s' are not valid choices for this field.": N_("Pilih dari daftar."),
+    "This field is required.": N_("Bagian ini harus diisi."),
 }
 
 
@@ -125,7 +125,7 @@ def _flat(errors: Any) -> list[str]:
 Validator = Callable[[wtforms.Form, Field], None]
 
 
-class required:  # noqa: N801  reads as a word where it is used
+class required:
     """Something other than blanks must be there."""
 
     field_flags = {"required": True}
@@ -138,10 +138,10 @@ class required:  # noqa: N801  reads as a word where it is used
             raise StopValidation(_("Bagian ini harus diisi."))
 
 
-class length:  # noqa: N801
+class length:
     """At least `min`, at most `max` characters; an empty field is left to `required`."""
 
-    def __init__(self, min: int = 0, max: int = 10_000) -> None:  # noqa: A002
+    def __init__(self, min: int = 0, max: int = 10_000) -> None:
         self.min, self.max = min, max
         self.field_flags = {"maxlength": max}
 
@@ -153,7 +153,7 @@ class length:  # noqa: N801
             raise ValidationError(_("Paling banyak %(n)s huruf; Anda menulis %(have)s.") % {"n": self.max, "have": len(text)})
 
 
-class between:  # noqa: N801
+class between:
     """A number between `low` and `high`, both included; None is no bound."""
 
     def __init__(self, low: float | None = None, high: float | None = None) -> None:
@@ -167,7 +167,7 @@ class between:  # noqa: N801
             raise ValidationError(_("Isi dengan angka antara %(low)s dan %(high)s.") % {"low": self.low if self.low is not None else "…", "high": self.high if self.high is not None else "…"})
 
 
-class checked:  # noqa: N801
+class checked:
     """Passes the text to a reader of ours (parse_nik, parse_phone ...) and shows what it refuses."""
 
     def __init__(self, read: Callable[[str], Any]) -> None:

@@ -13,6 +13,8 @@ from ..i18n import _, current_language, speaking
 YEAR_S = int(timedelta(days=365).total_seconds())
 SEARCH_LIMIT = 12
 QUERY_LENGTH = 100
+FIGURES_S = 60.0
+MOST_FIGURES = 8
 
 
 def drawn_cards(request, face):
@@ -43,9 +45,8 @@ def services_of(request, face):
 def public_figures(request):
     """What plugins count for everyone, asked at most once a minute."""
     portal = request.app.state.portal
-    return portal.pages.for_a_while(
-        ("statistics", current_language.get(), portal.host.version, str(portal.db.engine.url)), 60.0, lambda: portal.host.call_each("statistics", db=request.state.db)[:8]
-    )
+    key = ("statistics", current_language.get(), portal.host.version, str(portal.db.engine.url))
+    return portal.pages.for_a_while(key, FIGURES_S, lambda: portal.host.call_each("statistics", db=request.state.db)[:MOST_FIGURES])
 
 
 def home(request):

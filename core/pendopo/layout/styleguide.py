@@ -35,6 +35,9 @@ def example_form(request):
 def example_steps(now):
     return [
         {"title": _("Diterima"), "at": now - timedelta(days=3), "tone": "ok", "icon": "inbox", "who": _("Warga")},
-        {"title": _("Diteruskan ke dinas"), "at": now - timedelta(days=2), "tone": "info", "icon": "send", "who": _("Petugas"), "text": _("Mohon ditinjau sebelum Jumat.")},
+        {
+            "title": _("Diteruskan ke dinas"), "at": now - timedelta(days=2), "tone": "info", "icon": "send", "who": _("Petugas"),
+            "text": _("Mohon ditinjau sebelum Jumat."),
+        },
         {"title": _("Sedang dikerjakan"), "at": now - timedelta(hours=5), "tone": "warn", "icon": "hammer", "who": "DPUPR"},
     ]

@@ -161,8 +161,16 @@ def safe_name(name: str | None, mime: str) -> str:
 
 
 def store_bytes(
-    db: Session, actor: Actor, data: bytes, filename: str | None, *, owner: str = "", ref: int | None = None, accept: Sequence[str] = ACCEPTED,
-    most_bytes: int = MOST_BYTES, now: datetime | None = None,
+    db: Session,
+    actor: Actor,
+    data: bytes,
+    filename: str | None,
+    *,
+    owner: str = "",
+    ref: int | None = None,
+    accept: Sequence[str] = ACCEPTED,
+    most_bytes: int = MOST_BYTES,
+    now: datetime | None = None,
 ) -> Attachment:
     """Keep `data`. Raises FileRefused, FileTooLarge or what `clean_image` refuses."""
     if not data:
@@ -182,8 +190,16 @@ def store_bytes(
     if more:
         _write(sha256, thumbnail(data), small=True)
     row = Attachment(
-        owner=owner, ref=ref, token=secrets.token_urlsafe(16), filename=safe_name(filename, mime), mime=mime, size_bytes=len(data), sha256=sha256,
-        uploaded_by=actor.account_id, created_at=now or datetime.now(UTC), **more,
+        owner=owner,
+        ref=ref,
+        token=secrets.token_urlsafe(16),
+        filename=safe_name(filename, mime),
+        mime=mime,
+        size_bytes=len(data),
+        sha256=sha256,
+        uploaded_by=actor.account_id,
+        created_at=now or datetime.now(UTC),
+        **more,
     )
     db.add(row)
     db.flush()
@@ -251,7 +267,12 @@ def serve(request: Request, token: str, *, small: bool = False) -> Response:
     if attachment is None or not may_read(request.state.db, request.user, attachment) or (small and not attachment.is_image):
         raise NotFound()
     etag = f'"{attachment.sha256[:32]}{"k" if small else ""}"'
-    headers = {"ETag": etag, "Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
+    headers = {
+        "ETag": etag,
+        "Cache-Control": "private, max-age=3600",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers=headers)
     how = "inline" if attachment.is_image else "attachment"

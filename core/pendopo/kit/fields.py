@@ -231,8 +231,14 @@ class UploadField(wtforms.Field):
     widget = _TemplateWidget("kit/uploads.html")
 
     def __init__(
-        self, label: str | None = None, validators: Any = None, *, most: int = 5, accept: Sequence[str] = attachments.ACCEPTED,
-        most_bytes: int = attachments.MOST_BYTES, **options: Any,
+        self,
+        label: str | None = None,
+        validators: Any = None,
+        *,
+        most: int = 5,
+        accept: Sequence[str] = attachments.ACCEPTED,
+        most_bytes: int = attachments.MOST_BYTES,
+        **options: Any,
     ) -> None:
         super().__init__(label, validators, **options)
         self.most, self.accept, self.most_bytes = most, tuple(accept), most_bytes

@@ -25,9 +25,35 @@ from .fields import (
 from .wizard import Draft, Step, Wizard
 
 __all__ = [
-    "BooleanField", "CheckboxGroupField", "DateField", "DateTimeField", "DecimalField", "DesaField", "Draft", "Form", "HiddenField", "IntegerField", "NikField",
-    "Optional", "PhoneField", "PointField", "RadioField", "RupiahField", "SelectField", "SelectMultipleField", "Step", "StringField", "TextAreaField",
-    "UploadField", "ValidationError", "Wizard", "between", "checked", "length", "optional", "required",
+    "BooleanField",
+    "CheckboxGroupField",
+    "DateField",
+    "DateTimeField",
+    "DecimalField",
+    "DesaField",
+    "Draft",
+    "Form",
+    "HiddenField",
+    "IntegerField",
+    "NikField",
+    "Optional",
+    "PhoneField",
+    "PointField",
+    "RadioField",
+    "RupiahField",
+    "SelectField",
+    "SelectMultipleField",
+    "Step",
+    "StringField",
+    "TextAreaField",
+    "UploadField",
+    "ValidationError",
+    "Wizard",
+    "between",
+    "checked",
+    "length",
+    "optional",
+    "required",
 ]
 
 optional = Optional

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import delete, select, update
 
-from pendopo import Health, Job, N_, PersonalData, PluginCard, _, hookimpl
+from pendopo import N_, Health, Job, PersonalData, PluginCard, _, hookimpl
 
 from . import attachments
 from .attachments import Attachment
@@ -55,7 +55,10 @@ def health(db):
 
 @hookimpl
 def personal_data(db, account_id):
-    files = [{"file": a.filename, "at": a.created_at.isoformat(), "for": a.owner} for a in db.scalars(select(Attachment).where(Attachment.uploaded_by == account_id).order_by(Attachment.id))]
+    files = [
+        {"file": a.filename, "at": a.created_at.isoformat(), "for": a.owner}
+        for a in db.scalars(select(Attachment).where(Attachment.uploaded_by == account_id).order_by(Attachment.id))
+    ]
     drafts = [{"form": d.form, "at": d.updated_at.isoformat(), "data": d.data} for d in db.scalars(select(Draft).where(Draft.account_id == account_id))]
     found = []
     if files:

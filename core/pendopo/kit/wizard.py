@@ -140,7 +140,11 @@ class Wizard:
     def _keep(self, *, partly: bool = False) -> None:
         """Keep what was sent in this step; `partly`: there are errors, so the step does not count as done."""
         secret = {f.name for f in self.form if f.flags.sensitive}
-        pairs = [[name, value] for name, value in form_of(self.request).multi_items() if not isinstance(value, UploadFile) and name not in (*secret, "kembali", "csrf")]
+        pairs = [
+            [name, value]
+            for name, value in form_of(self.request).multi_items()
+            if not isinstance(value, UploadFile) and name not in (*secret, "kembali", "csrf")
+        ]
         for field in self.form:
             if field.type == "UploadField":
                 pairs = [pair for pair in pairs if not pair[0].startswith(f"{field.name}-")] + [[f"{field.name}-sudah", row.token] for row in field.data]
@@ -166,7 +170,9 @@ class Wizard:
     def _with_key(self, response: Response) -> Response:
         if self._new_key:
             name = f"{COOKIE}-{hashlib.sha256(self.name.encode()).hexdigest()[:8]}"
-            response.set_cookie(name, self._new_key, max_age=int(ANONYMOUS_LIFE.total_seconds()), httponly=True, samesite="lax", secure=self.request.url.scheme == "https")
+            response.set_cookie(
+                name, self._new_key, max_age=int(ANONYMOUS_LIFE.total_seconds()), httponly=True, samesite="lax", secure=self.request.url.scheme == "https"
+            )
         return response
 
 

@@ -66,9 +66,13 @@ class Filters:
         kind = query.get("aplikasi", "") if query.get("aplikasi", "") in kinds else ""
         state = query.get("keadaan", "")[:60]
         return cls(
-            kind, state if not kind or any(s.slug == state for s in kinds[kind].states) else "", _one_of(query.get("tenggat"), "lewat", "dekat"),
-            _one_of(query.get("milik"), "saya", "belum"), query.get("kecamatan", "") if places.find_place(query.get("kecamatan", "")) else "",
-            query.get("selesai") == "1", query.get("q", "").strip()[:80],
+            kind,
+            state if not kind or any(s.slug == state for s in kinds[kind].states) else "",
+            _one_of(query.get("tenggat"), "lewat", "dekat"),
+            _one_of(query.get("milik"), "saya", "belum"),
+            query.get("kecamatan", "") if places.find_place(query.get("kecamatan", "")) else "",
+            query.get("selesai") == "1",
+            query.get("q", "").strip()[:80],
         )
 
     @property
@@ -172,8 +176,19 @@ def rows_of(db: Session, actor: Actor, found: list[Berkas], *, staff: bool, now:
         href = writing.staff_href(kind, berkas) if staff else writing.citizen_href(kind, berkas)
         bulk = tuple(t.slug for t in bulk_steps(actor, berkas, kind.transitions)) if staff else ()
         rows.append(
-            Row(berkas, href, str(titled(kind, kind.title)), kind.icon, str(titled(kind, state.title)), state.tone, clock_words(db, berkas, now),
-                places.place_name(berkas.desa_code), offices.get(berkas.opd_id or 0, ""), officers.get(berkas.officer_id or 0, ""), bulk)
+            Row(
+                berkas,
+                href,
+                str(titled(kind, kind.title)),
+                kind.icon,
+                str(titled(kind, state.title)),
+                state.tone,
+                clock_words(db, berkas, now),
+                places.place_name(berkas.desa_code),
+                offices.get(berkas.opd_id or 0, ""),
+                officers.get(berkas.officer_id or 0, ""),
+                bulk,
+            )
         )
     return rows
 
@@ -199,9 +214,14 @@ def counts(db: Session, actor: Actor, *, now: datetime | None = None) -> Counts:
     now = now or datetime.now(UTC)
     row = db.execute(
         select(
-            func.count(), func.count().filter(Berkas.officer_id == actor.account_id), func.count().filter(_overdue(now)), func.count().filter(_soon(now)),
+            func.count(),
+            func.count().filter(Berkas.officer_id == actor.account_id),
+            func.count().filter(_overdue(now)),
+            func.count().filter(_soon(now)),
             func.count().filter(Berkas.officer_id.is_(None)),
-        ).select_from(Berkas).where(reach(actor), Berkas.is_open)
+        )
+        .select_from(Berkas)
+        .where(reach(actor), Berkas.is_open)
     ).one()
     kinds = db.execute(select(Berkas.kind, func.count()).where(reach(actor), Berkas.is_open).group_by(Berkas.kind).order_by(func.count().desc())).all()
     known = current().berkas_kinds

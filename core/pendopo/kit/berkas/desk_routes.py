@@ -52,12 +52,22 @@ def _desk(request: Request) -> dict[str, Any]:
             if transition is not None and f"{kind.slug}:{slug}" not in steps:
                 with speaking(plugin=kind.plugin):
                     steps[f"{kind.slug}:{slug}"] = _(transition.title)
-    kinds = [(kind.slug, _title(kind, kind.title)) for kind in current().berkas_kinds.values() if any(actor.can(p) for p in kind.staff_permissions) or actor.can(desk.SEE_ALL)]
+    kinds = [
+        (kind.slug, _title(kind, kind.title))
+        for kind in current().berkas_kinds.values()
+        if any(actor.can(p) for p in kind.staff_permissions) or actor.can(desk.SEE_ALL)
+    ]
     chosen = current().berkas_kinds.get(filters.aplikasi)
     return {
-        "filters": filters, "listing": listing, "counts": desk.counts(db, actor, now=now), "bulk": list(steps.items()), "kinds": sorted(kinds, key=lambda pair: pair[1]),
+        "filters": filters,
+        "listing": listing,
+        "counts": desk.counts(db, actor, now=now),
+        "bulk": list(steps.items()),
+        "kinds": sorted(kinds, key=lambda pair: pair[1]),
         "states": [(state.slug, _title(chosen, state.title)) for state in chosen.states] if chosen else [],
-        "kecamatan": places.kecamatan_list(), "topics": desk.topics_of(actor), "results": [],
+        "kecamatan": places.kecamatan_list(),
+        "topics": desk.topics_of(actor),
+        "results": [],
     }
 
 
@@ -77,7 +87,6 @@ class Outcome:
 
 def many(request: Request) -> Response:
     """One step for many matters; each is tried alone, and each answer is shown."""
-    db = request.state.db
     form = form_of(request)
     kind_slug, _sep, transition = str(form.get("langkah", "")).partition(":")
     ids = list(dict.fromkeys(int(text) for text in map(str, form.getlist("id")) if text.isascii() and text.isdigit() and len(text) < 10))[:MOST_AT_ONCE]
@@ -89,7 +98,16 @@ def many(request: Request) -> Response:
     results = [_one_of_many(request, berkas_id, kind_slug, transition, note) for berkas_id in ids]
     results = [result for result in results if result is not None]
     done = sum(result.ok for result in results)
-    return page(request, "berkas/many.html", results=results, done=done, failed=len(results) - done, back=back, note=note, words=ngettext("%(num)d berkas dipindahkan", "%(num)d berkas dipindahkan", done) % {"num": done})
+    return page(
+        request,
+        "berkas/many.html",
+        results=results,
+        done=done,
+        failed=len(results) - done,
+        back=back,
+        note=note,
+        words=ngettext("%(num)d berkas dipindahkan", "%(num)d berkas dipindahkan", done) % {"num": done},
+    )
 
 
 def _one_of_many(request: Request, berkas_id: int, kind_slug: str, transition: str, note: str) -> Outcome | None:
@@ -146,7 +164,9 @@ def note(request: Request) -> Response:
     def act(form: Any) -> None:
         moving.add_internal_note(request.state.db, request.user, berkas.id, form.text.data, now=request.state.now)
 
-    return say(request, berkas, NoteForm(request, prefix="catatan-"), act, home=_home(request, berkas), title=_("Tulis catatan internal"), done=_("Catatan tersimpan."))
+    return say(
+        request, berkas, NoteForm(request, prefix="catatan-"), act, home=_home(request, berkas), title=_("Tulis catatan internal"), done=_("Catatan tersimpan.")
+    )
 
 
 def officer(request: Request) -> Response:

@@ -45,7 +45,13 @@ def _tell(db: Session, berkas: Berkas, level: int, now: datetime) -> bool:
                 people += people_with(db, permission, berkas.opd_id)
             template = "overdue" if level == 2 else "due_soon"
             writing.tell_staff(
-                db, berkas, template, f"tenggat:{berkas.id}:{event.id}", topic="berkas.tenggat", to=list(dict.fromkeys(people)), due=berkas.due_at,
+                db,
+                berkas,
+                template,
+                f"tenggat:{berkas.id}:{event.id}",
+                topic="berkas.tenggat",
+                to=list(dict.fromkeys(people)),
+                due=berkas.due_at,
                 office=writing.opd_name(db, berkas.opd_id),
             )
             writing.show_live(db, berkas)
@@ -63,6 +69,6 @@ def _date_waiting(db: Session) -> None:
     db.flush()
 
 
-def run(portal, now: datetime) -> None:  # noqa: ANN001
+def run(portal, now: datetime) -> None:
     with portal.db.session() as db:
         escalate(db, now=now)

@@ -25,9 +25,22 @@ LONGEST_TEXT = 4000
 
 
 def receive_berkas(
-    db: Session, actor: Actor, kind: BerkasKind, *, title: str, register_code: str, applicant_id: int | None = None, opd_id: int | None = None,
-    desa_code: str | None = None, channel: str = "web", private: bool = False, anonymous: bool = False, due: datetime | None = None, text: str = "",
-    attachments: Sequence[Attachment] = (), now: datetime,
+    db: Session,
+    actor: Actor,
+    kind: BerkasKind,
+    *,
+    title: str,
+    register_code: str,
+    applicant_id: int | None = None,
+    opd_id: int | None = None,
+    desa_code: str | None = None,
+    channel: str = "web",
+    private: bool = False,
+    anonymous: bool = False,
+    due: datetime | None = None,
+    text: str = "",
+    attachments: Sequence[Attachment] = (),
+    now: datetime,
 ) -> Berkas:
     """Open a matter. It has `register`, and this once `pin`, which its applicant writes down; both are never shown again together.
 
@@ -39,10 +52,28 @@ def receive_berkas(
     pin = new_pin()
     acting = actor.account_id if actor.account_id != applicant_id else None
     berkas = Berkas(
-        register=register, pin_hash=pin_hash(register, pin), kind=kind.slug, plugin=kind.plugin, workflow=kind.version, state=kind.initial, is_open=state.open,
-        title=title[:200], applicant_id=applicant_id, received_by=acting if actor.is_staff or actor.on_behalf_of else None, opd_id=opd_id, desa_code=desa_code or None,
-        kecamatan_code=desa_code[:8] if desa_code else None, channel=channel, private=private, anonymous=anonymous, opened_at=now, moved_at=now, clock="stop",
-        pin_failures=0, escalation=0, version=1,
+        register=register,
+        pin_hash=pin_hash(register, pin),
+        kind=kind.slug,
+        plugin=kind.plugin,
+        workflow=kind.version,
+        state=kind.initial,
+        is_open=state.open,
+        title=title[:200],
+        applicant_id=applicant_id,
+        received_by=acting if actor.is_staff or actor.on_behalf_of else None,
+        opd_id=opd_id,
+        desa_code=desa_code or None,
+        kecamatan_code=desa_code[:8] if desa_code else None,
+        channel=channel,
+        private=private,
+        anonymous=anonymous,
+        opened_at=now,
+        moved_at=now,
+        clock="stop",
+        pin_failures=0,
+        escalation=0,
+        version=1,
     )
     if due is not None:
         clock.start_until(berkas, due, now)
@@ -72,9 +103,21 @@ def _keep_workflow(db: Session, kind: BerkasKind) -> None:
 
 
 def move_berkas(
-    db: Session, actor: Actor, berkas_id: int, transition: str, *, note: str = "", internal_note: str = "", opd_id: int | None = None, officer_id: int | None = None,
-    attachments: Sequence[Attachment] = (), due: date | datetime | None = None, data: dict[str, Any] | None = None, holds_pin: bool = False,
-    expected_version: int | None = None, now: datetime,
+    db: Session,
+    actor: Actor,
+    berkas_id: int,
+    transition: str,
+    *,
+    note: str = "",
+    internal_note: str = "",
+    opd_id: int | None = None,
+    officer_id: int | None = None,
+    attachments: Sequence[Attachment] = (),
+    due: date | datetime | None = None,
+    data: dict[str, Any] | None = None,
+    holds_pin: bool = False,
+    expected_version: int | None = None,
+    now: datetime,
 ) -> Berkas:
     """Take one step. Whoever is second gets BerkasMovedAlready or StepNotOpen; a veto is BerkasObjected.
 
@@ -106,8 +149,18 @@ def move_berkas(
     if kind.on_move is not None:
         kind.on_move(db, berkas, step.slug, data or {}, actor, now)
     event = writing.append(
-        db, berkas, actor, "moved", by=by, now=now, text=note.strip()[:LONGEST_TEXT], internal=internal_note.strip()[:LONGEST_TEXT], transition=step.slug, from_state=before,
-        to_state=step.to, attachments=attachments,
+        db,
+        berkas,
+        actor,
+        "moved",
+        by=by,
+        now=now,
+        text=note.strip()[:LONGEST_TEXT],
+        internal=internal_note.strip()[:LONGEST_TEXT],
+        transition=step.slug,
+        from_state=before,
+        to_state=step.to,
+        attachments=attachments,
     )
     db.flush()
     writing.tell_moved(db, berkas, actor, event)
@@ -173,7 +226,14 @@ def _notify_step(db: Session, step: Transition, berkas: Berkas, actor: Actor, ev
 
 
 def add_message(
-    db: Session, actor: Actor, berkas_id: int, text: str, *, attachments: Sequence[Attachment] = (), holds_pin: bool = False, now: datetime,
+    db: Session,
+    actor: Actor,
+    berkas_id: int,
+    text: str,
+    *,
+    attachments: Sequence[Attachment] = (),
+    holds_pin: bool = False,
+    now: datetime,
 ) -> Berkas:
     """A message between applicant and office; each side hears of the other's."""
     berkas = _for_writing(db, actor, berkas_id, holds_pin)
@@ -194,7 +254,17 @@ def add_internal_note(db: Session, actor: Actor, berkas_id: int, text: str, *, a
     """A line that only officers read."""
     berkas = _for_officers(db, actor, berkas_id)
     writing.bump(db, berkas)
-    writing.append(db, berkas, actor, "note", by="system" if actor.kind == "sistem" else "officer", now=now, public=False, internal=_sentence(text), attachments=attachments)
+    writing.append(
+        db,
+        berkas,
+        actor,
+        "note",
+        by="system" if actor.kind == "sistem" else "officer",
+        now=now,
+        public=False,
+        internal=_sentence(text),
+        attachments=attachments,
+    )
     writing.show_live(db, berkas)
     return berkas
 
@@ -210,7 +280,17 @@ def assign_officer(db: Session, actor: Actor, berkas_id: int, officer_id: int | 
     writing.bump(db, berkas)
     before, berkas.officer_id = berkas.officer_id, officer_id
     by = "system" if actor.kind == "sistem" else "officer"
-    event = writing.append(db, berkas, actor, "assigned", by=by, now=now, public=False, internal=(f"{name}\n{note}").strip()[:LONGEST_TEXT], data={"from": before, "to": officer_id})
+    event = writing.append(
+        db,
+        berkas,
+        actor,
+        "assigned",
+        by=by,
+        now=now,
+        public=False,
+        internal=(f"{name}\n{note}").strip()[:LONGEST_TEXT],
+        data={"from": before, "to": officer_id},
+    )
     if officer_id is not None and officer_id != actor.account_id:
         writing.tell_staff(db, berkas, "assigned", f"meja:{berkas.id}:{event.id}", to=[officer_id], note=note[:500])
     writing.show_live(db, berkas)
@@ -226,7 +306,9 @@ def send_to_opd(db: Session, actor: Actor, berkas_id: int, opd_id: int, *, note:
     writing.bump(db, berkas)
     old, berkas.opd_id, berkas.officer_id = berkas.opd_id, opd_id, None
     by = "system" if actor.kind == "sistem" else "officer"
-    event = writing.append(db, berkas, actor, "disposisi", by=by, now=now, text=opd.name, internal=note.strip()[:LONGEST_TEXT], data={"from": old, "to": opd_id})
+    event = writing.append(
+        db, berkas, actor, "disposisi", by=by, now=now, text=opd.name, internal=note.strip()[:LONGEST_TEXT], data={"from": old, "to": opd_id}
+    )
     record(db, actor, "berkas.disposisi", f"berkas:{berkas.id}", {"from": old, "to": opd_id})
     writing.tell_staff(db, berkas, "arrived", f"meja:{berkas.id}:{event.id}", but=actor.account_id)
     writing.show_live(db, berkas, desks=[old])

@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete, func, select, update
 
-from pendopo import DashboardCard, Job, MenuEntry, N_, Permission, PersonalData, PluginCard, RoleSpec, SearchResult, Topic, _, hookimpl
+from pendopo import N_, DashboardCard, Job, MenuEntry, Permission, PersonalData, PluginCard, RoleSpec, SearchResult, Topic, _, hookimpl
 
 from . import desk, escalation, writing
 from .models import Berkas, BerkasEvent, BerkasRating
@@ -56,7 +56,9 @@ def jobs():
 @hookimpl
 def menu_entries(actor):
     return [
-        MenuEntry(_("Berkas saya"), "/berkas/", "gawe", "folder", _("Semua urusan Anda dan langkahnya"), signed_in=True, badge="berkas", rank=10, group="utama"),
+        MenuEntry(
+            _("Berkas saya"), "/berkas/", "gawe", "folder", _("Semua urusan Anda dan langkahnya"), signed_in=True, badge="berkas", rank=10, group="utama"
+        ),
         MenuEntry(_("Lacak berkas"), "/berkas/lacak", "gawe", "search", _("Dengan nomor registrasi dan PIN"), rank=20, group="utama"),
         MenuEntry(_("Meja kerja"), "/kerja/meja/", "kerja", "inbox", _("Semua berkas yang menunggu Anda"), badge="meja", rank=10, group="utama"),
     ]
@@ -81,7 +83,9 @@ def dashboard_cards(db, actor):
         live = f"berkas-saya:{actor.citizen_id}"
         cards.append(DashboardCard("berkas", _("Berkas saya"), "berkas/_card_mine.html", {"mine": mine}, "gawe", 10, 2, live))
     if actor.is_staff:
-        cards.append(DashboardCard("meja", _("Meja kerja"), "berkas/_card_desk.html", {"counts": desk.counts(db, actor)}, "kerja", 10, 2, desk.topics_of(actor)[0]))
+        cards.append(
+            DashboardCard("meja", _("Meja kerja"), "berkas/_card_desk.html", {"counts": desk.counts(db, actor)}, "kerja", 10, 2, desk.topics_of(actor)[0])
+        )
     return cards
 
 
@@ -95,7 +99,10 @@ def search_results(db, query, actor, limit):
     else:
         found = desk.search(db, actor, query, limit)
     return [
-        SearchResult(f"{row.register} · {row.title}", desk.href_for(db, actor, row), _("Berkas"), desk.state_title(db, row), 1.0 if register else 0.5, row.moved_at) for row in found
+        SearchResult(
+            f"{row.register} · {row.title}", desk.href_for(db, actor, row), _("Berkas"), desk.state_title(db, row), 1.0 if register else 0.5, row.moved_at
+        )
+        for row in found
     ]
 
 
@@ -141,15 +148,19 @@ def personal_data(db, account_id):
     words = [
         {"register": register, "at": at.isoformat(), "text": text}
         for register, at, text in db.execute(
-            select(Berkas.register, BerkasEvent.at, BerkasEvent.text).join(Berkas, Berkas.id == BerkasEvent.berkas_id)
-            .where(Berkas.applicant_id == account_id, BerkasEvent.by == "applicant", BerkasEvent.text != "").order_by(BerkasEvent.id)
+            select(Berkas.register, BerkasEvent.at, BerkasEvent.text)
+            .join(Berkas, Berkas.id == BerkasEvent.berkas_id)
+            .where(Berkas.applicant_id == account_id, BerkasEvent.by == "applicant", BerkasEvent.text != "")
+            .order_by(BerkasEvent.id)
         )
     ]
     found = []
     if rows:
         found.append(PersonalData(_("Berkas Anda"), _("Melayani permohonan Anda"), "UU 25/2009", rows, _("Menurut jadwal retensi arsip")))
     if words:
-        found.append(PersonalData(_("Pesan dan catatan Anda pada berkas"), _("Melayani permohonan Anda"), "UU 25/2009", words, _("Menurut jadwal retensi arsip")))
+        found.append(
+            PersonalData(_("Pesan dan catatan Anda pada berkas"), _("Melayani permohonan Anda"), "UU 25/2009", words, _("Menurut jadwal retensi arsip"))
+        )
     return found
 
 

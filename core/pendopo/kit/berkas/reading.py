@@ -167,7 +167,15 @@ class TimelineEntry:
     attachments: tuple[Attachment, ...] = ()
 
 
-_ICONS = {"opened": "file-plus", "message": "message-circle", "note": "lock", "assigned": "user-check", "escalated": "alarm-clock", "rated": "star", "moved": "circle-dot"}
+_ICONS = {
+    "opened": "file-plus",
+    "message": "message-circle",
+    "note": "lock",
+    "assigned": "user-check",
+    "escalated": "alarm-clock",
+    "rated": "star",
+    "moved": "circle-dot",
+}
 
 
 def timeline(db: Session, actor: Actor, berkas: Berkas, *, holds_pin: bool = False, messages: bool = True) -> list[TimelineEntry]:
@@ -195,8 +203,19 @@ def _entry(event: BerkasEvent, kind: BerkasKind, berkas: Berkas, actor: Actor, s
     if event.kind == "escalated":
         tone = "warn"
     return TimelineEntry(
-        event.id, event.at, event.kind, _title(event, kind), _who(event, berkas, staff, mine), event.text, event.internal if staff else "", tone, icon, event.public,
-        event.by, mine, tuple(files[n] for n in event.data.get("attachments", ()) if n in files),
+        event.id,
+        event.at,
+        event.kind,
+        _title(event, kind),
+        _who(event, berkas, staff, mine),
+        event.text,
+        event.internal if staff else "",
+        tone,
+        icon,
+        event.public,
+        event.by,
+        mine,
+        tuple(files[n] for n in event.data.get("attachments", ()) if n in files),
     )
 
 
@@ -205,7 +224,11 @@ def _title(event: BerkasEvent, kind: BerkasKind) -> str:
         title = next((state.title for state in kind.states if state.slug == event.to_state), event.to_state)
         return str(titled(kind, title))
     fixed = {
-        "message": N_("Pesan"), "note": N_("Catatan internal"), "assigned": N_("Petugas ditunjuk"), "escalated": N_("Tenggat diingatkan"), "rated": N_("Penilaian"),
+        "message": N_("Pesan"),
+        "note": N_("Catatan internal"),
+        "assigned": N_("Petugas ditunjuk"),
+        "escalated": N_("Tenggat diingatkan"),
+        "rated": N_("Penilaian"),
     }
     return _(fixed.get(event.kind, event.kind))
 

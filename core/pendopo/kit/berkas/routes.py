@@ -31,8 +31,18 @@ _PER_ADDRESS = RateLimitItemPerMinute(20, 5)
 
 
 class TrackForm(forms.Form):
-    register = forms.StringField(N_("Nomor registrasi"), [forms.required(), forms.length(max=40)], description=N_("Seperti JLN-2026-000123-3."), render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"})
-    pin = forms.StringField(N_("PIN"), [forms.required(), forms.length(max=12)], description=N_("Enam huruf dan angka yang Anda terima bersama nomor itu."), render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"})
+    register = forms.StringField(
+        N_("Nomor registrasi"),
+        [forms.required(), forms.length(max=40)],
+        description=N_("Seperti JLN-2026-000123-3."),
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
+    )
+    pin = forms.StringField(
+        N_("PIN"),
+        [forms.required(), forms.length(max=12)],
+        description=N_("Enam huruf dan angka yang Anda terima bersama nomor itu."),
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
+    )
 
 
 # ------------------------------------------------------------------------------------------------- who came with a PIN
@@ -97,7 +107,14 @@ def track(request: Request) -> Response:
         else:
             if berkas is not None:
                 answer = redirect(url("berkas:tracked", register=berkas.register))
-                answer.set_cookie(COOKIE, pin_cookie(berkas.id, request.state.now), max_age=int(TRACK_LIFE.total_seconds()), httponly=True, samesite="lax", secure=request.url.scheme == "https")
+                answer.set_cookie(
+                    COOKIE,
+                    pin_cookie(berkas.id, request.state.now),
+                    max_age=int(TRACK_LIFE.total_seconds()),
+                    httponly=True,
+                    samesite="lax",
+                    secure=request.url.scheme == "https",
+                )
                 return answer
             form.add_error(_("Nomor registrasi dan PIN ini tidak cocok. Periksa keduanya."), "register")
     return page(request, "berkas/track.html", form=form, status=form.status)
@@ -155,7 +172,16 @@ def take_step(request: Request, berkas: Berkas, *, staff: bool, by_pin: bool, ho
     with speaking(plugin=kind.plugin):
         title, hint = _(step.title), _(step.hint) if step.hint else ""
     return page(
-        request, "berkas/step.html", status=form.status, form=form, title=title, hint=hint, tone=step.tone, berkas=berkas, home=home, action=request.url.path,
+        request,
+        "berkas/step.html",
+        status=form.status,
+        form=form,
+        title=title,
+        hint=hint,
+        tone=step.tone,
+        berkas=berkas,
+        home=home,
+        action=request.url.path,
         submit=title,
     )
 
@@ -172,16 +198,32 @@ def say(request: Request, berkas: Berkas, form: Any, act: Any, *, home: str, tit
             act(form)
             flash(request, done)
             return redirect(home)
-    return page(request, "berkas/step.html", status=form.status, form=form, title=title, hint="", tone="primary", berkas=berkas, home=home, action=request.url.path, submit=_("Kirim"))
+    return page(
+        request,
+        "berkas/step.html",
+        status=form.status,
+        form=form,
+        title=title,
+        hint="",
+        tone="primary",
+        berkas=berkas,
+        home=home,
+        action=request.url.path,
+        submit=_("Kirim"),
+    )
 
 
 def message(request: Request) -> Response:
     berkas, by_pin = _mine(request)
 
     def act(form: Any) -> None:
-        moving.add_message(request.state.db, request.user, berkas.id, form.text.data, attachments=form.attachments.data, holds_pin=by_pin, now=request.state.now)
+        moving.add_message(
+            request.state.db, request.user, berkas.id, form.text.data, attachments=form.attachments.data, holds_pin=by_pin, now=request.state.now
+        )
 
-    return say(request, berkas, MessageForm(request, prefix="pesan-"), act, home=_home(request, berkas, by_pin), title=_("Kirim pesan"), done=_("Pesan terkirim."))
+    return say(
+        request, berkas, MessageForm(request, prefix="pesan-"), act, home=_home(request, berkas, by_pin), title=_("Kirim pesan"), done=_("Pesan terkirim.")
+    )
 
 
 def rating(request: Request) -> Response:
@@ -190,7 +232,15 @@ def rating(request: Request) -> Response:
     def act(form: Any) -> None:
         moving.rate(request.state.db, request.user, berkas.id, form.score.data, form.comment.data or "", holds_pin=by_pin, now=request.state.now)
 
-    return say(request, berkas, RatingForm(request, prefix="nilai-"), act, home=_home(request, berkas, by_pin), title=_("Beri penilaian"), done=_("Terima kasih, penilaian Anda tercatat."))
+    return say(
+        request,
+        berkas,
+        RatingForm(request, prefix="nilai-"),
+        act,
+        home=_home(request, berkas, by_pin),
+        title=_("Beri penilaian"),
+        done=_("Terima kasih, penilaian Anda tercatat."),
+    )
 
 
 routes = [

@@ -73,7 +73,9 @@ def _form_class(kind: BerkasKind, step: Transition, staff: bool) -> type[forms.F
         words = N_("Catatan untuk pemohon") if staff else N_("Catatan")
         fields["note"] = forms.TextAreaField(words, checks, render_kw={"rows": 3})
     if staff:
-        fields["internal_note"] = forms.TextAreaField(N_("Catatan internal"), [forms.length(max=4000)], description=N_("Hanya dibaca petugas."), render_kw={"rows": 2})
+        fields["internal_note"] = forms.TextAreaField(
+            N_("Catatan internal"), [forms.length(max=4000)], description=N_("Hanya dibaca petugas."), render_kw={"rows": 2}
+        )
     fields["version"] = forms.HiddenField()
     return type("MoveForm", (forms.Form,), fields)
 
@@ -103,7 +105,7 @@ def form_for(request: Request, berkas: Berkas, step: Transition, *, staff: bool)
     return form
 
 
-class _quiet:  # noqa: N801
+class _quiet:
     """A request seen as a mere look, so that a form for another step takes nothing of what was sent."""
 
     def __init__(self, request: Request) -> None:
@@ -119,8 +121,13 @@ def arguments_of(form: forms.Form, step: Transition) -> dict[str, Any]:
     data = form.data
     version = data.get("version") or ""
     return {
-        "note": data.get("note") or "", "internal_note": data.get("internal_note") or "", "opd_id": data.get("opd"), "officer_id": data.get("officer"), "due": data.get("due"),
-        "attachments": data.get("attachments") or (), "data": {name: data.get(name) for name in step.fields if name not in FIELDS},
+        "note": data.get("note") or "",
+        "internal_note": data.get("internal_note") or "",
+        "opd_id": data.get("opd"),
+        "officer_id": data.get("officer"),
+        "due": data.get("due"),
+        "attachments": data.get("attachments") or (),
+        "data": {name: data.get(name) for name in step.fields if name not in FIELDS},
         "expected_version": int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None,
     }
 
@@ -140,19 +147,34 @@ def berkas_context(request: Request, berkas: Berkas, *, holds_pin: bool = False,
         staff = request.scope.get("pendopo.face") == "kerja"
     staff = staff and not holds_pin and is_officer_of(actor, kind, berkas)
     state = kind.state(berkas.state)
-    steps = [t for t in available_transitions(db, actor, berkas, holds_pin=holds_pin) if ("officer" in t.actors) == staff or "applicant" in t.actors and not staff]
+    steps = [
+        t for t in available_transitions(db, actor, berkas, holds_pin=holds_pin) if ("officer" in t.actors) == staff or ("applicant" in t.actors and not staff)
+    ]
     moves = [_move(request, kind, berkas, step, staff) for step in steps]
     rating = db.get(BerkasRating, berkas.id)
     base = url("berkas:kerja.show" if staff else "berkas:show", id=berkas.id).rstrip("/")
     return {
-        "berkas": berkas, "kind": kind, "kind_title": str(titled(kind, kind.title)), "state": state, "state_title": str(titled(kind, state.title)),
-        "state_words": str(titled(kind, state.public)) if state.public else "", "entries": timeline(db, actor, berkas, holds_pin=holds_pin), "moves": moves,
-        "clock": clock_words(db, berkas, now), "staff": staff, "base": base, "holds_pin": holds_pin,
-        "live_topic": writing.pin_topic(berkas) if holds_pin else f"berkas:{berkas.id}", "office": writing.opd_name(db, berkas.opd_id),
+        "berkas": berkas,
+        "kind": kind,
+        "kind_title": str(titled(kind, kind.title)),
+        "state": state,
+        "state_title": str(titled(kind, state.title)),
+        "state_words": str(titled(kind, state.public)) if state.public else "",
+        "entries": timeline(db, actor, berkas, holds_pin=holds_pin),
+        "moves": moves,
+        "clock": clock_words(db, berkas, now),
+        "staff": staff,
+        "base": base,
+        "holds_pin": holds_pin,
+        "live_topic": writing.pin_topic(berkas) if holds_pin else f"berkas:{berkas.id}",
+        "office": writing.opd_name(db, berkas.opd_id),
         "officer_name": names_of(db, [berkas.officer_id]).get(berkas.officer_id or 0, "") if staff else "",
-        "applicant": applicant_name(db, berkas) if staff else "", "place": places.place_name(berkas.desa_code),
-        "message_form": MessageForm(_quiet(request), prefix="pesan-"), "note_form": NoteForm(_quiet(request), prefix="catatan-") if staff else None,
-        "rating": rating, "rating_form": RatingForm(_quiet(request), prefix="nilai-") if not staff and not berkas.is_open and rating is None and kind.rateable else None,
+        "applicant": applicant_name(db, berkas) if staff else "",
+        "place": places.place_name(berkas.desa_code),
+        "message_form": MessageForm(_quiet(request), prefix="pesan-"),
+        "note_form": NoteForm(_quiet(request), prefix="catatan-") if staff else None,
+        "rating": rating,
+        "rating_form": RatingForm(_quiet(request), prefix="nilai-") if not staff and not berkas.is_open and rating is None and kind.rateable else None,
         "officers": sorted(names_of(db, officers_for(db, berkas)).items(), key=lambda pair: pair[1]) if staff and berkas.is_open else [],
     }
 
@@ -160,7 +182,15 @@ def berkas_context(request: Request, berkas: Berkas, *, holds_pin: bool = False,
 def _move(request: Request, kind: BerkasKind, berkas: Berkas, step: Transition, staff: bool) -> Move:
     with speaking(plugin=kind.plugin):
         title, hint = _(step.title), _(step.hint) if step.hint else ""
-    return Move(step.slug, title, hint, step.tone, form_for(request, berkas, step, staff=staff), step_href(berkas, step, staff), not step.required and step.note != "required")
+    return Move(
+        step.slug,
+        title,
+        hint,
+        step.tone,
+        form_for(request, berkas, step, staff=staff),
+        step_href(berkas, step, staff),
+        not step.required and step.note != "required",
+    )
 
 
 @dataclass(frozen=True)

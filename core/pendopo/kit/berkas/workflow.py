@@ -152,8 +152,11 @@ def from_data(data: dict[str, Any], living: BerkasKind | None = None) -> BerkasK
         return Transition(**{**raw, **more, "fields": tuple(raw["fields"]), "required": tuple(raw["required"])})
 
     values = {
-        **data, "states": tuple(State(**raw) for raw in data["states"]), "transitions": tuple(transition(raw) for raw in data["transitions"]),
-        "deadline": deadline(data["deadline"]), "escalate": tuple(data["escalate"]),
+        **data,
+        "states": tuple(State(**raw) for raw in data["states"]),
+        "transitions": tuple(transition(raw) for raw in data["transitions"]),
+        "deadline": deadline(data["deadline"]),
+        "escalate": tuple(data["escalate"]),
     }
     if living is None:
         return BerkasKind(**values, on_move=_unknown)

@@ -27,8 +27,20 @@ from .workflow import BerkasKind
 def line_hash(before: str, event: BerkasEvent) -> str:
     """Covers the line and, through `before`, every line above it."""
     parts = [
-        before, event.berkas_id, event.at.isoformat(), event.kind, event.public, event.by, event.actor_id, event.actor_name, event.transition, event.from_state,
-        event.to_state, event.text, event.internal, event.data,
+        before,
+        event.berkas_id,
+        event.at.isoformat(),
+        event.kind,
+        event.public,
+        event.by,
+        event.actor_id,
+        event.actor_name,
+        event.transition,
+        event.from_state,
+        event.to_state,
+        event.text,
+        event.internal,
+        event.data,
     ]
     return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
@@ -36,15 +48,30 @@ def line_hash(before: str, event: BerkasEvent) -> str:
 def bump(db: Session, berkas: Berkas) -> None:
     """Compare-and-set: take the next version of the matter, or raise BerkasMovedAlready when somebody else took it."""
     seen = berkas.version
-    taken = db.execute(update(Berkas).where(Berkas.id == berkas.id, Berkas.version == seen).values(version=seen + 1).execution_options(synchronize_session=False))
+    taken = db.execute(
+        update(Berkas).where(Berkas.id == berkas.id, Berkas.version == seen).values(version=seen + 1).execution_options(synchronize_session=False)
+    )
     if taken.rowcount != 1:
         raise BerkasMovedAlready()
     db.refresh(berkas, ["version"])
 
 
 def append(
-    db: Session, berkas: Berkas, actor: Actor, kind: str, *, by: str, now: datetime, public: bool = True, text: str = "", internal: str = "", transition: str = "",
-    from_state: str = "", to_state: str = "", data: dict[str, Any] | None = None, attachments: Sequence[Attachment] = (),
+    db: Session,
+    berkas: Berkas,
+    actor: Actor,
+    kind: str,
+    *,
+    by: str,
+    now: datetime,
+    public: bool = True,
+    text: str = "",
+    internal: str = "",
+    transition: str = "",
+    from_state: str = "",
+    to_state: str = "",
+    data: dict[str, Any] | None = None,
+    attachments: Sequence[Attachment] = (),
 ) -> BerkasEvent:
     """Write one line. The caller took a version first (`bump`), so lines follow each other."""
     more = dict(data or {})
@@ -56,8 +83,19 @@ def append(
         more["opd"] = post.opd
     name = "" if by == "applicant" and berkas.anonymous else actor.name
     event = BerkasEvent(
-        berkas_id=berkas.id, at=now, kind=kind, public=public, by=by, actor_id=None if by == "applicant" and berkas.anonymous else actor.account_id,
-        actor_name=name[:160], transition=transition, from_state=from_state, to_state=to_state, text=text, internal=internal, data=more,
+        berkas_id=berkas.id,
+        at=now,
+        kind=kind,
+        public=public,
+        by=by,
+        actor_id=None if by == "applicant" and berkas.anonymous else actor.account_id,
+        actor_name=name[:160],
+        transition=transition,
+        from_state=from_state,
+        to_state=to_state,
+        text=text,
+        internal=internal,
+        data=more,
     )
     last = db.scalar(select(BerkasEvent.hash).where(BerkasEvent.berkas_id == berkas.id).order_by(BerkasEvent.id.desc()).limit(1))
     event.hash = line_hash(last or "", event)
@@ -105,8 +143,13 @@ def tell_applicant(db: Session, berkas: Berkas, template: str, key: str, *, but:
     if berkas.applicant_id is not None and berkas.applicant_id != but:
         kind = kind_of(db, berkas)
         notify(
-            db, topic="berkas.langkah", to=[berkas.applicant_id], template=f"berkas/notify/{template}", context={**context_of(db, berkas), **more},
-            url=citizen_href(kind, berkas), key=key,
+            db,
+            topic="berkas.langkah",
+            to=[berkas.applicant_id],
+            template=f"berkas/notify/{template}",
+            context={**context_of(db, berkas), **more},
+            url=citizen_href(kind, berkas),
+            key=key,
         )
 
 
@@ -118,20 +161,37 @@ def staff_of(db: Session, kind: BerkasKind, berkas: Berkas) -> list[int]:
     return list(dict.fromkeys(n for permission in sorted(permissions) for n in people_with(db, permission, berkas.opd_id)))
 
 
-def tell_staff(db: Session, berkas: Berkas, template: str, key: str, *, topic: str = "berkas.meja", but: int | None = None, to: Sequence[int] | None = None, **more: Any) -> None:
+def tell_staff(
+    db: Session, berkas: Berkas, template: str, key: str, *, topic: str = "berkas.meja", but: int | None = None, to: Sequence[int] | None = None, **more: Any
+) -> None:
     kind = kind_of(db, berkas)
     people = [n for n in (staff_of(db, kind, berkas) if to is None else to) if n != but]
     if people:
         notify(
-            db, topic=topic, to=people, template=f"berkas/notify/{template}", context={**context_of(db, berkas), **more}, url=staff_href(kind, berkas), key=key,
+            db,
+            topic=topic,
+            to=people,
+            template=f"berkas/notify/{template}",
+            context={**context_of(db, berkas), **more},
+            url=staff_href(kind, berkas),
+            key=key,
         )
 
 
 def tell_moved(db: Session, berkas: Berkas, actor: Actor, event: BerkasEvent) -> None:
     """The fact, once for each line of the timeline."""
     outbox.tell(
-        db, "berkas_moved", key=f"berkas:{berkas.id}:{event.id}", berkas_id=berkas.id, kind=berkas.kind, plugin=berkas.plugin, transition=event.transition,
-        from_state=event.from_state, to_state=event.to_state, actor_id=actor.account_id, at=event.at,
+        db,
+        "berkas_moved",
+        key=f"berkas:{berkas.id}:{event.id}",
+        berkas_id=berkas.id,
+        kind=berkas.kind,
+        plugin=berkas.plugin,
+        transition=event.transition,
+        from_state=event.from_state,
+        to_state=event.to_state,
+        actor_id=actor.account_id,
+        at=event.at,
     )
 
 

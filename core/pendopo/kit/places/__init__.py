@@ -14,8 +14,19 @@ from functools import lru_cache
 from pathlib import Path
 
 __all__ = [
-    "Place", "bps_code", "desa_at", "desa_list", "distance_m", "find_place", "inside_envelope", "islands", "kecamatan_at", "kecamatan_list", "place_name",
-    "search_places", "use_regency",
+    "Place",
+    "bps_code",
+    "desa_at",
+    "desa_list",
+    "distance_m",
+    "find_place",
+    "inside_envelope",
+    "islands",
+    "kecamatan_at",
+    "kecamatan_list",
+    "place_name",
+    "search_places",
+    "use_regency",
 ]
 
 EARTH_M = 6_371_008.8
@@ -73,9 +84,12 @@ def _load_from(folder: Path) -> tuple[tuple[Place, ...], tuple[Place, ...], tupl
     def number(text: str | None) -> float | None:
         return float(text) if text else None
 
-    kecamatan = tuple(Place(r["code"], r["name"], "kecamatan", r["code"][:5], number(r.get("lat")), number(r.get("lon")), r.get("bps", "")) for r in rows("kecamatan.csv"))
+    kecamatan = tuple(
+        Place(r["code"], r["name"], "kecamatan", r["code"][:5], number(r.get("lat")), number(r.get("lon")), r.get("bps", "")) for r in rows("kecamatan.csv")
+    )
     desa = tuple(
-        Place(r["code"], r["name"], "kelurahan" if r["code"][9:10] == "1" else "desa", r["code"][:8], number(r.get("lat")), number(r.get("lon"))) for r in rows("desa.csv")
+        Place(r["code"], r["name"], "kelurahan" if r["code"][9:10] == "1" else "desa", r["code"][:8], number(r.get("lat")), number(r.get("lon")))
+        for r in rows("desa.csv")
     )
     islands = tuple(Place(r["code"], r["name"], "pulau", r["code"][:5], number(r.get("lat")), number(r.get("lon"))) for r in rows("islands.csv"))
     return kecamatan, desa, islands
@@ -147,7 +161,17 @@ def search_places(text: str, limit: int = 20) -> list[Place]:
     ranked: list[tuple[int, str, Place]] = []
     for place in (*_load()[0], *_load()[1]):
         name = _letters(place.name)
-        rank = 0 if name == wanted else 1 if name.startswith(wanted) else 2 if wanted in name else 3 if len(wanted) > 3 and _one_letter_apart(name, wanted) else None
+        rank = (
+            0
+            if name == wanted
+            else 1
+            if name.startswith(wanted)
+            else 2
+            if wanted in name
+            else 3
+            if len(wanted) > 3 and _one_letter_apart(name, wanted)
+            else None
+        )
         if rank is not None:
             ranked.append((rank, place.code, place))
     return [place for _rank, _code, place in sorted(ranked)[:limit]]

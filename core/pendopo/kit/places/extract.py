@@ -76,7 +76,8 @@ def _write(path: Path, columns: list[str], rows: list[list[object]]) -> None:
 
 @place_commands.command()
 def extract(
-    code: str, source: Path = typer.Option(..., "--from", help="Paket npm idn-area-data: berkas .tgz atau foldernya."),  # noqa: B008
+    code: str,
+    source: Path = typer.Option(..., "--from", help="Paket npm idn-area-data: berkas .tgz atau foldernya."),  # noqa: B008
     to: Path = typer.Option(None, "--to", help="Folder tujuan; bawaannya home/places/<kode>."),  # noqa: B008
 ) -> None:
     """Take one regency's places out of idn-area-data."""

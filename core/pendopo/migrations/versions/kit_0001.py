@@ -104,8 +104,10 @@ def _berkas() -> None:
         sa.Column("version", sa.Integer, nullable=False),
     )
     for name, columns in (
-        ("desk", ["kind", "is_open", "opd_id", "due_at"]), ("applicant", ["applicant_id", "opened_at"]),
-        ("officer", ["officer_id", "is_open"]), ("clock", ["is_open", "clock", "warn_at"]),
+        ("desk", ["kind", "is_open", "opd_id", "due_at"]),
+        ("applicant", ["applicant_id", "opened_at"]),
+        ("officer", ["officer_id", "is_open"]),
+        ("clock", ["is_open", "clock", "warn_at"]),
     ):
         op.create_index(f"ix_core_berkas_{name}", "core_berkas", columns)
     op.create_table(

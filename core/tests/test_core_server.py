@@ -13,16 +13,10 @@ import httpx2
 import pytest
 from sqlalchemy import text
 
-from pendopo.app import Portal
-from pendopo.settings import Settings
 from pendopo.testing.people import People, open_session_for
+from pendopo.testing.server import portal_of, until
 
 pytestmark = pytest.mark.timeout(180)
-
-
-def portal_of(server) -> Portal:
-    """The installation of `server`, seen from this process, to make people and to count."""
-    return Portal(Settings(home=server.home, database_url=server.environment["PENDOPO_DATABASE_URL"], secret_key="uji-coba-bukan-rahasia"))
 
 
 def rows(server, query: str) -> list:
@@ -44,15 +38,6 @@ def resident_token(server) -> str:
 
 def children_of(pid: int) -> list[int]:
     return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def until(condition, seconds: float = 15.0):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if found := condition():
-            return found
-        time.sleep(0.05)
-    raise AssertionError("it did not happen in time")
 
 
 def test_switching_a_plugin_off_and_on_under_load_fails_no_request(serve):

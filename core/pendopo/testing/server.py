@@ -8,9 +8,14 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import httpx2
+
+if TYPE_CHECKING:
+    from ..app import Portal
 
 
 def free_port() -> int:
@@ -86,3 +91,21 @@ class Server:
         """A browser: sends `Origin`, follows no redirect; with `token`, signed in."""
         cookies = {"pendopo": token} if token else {}
         return httpx2.Client(base_url=self.base, headers={"Origin": self.base}, cookies=cookies, timeout=30)
+
+
+def portal_of(server: Server) -> Portal:
+    """The installation of `server`, seen from this process, to make people and to count."""
+    from ..app import Portal
+    from ..settings import Settings
+
+    return Portal(Settings(home=server.home, database_url=server.environment["PENDOPO_DATABASE_URL"], secret_key="uji-coba-bukan-rahasia"))
+
+
+def until(condition: Callable[[], Any], seconds: float = 15.0) -> Any:
+    """What `condition` gives once it gives something true. Raises AssertionError when that takes longer than `seconds`."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := condition():
+            return found
+        time.sleep(0.05)
+    raise AssertionError("it did not happen in time")

@@ -1,13 +1,8 @@
 """The operators' door: what they may see depends on their permissions."""
 
-from importlib import import_module
-from importlib.util import find_spec
-
-from pendopo import MenuEntry, N_, PluginCard, _, hookimpl
+from pendopo import N_, MenuEntry, PluginCard, _, hookimpl
 
 from . import plugins_page
-
-ROOMS = ("plugins_page", "people", "outbox", "settings")
 
 
 @hookimpl
@@ -17,21 +12,25 @@ def plugin_card():
 
 @hookimpl
 def routes():
-    found = []
-    for room in ROOMS:
-        if find_spec(f"{__package__}.{room}"):
-            found += import_module(f"{__package__}.{room}").routes
-    return found
+    from . import audit_page, health_page, offices_page, outbox_page, people_page, settings_page
+
+    rooms = (health_page, plugins_page, people_page, offices_page, settings_page, outbox_page, audit_page)
+    return [route for room in rooms for route in room.routes]
 
 
 @hookimpl
 def menu_entries(actor):
     return [
-        MenuEntry(_("Layanan terpasang"), "/admin/plugins", "kerja", "blocks", permission="core.manage_plugins", rank=900, group=_("Pengelolaan")),
-        MenuEntry(_("Pengaturan"), "/admin/pengaturan/", "kerja", "sliders-horizontal", permission="core.manage_settings", rank=901, group=_("Pengelolaan")),
-        MenuEntry(_("Orang dan jabatan"), "/admin/orang/", "kerja", "users", permission="core.manage_people", rank=902, group=_("Pengelolaan")),
-        MenuEntry(_("Jejak audit"), "/admin/audit", "kerja", "scroll-text", permission="core.see_audit", rank=903, group=_("Pengelolaan")),
-        MenuEntry(_("Pengiriman dan pekerjaan"), "/admin/outbox", "kerja", "send", permission="core.see_outbox", rank=904, group=_("Pengelolaan")),
+        MenuEntry(label, href, "kerja", icon, summary, permission=permission, rank=900 + number, group=_("Pengelolaan"))
+        for number, (label, href, icon, summary, permission) in enumerate((
+            (_("Layanan terpasang"), "/admin/plugins", "blocks", _("Keadaan, gangguan, dan sakelar tiap layanan"), "core.manage_plugins"),
+            (_("Pengaturan"), "/admin/setelan", "sliders-horizontal", _("Tarif, tenggat, dan angka aturan dengan tanggal berlakunya"), "core.manage_settings"),
+            (_("Orang"), "/admin/orang", "users", _("Akun pegawai dan warga, penugasan, Plt dan Plh"), "core.manage_people"),
+            (_("OPD dan jabatan"), "/admin/opd", "network", _("Susunan kantor, jabatan, dan perannya"), "core.manage_people"),
+            (_("Pengiriman"), "/admin/outbox", "send", _("Surel dan pesan yang menunggu atau gagal, dan pekerjaan terjadwal"), "core.see_outbox"),
+            (_("Jejak audit"), "/admin/audit", "scroll-text", _("Siapa melakukan apa, dan keutuhan catatannya"), "core.see_audit"),
+            (_("Kesehatan"), "/admin/kesehatan", "heart-pulse", _("Apakah setiap bagian bekerja"), "core.see_outbox"),
+        ))
     ]
 
 

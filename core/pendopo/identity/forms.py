@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, PasswordField, SelectField, StringField, TextAreaField
+import wtforms
+from wtforms import BooleanField, SelectField
 from wtforms.fields.choices import SelectChoice
 
 from ..i18n import N_
@@ -15,6 +16,26 @@ OLD = {"autocomplete": "current-password"}
 NEW = {"autocomplete": "new-password"}
 NEW_HINT = N_("Paling sedikit 10 huruf; kalimat pendek mudah diingat.")
 TOLD = N_("Warga menerima pemberitahuan tentang ini.")
+
+
+class _Text:
+    """Words only: a file that was sent in their place is nothing."""
+
+    def process_formdata(self, valuelist: list[object]) -> None:
+        if valuelist:
+            self.data = valuelist[0] if isinstance(valuelist[0], str) else ""
+
+
+class StringField(_Text, wtforms.StringField):
+    pass
+
+
+class TextAreaField(_Text, wtforms.TextAreaField):
+    pass
+
+
+class PasswordField(_Text, wtforms.PasswordField):
+    pass
 
 
 def phone_field(hint: str = N_("Contoh: 0812-3456-7890")) -> StringField:

@@ -69,7 +69,7 @@ def _leave(request, to: str = "/") -> Response:
 
 def sign_in(request):
     """The way in. Whoever is inside already is sent on."""
-    after = own_path(request.query_params.get("next") or form_of(request).get("next"))
+    after = own_path(str(request.query_params.get("next") or form_of(request).get("next") or ""))
     if request.user.is_signed_in and request.method == "GET":
         return redirect(after)
     form = SignInForm(request)

@@ -151,6 +151,9 @@ class Answering:
             except Exception as error:  # noqa: BLE001
                 self.portal.host.fault(plugin.name, f"route:{request.url.path}", error)
                 response = await self._failed(request, plugin)
+            finally:
+                if (form := request.scope.get("pendopo.form")) is not None:
+                    await form.close()  # uploads lie in temporary files
             return self._finish(request, response)
 
         return handle

@@ -1,0 +1,80 @@
+"""What was on the air: the engine's own log, taken over line by line."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pendopo_stream.engine.log import read_since
+
+from . import station, wire
+from .models import AirLog, Announcement, LogPosition
+
+_AIR_ID = re.compile(r"p(\d+)v(\d+)")
+ALARMS = ("silence", "fallback", "failed", "unspoken")
+
+
+def take_over(db: Session) -> list[dict[str, Any]]:
+    """Copy new lines into the database, note what was said, and return them. A line already here is left alone."""
+    position = db.get(LogPosition, 1)
+    if position is None:
+        position = LogPosition(id=1, day="", offset=0)
+        db.add(position)
+    fresh: list[dict[str, Any]] = []
+    for day, offset, lines in read_since(station.home() / "log", position.day, position.offset):
+        position.day, position.offset = day, offset
+        fresh += lines
+    known = set(db.scalars(select(AirLog.line).where(AirLog.line.in_([line["line"] for line in fresh[-5000:]])))) if fresh else set()
+    fresh = [line for line in fresh if line.get("line") not in known]
+    for line in fresh:
+        _keep(db, line)
+    if fresh:
+        db.flush()
+        wire.studio_changed(db)
+    return fresh
+
+
+def _keep(db: Session, line: dict[str, Any]) -> None:
+    match = _AIR_ID.fullmatch(str(line.get("id", "")))
+    announcement_id, version = (int(match[1]), int(match[2])) if match else (None, 0)
+    at = datetime.fromisoformat(line["at"])
+    data = {key: value for key, value in line.items() if key not in ("line", "event", "at", "texts")}
+    row = AirLog(line=line["line"], event=line["event"], at=at, title=_title(line)[:300], announcement_id=announcement_id, data=data)
+    db.add(row)
+    announcement = db.get(Announcement, announcement_id) if announcement_id else None
+    if announcement is None:
+        return
+    row.title = announcement.title
+    if line["event"] == "spoken":
+        announcement.said += 1
+        announcement.said_version, announcement.last_said_at = max(announcement.said_version, version), at
+    elif line["event"] == "unspoken":
+        announcement.unspoken = str(line.get("why", ""))[:300] or "?"
+
+
+def _title(line: dict[str, Any]) -> str:
+    track, programme = line.get("track"), line.get("now")
+    if isinstance(track, dict):
+        return str(track.get("label", ""))
+    if isinstance(programme, dict):
+        return str(programme.get("title", ""))
+    return str(line.get("title") or track or "")
+
+
+def played(db: Session, *, limit: int = 20, before: datetime | None = None) -> list[AirLog]:
+    """Music and announcements that were on the air, the latest first."""
+    query = select(AirLog).where(AirLog.event.in_(("track", "spoken"))).order_by(AirLog.at.desc(), AirLog.id.desc()).limit(limit)
+    return list(db.scalars(query.where(AirLog.at < before) if before else query))
+
+
+def lines(db: Session, start: datetime, end: datetime, *, limit: int = 1000) -> list[AirLog]:
+    return list(db.scalars(select(AirLog).where(AirLog.at >= start, AirLog.at < end).order_by(AirLog.at.desc(), AirLog.id.desc()).limit(limit)))
+
+
+def alarms(db: Session, since: datetime) -> list[AirLog]:
+    """What went wrong on the air lately."""
+    return list(db.scalars(select(AirLog).where(AirLog.event.in_(ALARMS), AirLog.at >= since).order_by(AirLog.at.desc()).limit(5)))

@@ -1,0 +1,34 @@
+"""What the station refuses.
+
+DomainError
+    InvalidInput            422
+        TooLongToRead           more than 90 seconds of reading
+    Conflict                409
+        NotWaiting              somebody decided already
+        NotOnAir                it is withdrawn, over, or was never published
+        SecondPersonNeeded      an emergency word is released by someone other than its author
+    Unavailable             503
+        StationAway             the engine does not answer
+"""
+
+from pendopo import N_, Conflict, InvalidInput, Unavailable
+
+
+class TooLongToRead(InvalidInput):
+    message = N_("Teks ini perlu %(have)s detik untuk dibacakan; paling lama %(most)s detik. Ringkaslah.")
+
+
+class NotWaiting(Conflict):
+    message = N_("Sudah diputuskan oleh orang lain. Muat ulang halaman.")
+
+
+class NotOnAir(Conflict):
+    message = N_("Pengumuman ini sudah tidak berlaku.")
+
+
+class SecondPersonNeeded(Conflict):
+    message = N_("Pengumuman darurat harus disetujui orang lain, bukan penulisnya.")
+
+
+class StationAway(Unavailable):
+    message = N_("Mesin siaran belum menjawab. Coba lagi sebentar lagi.")

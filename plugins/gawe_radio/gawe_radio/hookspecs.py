@@ -1,0 +1,17 @@
+"""Facts that the radio tells itself through the outbox, so that nothing is lost between a commit and the air."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from pendopo import hookspec
+
+
+@hookspec
+def radio_air_wanted(db: Session, key: str, announcement_id: int) -> None:
+    """An announcement was published, changed or withdrawn: bring the engine's queue to the same."""
+
+
+@hookspec
+def radio_inbox_wanted(db: Session, key: str, announcement_id: int, version: int, kind: str, after: int) -> None:
+    """Put a published, changed or withdrawn announcement into the next inboxes: accounts with an id above `after`."""

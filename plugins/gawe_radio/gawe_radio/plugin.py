@@ -1,0 +1,267 @@
+"""What the radio adds to the house."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from pendopo import (
+    N_,
+    CalendarEntry,
+    DashboardCard,
+    Fixture,
+    Health,
+    Job,
+    MenuEntry,
+    Permission,
+    PersonalData,
+    PluginCard,
+    RoleSpec,
+    SearchResult,
+    Service,
+    SettingSpec,
+    Statistic,
+    Topic,
+    _,
+    hookimpl,
+)
+
+READ = ("radio.studio",)
+SPEAK = ("radio.studio", "radio.announce")
+
+
+@hookimpl
+def plugin_card():
+    return PluginCard(
+        "radio", N_("Radio"), "gawe", N_("Siaran langsung, jadwal acara, dan pengumuman untuk warga."), "radio", owner_opd="diskominfo",
+    )
+
+
+@hookimpl
+def plugin_hookspecs():
+    from . import hookspecs
+
+    return [hookspecs]
+
+
+@hookimpl
+def routes():
+    from .routes import routes
+
+    return routes
+
+
+@hookimpl
+def staff_routes():
+    from .studio import staff_routes
+
+    return staff_routes
+
+
+@hookimpl
+def menu_entries(actor):
+    return [
+        MenuEntry(_("Radio"), "/radio/", "gawe", "radio", _("Dengarkan siaran, lihat jadwal dan pengumuman"), rank=80, group=_("Informasi")),
+        MenuEntry(
+            _("Studio radio"), "/kerja/radio/", "kerja", "radio-tower", _("Siaran, pengumuman, dan permintaan bacaan"), permission="radio.studio",
+            badge="radio", rank=60, group=_("Komunikasi"),
+        ),
+    ]
+
+
+@hookimpl
+def permissions():
+    return [
+        Permission("radio.studio", N_("Melihat studio dan melewati lagu")),
+        Permission("radio.announce", N_("Menulis dan menerbitkan pengumuman")),
+        Permission("radio.approve", N_("Menyetujui pengumuman darurat")),
+        Permission("radio.readouts", N_("Menerima atau menolak permintaan bacaan")),
+        Permission("radio.programme", N_("Mengatur jadwal acara")),
+    ]
+
+
+@hookimpl
+def roles():
+    return [
+        RoleSpec("radio_penyiar", N_("Penyiar radio"), SPEAK, "regency"),
+        RoleSpec("radio_editor", N_("Redaktur siaran"), (*SPEAK, "radio.readouts", "radio.programme"), "regency"),
+        RoleSpec("radio_pejabat", N_("Pejabat peringatan"), (*SPEAK, "radio.approve"), "regency"),
+    ]
+
+
+@hookimpl
+def topics():
+    return [
+        Topic("radio.pengumuman", N_("Pengumuman radio dan portal"), channels=("inbox",)),
+        Topic("radio.darurat", N_("Pengumuman darurat"), urgent=True, mandatory=True),
+        Topic("radio.persetujuan", N_("Pengumuman darurat menunggu persetujuan Anda"), audience="pegawai", urgent=True, mandatory=True),
+        Topic("radio.bacaan", N_("Permintaan bacaan dari layanan lain"), channels=("inbox",), audience="pegawai"),
+    ]
+
+
+@hookimpl
+def settings():
+    return [
+        SettingSpec("radio.darurat_dua_orang", N_("Pengumuman darurat perlu orang kedua"), "bool", True,
+                    N_("Ya: penulis dan penyetuju harus orang yang berbeda."), "contoh"),
+        SettingSpec("radio.spanduk_info_menit", N_("Lama spanduk pengumuman biasa (menit)"), "int", 120, "", "contoh", minimum=1, maximum=10_080),
+    ]
+
+
+@hookimpl
+def services():
+    # One encoding: the low-bandwidth mount has no listeners' address yet, and each encoder costs CPU day and night.
+    command = ("{python}", "-m", "pendopo_stream.engine", "--home", "{home}/radio", "--mounts", "mp3")
+    return [Service("radio", N_("Mesin siaran"), command, {"OMP_NUM_THREADS": "1"})]
+
+
+@hookimpl
+def companions():
+    from .companion import companion
+
+    return [companion()]
+
+
+@hookimpl
+def jobs():
+    from . import work
+
+    return [
+        Job("radio_rencana", N_("Tulis jadwal acara untuk mesin siaran"), work.write_programme, cron="*/10 * * * *"),
+        Job("radio_rawat", N_("Turunkan pengumuman yang lewat waktu dan salin log siar"), work.tend, cron="* * * * *"),
+    ]
+
+
+@hookimpl
+def page_fixtures():
+    return [Fixture("radio", "gawe_radio/_player.html")]
+
+
+@hookimpl
+def page_notice(db, actor):
+    from .banners import notice
+
+    return notice(db, actor, datetime.now(UTC))
+
+
+@hookimpl
+def may_join(db, topic, actor):
+    return actor.can("radio.studio") if topic == "radio-studio" else None
+
+
+@hookimpl
+def badge_counts(db, actor):
+    if not actor.can("radio.readouts") and not actor.can("radio.approve"):
+        return []
+    from .announcements import waiting_for_release
+    from .readouts import count_waiting
+
+    releases = len(waiting_for_release(db)) if actor.can("radio.approve") else 0
+    return [("radio", releases + (count_waiting(db) if actor.can("radio.readouts") else 0))]
+
+
+@hookimpl
+def dashboard_cards(db, actor):
+    from . import companion
+    from .announcements import active_announcements
+    from .programmes import slots_between
+
+    now = datetime.now(UTC)
+    slots = slots_between(db, now, now)
+    context = {"playing": companion.now_playing(companion.hub), "slot": slots[0] if slots else None, "words": active_announcements(db, now)[:3]}
+    return [DashboardCard("radio", _("Di udara sekarang"), "gawe_radio/_card.html", context, rank=60, live="public:radio-lagu")]
+
+
+@hookimpl
+def search_results(db, query, actor, limit):
+    from .announcements import public_announcements
+
+    return [
+        SearchResult(word.title, f"/radio/pengumuman/{word.id}", _("Pengumuman"), word.words("id")[:160], 0.5, word.published_at)
+        for word in public_announcements(db, text=query, limit=limit)
+    ]
+
+
+@hookimpl
+def calendar_entries(db, actor, start, end):
+    from .programmes import slots_between
+
+    if not actor.can("radio.studio"):
+        return []
+    return [CalendarEntry(slot.title, slot.start, slot.end, "/radio/jadwal/") for slot in slots_between(db, start, end)]
+
+
+@hookimpl
+def statistics(db):
+    from sqlalchemy import func, select
+
+    from .models import Announcement
+
+    count = db.scalar(select(func.count()).select_from(Announcement).where(Announcement.state.in_(("terbit", "batal"))))
+    return [Statistic("radio_pengumuman", _("Pengumuman yang disiarkan"), count, _("pengumuman"), "/radio/pengumuman/")]
+
+
+@hookimpl
+def health(db):
+    from . import station
+
+    state = station.state()
+    if state is None:
+        return [Health("radio", False, _("Mesin siaran belum menjawab."))]
+    rung = state["now"]["rung"]
+    if rung in ("ident", "tone"):
+        return [Health("radio", False, _("Tidak ada musik yang dapat diputar."))]
+    detail = state["now"]["track"]["label"] + ("" if state["voice"] else " · " + _("tanpa suara pembaca"))
+    return [Health("radio", not state["log_fault"], state["log_fault"] or detail)]
+
+
+@hookimpl
+def personal_data(db, account_id):
+    from sqlalchemy import select
+
+    from .models import Announcement
+
+    rows = [
+        {"judul": word.title, "ditulis": word.created_at.isoformat()}
+        for word in db.scalars(select(Announcement).where((Announcement.created_by == account_id) | (Announcement.decided_by == account_id)))
+    ]
+    if not rows:
+        return []
+    title, purpose = _("Pengumuman yang Anda tulis atau setujui"), _("Bukti siar dan pertanggungjawaban")
+    return [PersonalData(title, purpose, "UU 32/2002", rows, _("Selama arsip siaran disimpan"))]
+
+
+@hookimpl
+def person_erased(db, key, account_id):
+    from sqlalchemy import update
+
+    from .models import Announcement
+
+    db.execute(update(Announcement).where(Announcement.created_by == account_id).values(author=""))
+
+
+@hookimpl
+def read_out_requested(db, key, plugin, text, priority, until):
+    from .readouts import receive_request
+
+    receive_request(db, key=key, plugin=plugin, text=text, priority=priority, until=until, now=datetime.now(UTC))
+
+
+@hookimpl
+def radio_air_wanted(db, key, announcement_id):
+    from .station import bring_to_air
+
+    bring_to_air(db, announcement_id, datetime.now(UTC))
+
+
+@hookimpl
+def radio_inbox_wanted(db, key, announcement_id, version, kind, after):
+    from .inbox import fill_lot
+
+    fill_lot(db, announcement_id=announcement_id, version=version, kind=kind, after=after)
+
+
+@hookimpl
+def demo_data(db, seed, now, scale):
+    from .demo import fill
+
+    fill(db, seed=seed, now=now, scale=scale)

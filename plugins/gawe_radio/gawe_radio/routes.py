@@ -1,0 +1,180 @@
+"""Listeners' pages and addresses."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route, WebSocketRoute
+
+from pendopo import NotFound, _
+from pendopo.http import page, path_int, query_int, url
+from pendopo.kit.feeds import FeedItem, rss_response
+from pendopo.kit.places import find_place, kecamatan_list
+from pendopo_stream.relay import AudioResponse, playlist_m3u, playlist_pls, status_json
+
+from . import air_log, announcements, cap, companion, programmes
+from .clients import radio_socket
+from .models import Announcement, AnnouncementVersion
+
+PER_PAGE = 20
+
+
+def _settings(request: Request):
+    return request.app.state.portal.settings
+
+
+def _name(request: Request) -> str:
+    return f"Radio {_settings(request).regency.portal_gawe}"
+
+
+def _whole(request: Request, path: str) -> str:
+    return _settings(request).public_url.rstrip("/") + path
+
+
+# ------------------------------------------------------------------------------------------------------------- pages
+
+
+def index(request: Request) -> Response:
+    db, now = request.state.db, request.state.now
+    today = programmes.local_day(now)
+    around = programmes.slots_between(db, now - timedelta(hours=1), now + timedelta(hours=24))
+    return page(
+        request, "gawe_radio/index.html", station=_name(request), on_air=next((slot for slot in around if slot.holds(now)), None),
+        after=[slot for slot in around if slot.start > now][:2], today=programmes.of_day(db, today), day=today, played=air_log.played(db, limit=8),
+        playing=companion.now_playing(companion.hub), latest=announcements.public_announcements(db, limit=5), at=now,
+        stream=_whole(request, "/radio/stream.mp3"), m3u=url("radio:m3u"),
+    )
+
+
+def schedule(request: Request) -> Response:
+    first = programmes.local_day(request.state.now)
+    programs = {str(program.id): program for program in programmes.active_programs(request.state.db)}
+    return page(
+        request, "gawe_radio/schedule.html", station=_name(request), days=programmes.week(request.state.db, first), programs=programs,
+        at=request.state.now, languages=programmes.LANGUAGES, classes=programmes.CLASSES,
+    )
+
+
+def history(request: Request) -> Response:
+    rows = air_log.played(request.state.db, limit=60)
+    return page(request, "gawe_radio/history.html", station=_name(request), played=rows)
+
+
+def announcement_list(request: Request) -> Response:
+    number = query_int(request, "halaman", 1, least=1, most=500)
+    area = request.query_params.get("kecamatan", "")
+    area = area if find_place(area) else ""
+    rows = announcements.public_announcements(
+        request.state.db, area=area, text=request.query_params.get("q", "")[:100], limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE
+    )
+    return page(
+        request, "gawe_radio/announcements.html", rows=rows[:PER_PAGE], number=number, more=len(rows) > PER_PAGE, area=area, kecamatan=kecamatan_list(),
+        at=request.state.now,
+    )
+
+
+def show_announcement(request: Request) -> Response:
+    announcement = _published(request)
+    versions = announcements.versions_of(request.state.db, announcement.id)
+    return page(request, "gawe_radio/announcement.html", word=announcement, versions=versions, at=request.state.now)
+
+
+def _published(request: Request) -> Announcement:
+    announcement = announcements.find_announcement(request.state.db, path_int(request))
+    if announcement.state not in ("terbit", "batal"):
+        raise NotFound()
+    return announcement
+
+
+def announcement_feed(request: Request) -> Response:
+    items = [
+        FeedItem(row.title, _whole(request, url("radio:pengumuman.show", id=row.id)), row.words(request.state.language), row.published_at, row.priority)
+        for row in announcements.public_announcements(request.state.db, limit=50) if row.state == "terbit"
+    ]
+    return rss_response(
+        _("Pengumuman") + f" {_name(request)}", _whole(request, url("radio:pengumuman")), _("Pengumuman yang disiarkan radio dan portal."), items,
+        self_link=_whole(request, url("radio:rss")), language=request.state.language,
+    )
+
+
+# ----------------------------------------------------------------------------------------------------------- machines
+
+
+async def stream(request: Request) -> Response:
+    """The station for one listener. Every web process has its own ear at the engine, and hands it to many."""
+    if request.path_params["form"] != "mp3":
+        raise NotFound()
+    hub = companion.hub
+    if hub is None:
+        return PlainTextResponse(_("Radio sedang tidak mengudara. Coba lagi sebentar lagi.") + "\n", 503, {"Retry-After": "5"})
+    wants_titles = request.headers.get("icy-metadata") == "1"
+    burst_s = 0.0 if request.query_params.get("live") == "1" else 2.0
+    return AudioResponse(hub, "mp3", name=_name(request), url=_whole(request, "/radio/"), genre="Pelayanan publik", icy=wants_titles, burst_s=burst_s)
+
+
+async def status(request: Request) -> Response:
+    """What Icecast answers, so that directories and apps work unchanged."""
+    hub = companion.hub
+    if hub is None:
+        return JSONResponse({"icestats": {"source": []}})
+    return JSONResponse(status_json(
+        hub, name=_name(request), description=_("Suara warga %(regency)s") % {"regency": _settings(request).regency.name}, genre="Pelayanan publik",
+        admin=_settings(request).mail_from, mounts={"mp3": _whole(request, "/radio/stream.mp3")},
+    ), headers={"Access-Control-Allow-Origin": "*"})
+
+
+async def now_json(request: Request) -> Response:
+    return JSONResponse(companion.now_playing(companion.hub), headers={"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"})
+
+
+async def m3u(request: Request) -> Response:
+    return PlainTextResponse(playlist_m3u(_name(request), [_whole(request, "/radio/stream.mp3")]), media_type="audio/x-mpegurl")
+
+
+async def pls(request: Request) -> Response:
+    return PlainTextResponse(playlist_pls(_name(request), [_whole(request, "/radio/stream.mp3")]), media_type="audio/x-scpls")
+
+
+# ---------------------------------------------------------------------------------------------------------------- CAP
+
+
+def cap_index(request: Request) -> Response:
+    db = request.state.db
+    grave = [row for row in announcements.active_announcements(db, request.state.now) if row.priority in cap.SEVERITY]
+    found = []
+    for row in grave:
+        newest = announcements.versions_of(db, row.id)[-1]
+        found.append((row, newest, _whole(request, url("radio:cap.alert", id=row.id, number=newest.number))))
+    return Response(cap.index(_settings(request), found, _whole(request, url("radio:cap")), request.state.now), media_type="application/atom+xml")
+
+
+def cap_alert(request: Request) -> Response:
+    announcement = _published(request)
+    versions: list[AnnouncementVersion] = announcements.versions_of(request.state.db, announcement.id)
+    number = request.path_params["number"]
+    wanted = next((version for version in versions if version.number == number), None)
+    if wanted is None or wanted.priority not in cap.SEVERITY:
+        raise NotFound()
+    earlier = [version for version in versions if version.number < number]
+    web = _whole(request, url("radio:pengumuman.show", id=announcement.id))
+    return Response(cap.alert(_settings(request), wanted, earlier, web), media_type="application/cap+xml")
+
+
+routes = [
+    Route("/", index, name="radio:index"),
+    Route("/jadwal/", schedule, name="radio:jadwal"),
+    Route("/riwayat/", history, name="radio:riwayat"),
+    Route("/pengumuman/", announcement_list, name="radio:pengumuman"),
+    Route("/pengumuman/rss.xml", announcement_feed, name="radio:rss"),
+    Route("/pengumuman/{id:int}", show_announcement, name="radio:pengumuman.show"),
+    Route("/stream.{form}", stream, name="radio:stream"),
+    Route("/status-json.xsl", status, name="radio:status"),
+    Route("/now.json", now_json, name="radio:now"),
+    Route("/dengar.m3u", m3u, name="radio:m3u"),
+    Route("/dengar.pls", pls, name="radio:pls"),
+    Route("/cap/", cap_index, name="radio:cap"),
+    Route("/cap/{id:int}/{number:int}.xml", cap_alert, name="radio:cap.alert"),
+    WebSocketRoute("/ws", radio_socket, name="radio:ws"),
+]

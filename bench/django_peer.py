@@ -33,7 +33,7 @@ import django  # noqa: E402
 django.setup()
 
 from django.core.wsgi import get_wsgi_application  # noqa: E402
-from django.db import connection  # noqa: E402
+from django.db import connection, models  # noqa: E402
 from django.http import HttpResponse  # noqa: E402
 from django.template import loader  # noqa: E402
 from django.urls import path  # noqa: E402
@@ -44,19 +44,35 @@ CARDS = min(PAGE["cards"], OTHERS)
 BADGES = OTHERS - CARDS
 
 
+class Inbox(models.Model):
+    account_id = models.IntegerField()
+    read_at = models.TextField(null=True)
+
+    class Meta:
+        app_label = "peer"
+        indexes = (models.Index(fields=["account_id", "read_at"], name="i1"),)
+
+
+class Berkas(models.Model):
+    account_id = models.IntegerField()
+    card = models.IntegerField()
+    title = models.TextField()
+    state = models.TextField()
+    due_at = models.TextField()
+
+    class Meta:
+        app_label = "peer"
+        indexes = (models.Index(fields=["account_id", "card", "due_at"], name="i2"),)
+
+
 def home(request):
-    who = request.user.pk
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM peer_inbox WHERE account_id = %s AND read_at IS NULL", [who])
-        unread = cursor.fetchone()[0]
-        counts = []
-        for n in range(BADGES):
-            cursor.execute("SELECT count(*) FROM peer_berkas WHERE account_id = %s AND card = %s AND state = 'diterima'", [who, n])
-            counts.append(cursor.fetchone()[0])
-        cards = []
-        for n in range(CARDS):
-            cursor.execute("SELECT id, title, state, due_at FROM peer_berkas WHERE account_id = %s AND card = %s ORDER BY due_at LIMIT 5", [who, n])
-            cards.append({"title": f"Kartu {n}", "rows": cursor.fetchall()})
+    mine = Berkas.objects.filter(account_id=request.user.pk)
+    unread = Inbox.objects.filter(account_id=request.user.pk, read_at=None).count()
+    counts = [mine.filter(card=n, state="diterima").count() for n in range(BADGES)]
+    cards = []
+    for n in range(CARDS):
+        rows = mine.filter(card=n).order_by("due_at").values_list("id", "title", "state", "due_at")[:5]
+        cards.append({"title": f"Kartu {n}", "rows": list(rows)})
     badges = dict(zip(PAGE["badges"], counts, strict=False))
     shown = {"page": PAGE, "name": request.user.first_name, "unread": unread, "badges": badges, "cards": cards}
     return HttpResponse(loader.get_template("peer_home.html").render(shown, request))
@@ -75,15 +91,14 @@ def prepare() -> None:
     user = User.objects.create_user("warga", first_name="Siti Contoh", password="x")
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("CREATE TABLE peer_inbox (id integer primary key, account_id integer, read_at text)")
-        cursor.execute("CREATE TABLE peer_berkas (id integer primary key, account_id integer, card integer, title text, state text, due_at text)")
-        cursor.execute("CREATE INDEX i1 ON peer_inbox (account_id, read_at)")
-        cursor.execute("CREATE INDEX i2 ON peer_berkas (account_id, card, due_at)")
-        cursor.executemany("INSERT INTO peer_inbox (account_id, read_at) VALUES (%s, NULL)", [(user.pk,)] * 7)
-        cursor.executemany(
-            "INSERT INTO peer_berkas (account_id, card, title, state, due_at) VALUES (%s, %s, %s, 'diterima', '2026-12-01')",
-            [(account, card, f"Permohonan nomor {n}") for account in range(1, 201) for card in range(6) for n in range(8)],
-        )
+    with connection.schema_editor() as editor:
+        editor.create_model(Inbox)
+        editor.create_model(Berkas)
+    Inbox.objects.bulk_create(Inbox(account_id=user.pk, read_at=None) for _ in range(7))
+    Berkas.objects.bulk_create(
+        Berkas(account_id=account, card=card, title=f"Permohonan nomor {n}", state="diterima", due_at="2026-12-01")
+        for account in range(1, 201) for card in range(max(CARDS, BADGES)) for n in range(8)
+    )
     session = SessionStore()
     session["_auth_user_id"], session["_auth_user_backend"] = str(user.pk), "django.contrib.auth.backends.ModelBackend"
     session["_auth_user_hash"] = user.get_session_auth_hash()

@@ -139,7 +139,8 @@ def page_rows(rounds: list[dict], page: dict, peer_bytes: int, memory: float) ->
         speed = median(one[name]["rps"] for one in rounds)
         peer = median(one[to]["rps"] for one in rounds)
         late = median(one[name]["p99_ms"] for one in rounds)
-        return median(found), f"{found[0]:.2f}-{found[-1]:.2f}; {speed:,.0f}/s against {peer:,.0f}/s, p99 {late:.1f} ms"
+        cpu = median(one[name]["rps"] / one[name]["busy"] * one[to]["busy"] / one[to]["rps"] for one in rounds)
+        return median(found), f"{found[0]:.2f}-{found[-1]:.2f}, by CPU time {cpu:.2f}; {speed:,.0f}/s against {peer:,.0f}/s, p99 {late:.1f} ms"
 
     rows = []
     for what, name, to, target in (

@@ -45,15 +45,15 @@ class Visitor:
         **options: Any,
     ) -> None:
         self.house = house
-        self.host = urlsplit(house.url).netloc
+        self.host = urlsplit(house.base).netloc
         self.wrong: list[str] = []
         self.context = browser.new_context(
-            base_url=house.url, viewport=SIZES[size], locale={"id": "id-ID", "en": "en-GB"}[language], color_scheme=look, java_script_enabled=javascript,
+            base_url=house.base, viewport=SIZES[size], locale={"id": "id-ID", "en": "en-GB"}[language], color_scheme=look, java_script_enabled=javascript,
             is_mobile=False, has_touch=size == "phone", reduced_motion="reduce", timezone_id="Asia/Jakarta", **options,
         )
         self.context.set_default_timeout(PATIENCE_MS)
         if handle:
-            self.context.add_cookies([{"name": "pendopo", "value": house.session_of(handle), "url": house.url, "httpOnly": True, "sameSite": "Lax"}])
+            self.context.add_cookies([{"name": "pendopo", "value": house.session_of(handle), "url": house.base, "httpOnly": True, "sameSite": "Lax"}])
         self.context.on("weberror", lambda error: self.wrong.append(f"script: {error.error}"))
         self.context.on("console", self._console)
         self.context.on("requestfailed", self._failed)

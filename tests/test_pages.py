@@ -1,0 +1,88 @@
+"""Every page that somebody can reach by its links: it answers, fits a phone, and axe-core finds nothing against it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pendopo.testing.browser import SIZES, Visit
+from pendopo.testing.served import House
+from pendopo.testing.walk import Found, RouteInfo, routes, walk
+
+PEOPLE = ["", "warga", "petugas", "kabid", "pimpinan", "penyiar", "admin"]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RUN = """async options => {
+  const found = await axe.run(document, options)
+  return found.violations.map(v => `${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map(n => n.target.join(' ') + ' ' + (n.any[0]?.message ?? '')).join(' | ')}`)
+}"""
+WIDER = """() => {
+  const page = document.scrollingElement
+  if (page.scrollWidth <= page.clientWidth) return ''
+  const out = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > page.clientWidth + 1)
+  return `${page.scrollWidth} px: ` + out.slice(0, 3).map(e => e.tagName + '.' + e.className).join(', ')
+}"""
+
+
+@pytest.fixture(scope="module")
+def known(served: House) -> list[RouteInfo]:
+    return routes(served)
+
+
+@pytest.fixture(scope="module")
+def reach(served: House, known: list[RouteInfo]) -> Any:
+    """What each person reaches, walked once."""
+    found: dict[str, Found] = {}
+
+    def of(who: str) -> Found:
+        if who not in found:
+            found[who] = walk(served, known, who, begin=("/", "/kerja/"))
+        return found[who]
+
+    return of
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_no_link_leads_nowhere(reach: Any, who: str) -> None:
+    assert reach(who).broken == []
+
+
+def test_every_page_is_reached_by_somebody(reach: Any, known: list[RouteInfo]) -> None:
+    """A page that no link leads to is a page that nobody finds. Left out: what machines ask for, and links in mail."""
+    reached = {key for who in PEOPLE for key in reach(who).pages}
+    silent = {route.name for route in known if "GET" in route.methods and route.plugin.startswith(("gawe_", "kerja_")) and route.name not in reached}
+    by_machines = {name for name in silent if any(word in name for word in MACHINES)}
+    assert sorted(silent - by_machines) == []
+
+
+MACHINES = ("open311", "rss", "csv", "geojson", "stream", "status", "ws", "foto", "berkas.unduh", "pdf", "kap", "cap")
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_axe_finds_nothing(reach: Any, visit: Visit, axe: str, who: str, language: str) -> None:
+    """On a desktop and a phone, light and dark: the whole of it once for each size, colours again in the dark."""
+    visitor = visit(who, language=language)
+    page = visitor.context.new_page()
+    wrong = []
+    for path in reach(who).pages.values():
+        page.set_viewport_size(SIZES["desktop"])
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        page.goto(path)
+        page.evaluate(axe)
+        for size, look, options in (
+            ("desktop", "light", {"runOnly": RULES}),
+            ("desktop", "dark", {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}),
+            ("phone", "light", {"runOnly": RULES}),
+            ("phone", "dark", {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}),
+        ):
+            page.set_viewport_size(SIZES[size])
+            page.emulate_media(color_scheme=look, reduced_motion="reduce")
+            wrong += [f"{path} ({size}, {look}): {line}" for line in page.evaluate(RUN, options)]
+        if wide := page.evaluate(WIDER):
+            wrong.append(f"{path} (phone): wider than the screen: {wide}")
+        if page.locator("html").get_attribute("lang") != language:
+            wrong.append(f"{path}: not in {language}")
+    assert not wrong, "\n".join(wrong)

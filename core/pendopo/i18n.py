@@ -94,6 +94,11 @@ def speaking(language: str | None = None, plugin: str | None = None) -> Iterator
             variable.reset(token)
 
 
+def words_of(plugin: str, message: str) -> str:
+    """`message`, marked somewhere in `plugin`, in the present language."""
+    return catalogue(plugin, current_language.get()).gettext(message) if message else ""
+
+
 def _local(value: datetime) -> datetime:
     return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(current_zone.get())
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .contract import Job, Permission, RoleSpec, Service, SettingSpec, Topic
+from .i18n import words_of
 
 if TYPE_CHECKING:
     from .app import Portal
@@ -24,7 +25,11 @@ class Registry:
     jobs: dict[str, tuple[str, Job]] = field(default_factory=dict)  # slug -> (plugin, job)
     services: dict[str, tuple[str, Service]] = field(default_factory=dict)
     channels: dict[str, str] = field(default_factory=dict)
-    owners: dict[str, str] = field(default_factory=dict)  # permission, topic, setting or kind -> plugin
+    owners: dict[str, str] = field(default_factory=dict)  # permission, topic, setting, role, channel or kind -> plugin
+
+    def said(self, what: str, slug: str, message: str) -> str:
+        """A title that a plugin gave (`topics`, "surat.paraf"), in the present language with that plugin's words."""
+        return words_of(self.owners.get(f"{what}:{slug}", ""), message)
 
 
 _current = Registry()
@@ -48,8 +53,9 @@ def register_all(portal: Portal) -> Registry:
         for kind in kinds:
             new.berkas_kinds[kind.slug] = kind
             new.owners[f"berkas:{kind.slug}"] = plugin.name
-    for _plugin, roles in host.each("roles"):
+    for plugin, roles in host.each("roles"):
         for role in roles:
+            new.owners.setdefault(f"roles:{role.slug}", plugin.name)
             known = new.roles.get(role.slug)
             joined = tuple(dict.fromkeys([*(known.permissions if known else ()), *role.permissions]))
             scope = "regency" if "regency" in (role.scope, known.scope if known else "") else "opd"
@@ -58,7 +64,8 @@ def register_all(portal: Portal) -> Registry:
         new.jobs.update({job.slug: (plugin.name, job) for job in jobs})
     for plugin, services in host.each("services"):
         new.services.update({service.slug: (plugin.name, service) for service in services})
-    for _plugin, channels in host.each("message_channels"):
+    for plugin, channels in host.each("message_channels"):
         new.channels.update(dict(channels))
+        new.owners.update({f"channels:{slug}": plugin.name for slug, _title in channels})
     _current = new
     return new

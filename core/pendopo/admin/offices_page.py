@@ -6,7 +6,7 @@ from wtforms import SelectField
 
 from ..errors import NotFound
 from ..http import flash, page, path_int, redirect, url
-from ..i18n import N_, _, translate
+from ..i18n import N_, _
 from ..identity import offices, staff
 from ..identity.loading import regency_day
 from ..identity.models import Account, Jabatan, Opd
@@ -111,7 +111,7 @@ def _jabatan_form(request, jabatan=None):
 
 
 def _role_title(role) -> str:
-    return f"{translate(role.title)} ({_('seluruh kabupaten') if role.scope == 'regency' else _('OPD-nya')})"
+    return f"{current().said('roles', role.slug, role.title)} ({_('seluruh kabupaten') if role.scope == 'regency' else _('OPD-nya')})"
 
 
 def _save_jabatan(request, form, jabatan_id, opd_id):

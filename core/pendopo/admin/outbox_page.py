@@ -1,17 +1,20 @@
 """`/admin/outbox`: what waits to be delivered, what failed, and when jobs ran. Contents are never shown: they are private."""
 
+import re
+
 from sqlalchemy import select
 from starlette.routing import Route
 
 from .. import outbox
 from ..errors import NotFound
 from ..http import flash, page, path_int, redirect, url
-from ..i18n import _, translate
+from ..i18n import _, words_of
 from ..identity import record
 from ..jobs import JobRun
 from ..registry import current
 
 SEE = "core.see_outbox"
+ADDRESS = re.compile(r"[^\s'\"<(,:]+@")
 STATES = ("waiting", "failed", "done")
 
 
@@ -28,14 +31,17 @@ def _shown(row: outbox.OutboxRow) -> dict[str, object]:
     if "@" in target:
         name, _at, host = target.partition("@")
         target = f"{name[:2]}…@{host}"
-    return {"row": row, "target": target, "error": row.error.partition("\n")[0][:200]}
+    return {"row": row, "target": target, "error": ADDRESS.sub("…@", row.error.partition("\n")[0])[:200]}
 
 
 def _jobs(request) -> list[dict[str, object]]:
     last: dict[str, JobRun] = {}
     for run in request.state.db.scalars(select(JobRun).order_by(JobRun.id.desc()).limit(500)):
         last.setdefault(run.slug, run)
-    return [{"job": job, "title": translate(job.title), "plugin": plugin, "run": last.get(slug)} for slug, (plugin, job) in sorted(current().jobs.items())]
+    return [
+        {"job": job, "title": words_of(plugin, job.title), "plugin": plugin, "run": last.get(slug)}
+        for slug, (plugin, job) in sorted(current().jobs.items())
+    ]
 
 
 def retry(request):

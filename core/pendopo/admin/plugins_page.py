@@ -10,7 +10,7 @@ from .. import migrate
 from ..contract import Health
 from ..errors import NotFound
 from ..http import flash, form_of, page, redirect, url
-from ..i18n import _
+from ..i18n import _, words_of
 from ..plugin_switches import StoredFault, switch_plugin
 from ..plugins import current_host
 
@@ -27,7 +27,7 @@ def index(request):
     counts = {}
     for fault in faults:
         counts[fault.plugin] = counts.get(fault.plugin, 0) + 1
-    return page(request, "admin/plugins.html", plugins=list(portal.host), fault_counts=counts)
+    return page(request, "admin/plugins.html", plugins=list(portal.host), fault_counts=counts, said=words_of)
 
 
 def show(request):
@@ -43,7 +43,7 @@ def show(request):
     routers = [(key, router) for key, (owner, router) in portal.routers.items() if owner is plugin]
     times = sorted(plugin.times.items(), key=lambda pair: -pair[1].total_s)
     migration = (migrate.current(portal.db.engine, history), migrate.head(history)) if history else None
-    return page(request, "admin/plugin.html", plugin=plugin, faults=stored, routers=routers, times=times, migration=migration)
+    return page(request, "admin/plugin.html", plugin=plugin, said=words_of, faults=stored, routers=routers, times=times, migration=migration)
 
 
 def switch(request):
@@ -57,7 +57,8 @@ def switch(request):
 
 def metrics(request) -> Response:
     """Prometheus text: plugins by state, hook calls and seconds, faults."""
-    request.user.require("core.manage_plugins") if not _is_local(request) else None
+    if not _is_local(request):
+        request.user.require("core.manage_plugins")
     lines = ["# TYPE pendopo_plugins gauge"]
     host = current_host()
     for state in ("enabled", "disabled", "broken"):

@@ -5,7 +5,7 @@ from starlette.routing import Route
 
 from ..errors import NotFound
 from ..http import flash, page, redirect, url
-from ..i18n import N_, _
+from ..i18n import N_, _, words_of
 from ..identity.loading import regency_day
 from ..identity.models import Account
 from ..kit import settings
@@ -26,9 +26,10 @@ def index(request):
     groups: dict[str, list[dict[str, object]]] = {}
     for name, spec in current().settings.items():
         plugin = current_host().plugins.get(current().owners.get(f"settings:{name}", ""))
-        title = plugin.card.title if plugin is not None and plugin.card else ""
+        title = words_of(plugin.name, plugin.card.title) if plugin is not None and plugin.card else ""
         changed = bool(settings.history(db, name))
-        groups.setdefault(title, []).append({"spec": spec, "value": settings.show(spec, settings.value(db, name, on=today)), "changed": changed})
+        shown = settings.show(spec, settings.value(db, name, on=today))
+        groups.setdefault(title, []).append({"spec": spec, "title": current().said("settings", name, spec.title), "value": shown, "changed": changed})
     return page(request, "admin/settings.html", groups=groups)
 
 
@@ -53,7 +54,8 @@ def show(request):
     who = dict(db.execute(select(Account.id, Account.name).where(Account.id.in_([row.set_by for row in past if row.set_by]))).all())
     rows = [{"row": row, "shown": settings.show(spec, row.value), "by": who.get(row.set_by, "")} for row in past]
     return page(
-        request, "admin/setting.html", spec=spec, now_held=now_held, default=settings.show(spec, spec.default), rows=rows, form=form, today=today,
+        request, "admin/setting.html", spec=spec, title=current().said("settings", name, spec.title), help=current().said("settings", name, spec.help),
+        now_held=now_held, default=settings.show(spec, spec.default), rows=rows, form=form, today=today,
         status=form.status,
     )
 

@@ -36,8 +36,8 @@ async def _by_smtp(address: str, message: EmailMessage) -> None:
 
     parts = urlsplit(address)
     await aiosmtplib.send(
-        message, hostname=parts.hostname, port=parts.port or (465 if parts.scheme == "smtps" else 25), username=unquote(parts.username) if parts.username else None,
-        password=unquote(parts.password) if parts.password else None, use_tls=parts.scheme == "smtps", timeout=20,
+        message, hostname=parts.hostname, port=parts.port or (465 if parts.scheme == "smtps" else 25), use_tls=parts.scheme == "smtps", timeout=20,
+        username=unquote(parts.username) if parts.username else None, password=unquote(parts.password) if parts.password else None,
     )
 
 

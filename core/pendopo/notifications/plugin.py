@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, func, select
 
-from pendopo import Health, Job, N_, PersonalData, PluginCard, _, hookimpl
+from pendopo import N_, Health, Job, PersonalData, PluginCard, _, hookimpl
 
 from .. import live
 from ..outbox import OutboxRow
@@ -49,7 +49,8 @@ def health(db):
 
 @hookimpl
 def personal_data(db, account_id):
-    rows = [{"at": m.created_at.isoformat(), "subject": m.subject, "body": m.body} for m in db.scalars(select(InboxMessage).where(InboxMessage.account_id == account_id).order_by(InboxMessage.id))]
+    mine = select(InboxMessage).where(InboxMessage.account_id == account_id).order_by(InboxMessage.id)
+    rows = [{"at": m.created_at.isoformat(), "subject": m.subject, "body": m.body} for m in db.scalars(mine)]
     return [PersonalData(_("Pesan"), _("Memberi tahu Anda"), "UU 27/2022 pasal 20", rows, _("Selama akun ada"))] if rows else []
 
 

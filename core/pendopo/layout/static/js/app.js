@@ -107,6 +107,7 @@ document.addEventListener("live:data", (event) => {
     badge.textContent = data.inbox > 999 ? "999+" : data.inbox;
     badge.hidden = !data.inbox;
   }
+  for (const list of document.querySelectorAll("[data-inbox]")) window.htmx?.trigger(list, "live", {}, false);
   if (data.subject) toast(data.subject, "info");
 });
 

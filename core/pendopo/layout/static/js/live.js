@@ -65,7 +65,10 @@ function swap(html) {
 function receive(message) {
   if (message.id) last = Math.max(last ?? 0, message.id);
   if (message.reset) return joined.forEach(refresh);
-  if (message.joined && last === null) last = message.last;
+  if (message.joined) {
+    last ??= message.last;
+    document.documentElement.dataset.live = "joined";
+  }
   if (message.topic?.startsWith("session:")) return location.reload();
   if (message.html !== undefined) swap(message.html);
   else if (message.refresh) refresh(message.topic);
@@ -103,6 +106,7 @@ function connect() {
   });
   socket.addEventListener("close", () => {
     clearTimeout(watchdog);
+    delete document.documentElement.dataset.live;
     if (leaving) return;
     tries += 1;
     const wait = Math.min(LONGEST_WAIT_MS, 500 * 2 ** tries) * (0.5 + Math.random() / 2);

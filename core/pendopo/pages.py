@@ -88,6 +88,11 @@ class Nav:
             found.setdefault(entry.group, []).append(entry)
         return found
 
+    @property
+    def services(self) -> list[MenuEntry]:
+        """Where the person can go, without the homes."""
+        return [entry for entry in self.entries if entry.href not in _HOMES]
+
     def current(self, path: str) -> str:
         """The address of the entry that `path` lies at or below; "" when there is none."""
         above = (e.href for e in self.entries if path == e.href or (e.href not in _HOMES and path.startswith(e.href.rstrip("/") + "/")))

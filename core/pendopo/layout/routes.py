@@ -37,12 +37,6 @@ def drawn_cards(request, face):
     return sorted(drawn, key=lambda pair: pair[0].rank)
 
 
-def services_of(request, face):
-    """The menu of `face` without the homes: what the person can go to."""
-    nav = request.app.state.portal.pages.nav(face, request.user, current_language.get())
-    return [entry for entry in nav.entries if entry.href not in ("/", "/kerja/")]
-
-
 def public_figures(request):
     """What plugins count for everyone, asked at most once a minute."""
     portal = request.app.state.portal
@@ -52,7 +46,7 @@ def public_figures(request):
 
 def home(request):
     request.state.keep_for_person = True
-    return page(request, "layout/home.html", cards=drawn_cards(request, "gawe"), services=services_of(request, "gawe"), figures=public_figures(request))
+    return page(request, "layout/home.html", cards=drawn_cards(request, "gawe"), figures=public_figures(request))
 
 
 def kerja_home(request):
@@ -61,7 +55,7 @@ def kerja_home(request):
     if not request.user.is_staff:
         return redirect("/")
     request.state.keep_for_person = True
-    return page(request, "layout/kerja_home.html", cards=drawn_cards(request, "kerja"), services=services_of(request, "kerja"))
+    return page(request, "layout/kerja_home.html", cards=drawn_cards(request, "kerja"))
 
 
 def search(request):
@@ -69,14 +63,13 @@ def search(request):
     query = request.query_params.get("q", "").strip()[:QUERY_LENGTH]
     face = "kerja" if request.user.is_staff and request.query_params.get("muka") == "kerja" else "gawe"
     request.scope["pendopo.face"] = face
-    services = services_of(request, face)
     results = []
     if len(query) >= 2:
         host = request.app.state.portal.host
         found = host.call_each("search_results", db=request.state.db, query=query, actor=request.user, limit=SEARCH_LIMIT)
         results = sorted(found, key=lambda result: -result.score)
-        results = [*_matching_services(services, query), *results]
-    return page(request, "layout/search.html", query_text=query, results=results, services=services)
+        results = [*_matching_services(request.app.state.portal.pages.nav(face, request.user, current_language.get()).services, query), *results]
+    return page(request, "layout/search.html", query_text=query, results=results)
 
 
 def _matching_services(entries, query):

@@ -77,7 +77,48 @@ class DateTimeField(wtforms.DateTimeLocalField):
         return self.data.astimezone(current_zone.get()).strftime("%Y-%m-%dT%H:%M") if self.data else ""
 
 
-class CheckboxGroupField(wtforms.SelectMultipleField):
+def _choices(given: Any) -> list[wtforms.SelectChoice]:
+    """Pairs `(value, label)`, bare texts, or a dict of groups, as WTForms wants them; labels in the language of the request."""
+    groups = given.items() if isinstance(given, dict) else [(None, given)]
+    found = []
+    for group, items in groups:
+        for item in items:
+            if isinstance(item, wtforms.SelectChoice):
+                found.append(item)
+            else:
+                value, label = (item, item) if isinstance(item, str) else item
+                found.append(wtforms.SelectChoice(value, _(label) if isinstance(label, str) else str(label), optgroup=group))
+    return found
+
+
+class _Choosing:
+    """Choices as pairs, also when they are set later."""
+
+    def __init__(self, label: str | None = None, validators: Any = None, *, choices: Any = None, **options: Any) -> None:
+        super().__init__(label, validators, choices=choices if choices is None or callable(choices) else _choices(choices), **options)
+
+    @property
+    def choices(self) -> Any:
+        return super().choices
+
+    @choices.setter
+    def choices(self, value: Any) -> None:
+        wtforms.SelectField.choices.fset(self, value if value is None or callable(value) else _choices(value))
+
+
+class SelectField(_Choosing, wtforms.SelectField):
+    """One of a list."""
+
+
+class SelectMultipleField(_Choosing, wtforms.SelectMultipleField):
+    """Several of a list."""
+
+
+class RadioField(_Choosing, wtforms.RadioField):
+    """One of a few, all in sight."""
+
+
+class CheckboxGroupField(SelectMultipleField):
     """Several of a list, each with a box of its own."""
 
     widget = widgets.ListWidget(prefix_label=False)
@@ -93,7 +134,7 @@ class NikField(StringField):
         self.flags.sensitive = True
 
     def post_validate(self, form: wtforms.BaseForm, validation_stopped: bool) -> None:
-        self.data = _read(self, parse_nik, validation_stopped)
+        self.data = _read(self, _nik_digits, validation_stopped)
 
 
 class PhoneField(StringField):
@@ -107,6 +148,11 @@ class PhoneField(StringField):
 
     def post_validate(self, form: wtforms.BaseForm, validation_stopped: bool) -> None:
         self.data = _read(self, parse_phone, validation_stopped)
+
+
+def _nik_digits(text: str) -> str:
+    parse_nik(text)
+    return "".join(c for c in text if c.isdigit())
 
 
 def _read(field: wtforms.Field, read: Callable[[str], str], stopped: bool) -> str:
@@ -143,7 +189,7 @@ class DecimalField(wtforms.Field):
             value = Decimal(text)
         except InvalidOperation as error:
             raise ValueError(_("Isi dengan angka, misalnya 1,5.")) from error
-        if not value.is_finite():
+        if not value.is_finite() or value.adjusted() > 15:
             raise ValueError(_("Isi dengan angka, misalnya 1,5."))
         if -value.as_tuple().exponent > self.places:
             raise ValueError(_("Paling banyak %(n)s angka di belakang koma.") % {"n": self.places})

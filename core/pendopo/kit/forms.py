@@ -4,7 +4,7 @@ A `Form` is made with the request: `form.submitted`, `form.validate()`, `with fo
 and forms" in docs/architecture.md.
 """
 
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, SelectMultipleField
+from wtforms import BooleanField, HiddenField, IntegerField, SelectChoice
 from wtforms.validators import Optional, ValidationError
 
 from ..layout.forms import Form, between, checked, length, required
@@ -17,7 +17,10 @@ from .fields import (
     NikField,
     PhoneField,
     PointField,
+    RadioField,
     RupiahField,
+    SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
     UploadField,
@@ -41,6 +44,7 @@ __all__ = [
     "PointField",
     "RadioField",
     "RupiahField",
+    "SelectChoice",
     "SelectField",
     "SelectMultipleField",
     "Step",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -22,6 +24,8 @@ def place_at(request: Request) -> Response:
     try:
         lat, lon = float(request.query_params["lat"]), float(request.query_params["lon"])
     except (KeyError, ValueError):
+        lat = lon = math.nan
+    if not (math.isfinite(lat) and math.isfinite(lon)):
         return JSONResponse({"title": "lat, lon"}, 422)
     desa = places.desa_at(lat, lon)
     return JSONResponse({"code": desa.code, "name": places.place_name(desa.code), "kecamatan": desa.parent} if desa else {})

@@ -14,14 +14,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ...errors import NotFound, TooMany
+from ...errors import NotFound, PermissionRefused, SignInNeeded, TooMany
 from ...http import flash, fragment, known_routes, page, path_int, query_int, redirect, url
 from ...i18n import N_, _, speaking
 from ...settings import installation_secret
 from .. import forms
 from . import desk, moving
 from .models import Berkas
-from .reading import find_by_register, get_berkas, kind_of
+from .reading import find_by_register, get_berkas, kind_of, role_in
 from .views import MessageForm, RatingForm, arguments_of, berkas_context, form_for
 
 COOKIE = "lacak"
@@ -161,6 +161,8 @@ def take_step(request: Request, berkas: Berkas, *, staff: bool, by_pin: bool, ho
     step = kind.transition(request.path_params["transition"])
     if step is None:
         raise NotFound()
+    if role_in(request.user, step, berkas, holds_pin=by_pin) is None:
+        raise PermissionRefused() if request.user.is_signed_in else SignInNeeded()
     form = form_for(request, berkas, step, staff=staff)
     if form.submitted and form.validate():
         with form.refusals():

@@ -1,1 +1,1 @@
-"""Serang Gawe: reports of citizens."""
+"""Reports of citizens: a damaged road, a dead lamp, rubbish, until it is done."""

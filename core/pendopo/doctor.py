@@ -41,4 +41,4 @@ def examine(portal: Portal) -> Iterator[tuple[bool, str, str]]:
     with portal.db.session(write=False) as db:
         for check in portal.host.call_each("health", db=db):
             yield check.ok, f"layanan {check.slug}", check.detail
-    yield bool(settings.smtp_url), "surel", "SMTP" if settings.smtp_url else f"ditulis ke {settings.home / 'mail'} (setel PENDOPO_SMTP_URL)"
+    yield bool(settings.smtp_url) or settings.demo, "surel", "SMTP" if settings.smtp_url else f"ditulis ke {settings.home / 'mail'} (setel PENDOPO_SMTP_URL)"

@@ -108,6 +108,14 @@ def parse_phone(text: str) -> str:
     return f"+62{match[1]}"
 
 
+def show_phone(phone: str | None) -> str:
+    """`+6281234567890` as `0812-3456-7890`, the way people write it."""
+    if not phone:
+        return ""
+    digits = "0" + phone.removeprefix("+62") if phone.startswith("+62") else phone
+    return "-".join(part for part in (digits[:4], digits[4:8], digits[8:]) if part)
+
+
 def parse_npwp(text: str) -> str:
     """15 or 16 digits. Raises InvalidInput."""
     digits = clean_digits(text)

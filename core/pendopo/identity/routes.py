@@ -29,7 +29,7 @@ from .forms import (
 )
 from .loading import SESSION_LIFE, open_session
 from .models import Account
-from .numbers import mask_nik
+from .numbers import mask_nik, show_phone
 from .secrecy import decrypt_nik
 
 BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
@@ -142,9 +142,12 @@ def reset(request):
 def account(request, *, form=None, password_form=None, nik_form=None, status=200):
     """One's own page; `form` and its like are what was sent and needs mending."""
     row = request.state.db.get(Account, request.user.require_signed_in())
+    if form is None:
+        form = AccountForm(_unsent(request), obj=row)
+        form.phone.data = show_phone(row.phone)
     return page(
         request, "identity/account.html", account=row, nik=mask_nik(decrypt_nik(row.nik_cipher)) if row.nik_cipher else "",
-        form=form or AccountForm(_unsent(request), obj=row), password_form=password_form or ChangePasswordForm(_unsent(request), prefix="sandi-"),
+        form=form, password_form=password_form or ChangePasswordForm(_unsent(request), prefix="sandi-"),
         nik_form=nik_form or NikForm(_unsent(request), prefix="nik-"), status=status,
     )
 

@@ -73,7 +73,8 @@ def _topics(actor) -> list[Topic]:
 
 
 def _channels() -> list[tuple[str, str]]:
-    return [("inbox", _("Kotak pesan")), ("email", _("Surel")), *((slug, current().said("channels", slug, title)) for slug, title in current().channels.items())]
+    others = [(slug, current().said("channels", slug, title)) for slug, title in current().channels.items()]
+    return [("inbox", _("Kotak pesan")), ("email", _("Surel")), *others]
 
 
 def preferences(request, *, error: str = ""):

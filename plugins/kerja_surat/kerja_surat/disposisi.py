@@ -2,48 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session, joinedload
 
-from pendopo import Conflict, InvalidInput, N_, NotFound, PermissionRefused, live, outbox
-from pendopo.identity import Actor, Jabatan, holders_of, record
+from pendopo import N_, Conflict, InvalidInput, NotFound, live, outbox
+from pendopo.http import url
+from pendopo.identity import Actor, holders_of, record, touch
 from pendopo.notifications import notify
 
+from .chain import SEND, ancestors, leaders_of, parent_for, require_post, targets_below
 from .models import Disposisi, SuratMasuk
-from .registers import due_for, get_letter
+from .registers import due_for, get_letter, jabatan_ids
 from .rules import INSTRUKSI, SECRET, check_child_due, may_move_disposisi
 
-SEND = "surat.disposisi"
+CLOSED = ("selesai", "dikembalikan")
 
 
-def targets_below(db: Session, jabatan_id: int) -> list[Jabatan]:
-    """To whom the holder of `jabatan_id` may send: everyone below in the line, and heads of peer units.
-
-    A peer is a position with the same superior that has a unit of its own.
-    """
-    jabatan_list = {jabatan.id: jabatan for jabatan in db.scalars(select(Jabatan))}
-    me = jabatan_list.get(jabatan_id)
-    if me is None:
-        return []
-    children: dict[int | None, list[int]] = {}
-    for jabatan in jabatan_list.values():
-        children.setdefault(jabatan.atasan_id, []).append(jabatan.id)
-    found, waiting = [], list(children.get(jabatan_id, []))
-    while waiting:
-        child = waiting.pop(0)
-        found.append(child)
-        waiting += children.get(child, [])
-    peers = [p for p in children.get(me.atasan_id, []) if me.atasan_id and p != me.id and jabatan_list[p].opd_id != me.opd_id]
-    return [jabatan_list[i] for i in dict.fromkeys([*found, *peers])]
-
-
-def _acting_post(actor: Actor, jabatan_id: int) -> None:
-    """Raise unless `actor` holds `jabatan_id` today (also as Plt or Plh)."""
-    if actor.kind != "sistem" and jabatan_id not in [post.jabatan_id for post in actor.posts]:
-        raise PermissionRefused(N_("Disposisi ini ditujukan kepada pejabat lain."))
+def lay_before(db: Session, actor: Actor, letter: SuratMasuk, jabatan_id: int, *, now: datetime) -> Disposisi:
+    """The agenda book lays a letter before a leader of its office: the beginning of a chain."""
+    actor.require("surat.register", letter.opd_id)
+    if letter.status == "selesai":
+        raise Conflict(N_("Surat ini sudah selesai; disposisi baru tidak dapat dikirim."))
+    if any(d.is_open and d.to_jabatan_id == jabatan_id for d in letter.disposisi_list):
+        raise Conflict(N_("Surat ini sudah ada di meja pejabat itu."))
+    if jabatan_id not in [jabatan.id for jabatan in leaders_of(db, letter.opd_id)]:
+        raise InvalidInput(N_("Pilih pimpinan unit atau atasannya."), field="before")
+    disposisi = Disposisi(
+        surat_id=letter.id, from_jabatan_id=None, to_jabatan_id=jabatan_id, instruksi=[], catatan="", due_at=letter.due_at, status="dikirim",
+        sent_by=actor.account_id, sent_at=now,
+    )
+    db.add(disposisi)
+    letter.status = "didisposisi"
+    db.flush()
+    db.refresh(letter, ["disposisi_list"])
+    _tell_addressee(db, letter, disposisi, now)
+    _published(db, letter, [jabatan_id], now)
+    return disposisi
 
 
 def send_disposisi(
@@ -59,20 +56,24 @@ def send_disposisi(
     parent_id: int | None = None,
     now: datetime,
 ) -> list[Disposisi]:
-    """Send a letter to one or more positions below. A parent makes this a sub-disposisi and marks it as passed on.
+    """Send a letter to one or more positions. When the sender has it by disposisi, this continues that one.
 
     Raises InvalidInput for an empty or forbidden target, oneself, an unknown instruction or a late due time.
     """
     letter = get_letter(db, actor, letter_id)
     actor.require(SEND)
-    _acting_post(actor, from_jabatan_id)
-    parent = db.get(Disposisi, parent_id) if parent_id else None
+    kind = require_post(actor, from_jabatan_id)
+    if letter.status == "selesai":
+        raise Conflict(N_("Surat ini sudah selesai; disposisi baru tidak dapat dikirim."))
+    targets = list(dict.fromkeys(to_jabatan_ids))
+    parent = parent_for(db, actor, letter, from_jabatan_id, parent_id)
     due = due or (parent.due_at if parent else due_for(db, letter.derajat, now))
-    _check(db, letter, parent, from_jabatan_id, to_jabatan_ids, instruksi, catatan, due, now)
+    _check_order(parent, instruksi, catatan, due, now)
+    _check_targets(db, letter, parent, from_jabatan_id, targets)
     made = [
-        Disposisi(surat_id=letter.id, parent_id=parent_id, from_jabatan_id=from_jabatan_id, to_jabatan_id=target, instruksi=list(instruksi),
-                  catatan=catatan, due_at=due, status="dikirim", sent_by=actor.account_id, sent_at=now)
-        for target in dict.fromkeys(to_jabatan_ids)
+        Disposisi(surat_id=letter.id, parent_id=parent.id if parent else None, from_jabatan_id=from_jabatan_id, to_jabatan_id=target, instruksi=list(instruksi),
+                  catatan=catatan.strip(), due_at=due, status="dikirim", sent_by=actor.account_id, sent_as=kind, sent_at=now)
+        for target in targets
     ]
     db.add_all(made)
     if letter.status == "dicatat":
@@ -80,56 +81,44 @@ def send_disposisi(
     if parent is not None:
         _move(db, parent, "diteruskan", now)
     db.flush()
+    db.refresh(letter, ["disposisi_list"])
     for disposisi in made:
         _tell_addressee(db, letter, disposisi, now)
-    record(db, actor, "surat.disposisi", f"surat_masuk:{letter.id}", {"to": list(to_jabatan_ids), "parent": parent_id})
-    _published(db, letter)
+    _published(db, letter, [from_jabatan_id, *targets], now)
+    record(db, actor, "surat.disposisi", f"surat_masuk:{letter.id}", {"to": targets, "parent": parent.id if parent else None})
     return made
 
 
-def _check(db, letter: SuratMasuk, parent: Disposisi | None, sender: int, targets: Sequence[int], instruksi, catatan: str, due: datetime, now: datetime) -> None:
-    if letter.status == "selesai":
-        raise Conflict(N_("Surat ini sudah selesai; disposisi baru tidak dapat dikirim."))
-    if not targets:
-        raise InvalidInput(N_("Pilih paling sedikit satu penerima."), field="to")
+def _check_order(parent: Disposisi | None, instruksi: Sequence[str], catatan: str, due: datetime, now: datetime) -> None:
     if not instruksi and not catatan.strip():
         raise InvalidInput(N_("Pilih instruksi atau tulis catatan."), field="instruksi")
     if any(item not in INSTRUKSI for item in instruksi):
         raise InvalidInput(N_("Instruksi ini tidak dikenal."), field="instruksi")
+    if due <= now and (parent is None or due != parent.due_at):
+        raise InvalidInput(N_("Batas waktu harus di masa depan."), field="due")
+    check_child_due(due, parent.due_at if parent else None)
+
+
+def _check_targets(db: Session, letter: SuratMasuk, parent: Disposisi | None, sender: int, targets: Sequence[int]) -> None:
+    if not targets:
+        raise InvalidInput(N_("Pilih paling sedikit satu penerima."), field="to")
     if sender in targets:
         raise InvalidInput(N_("Disposisi tidak dapat dikirim kepada diri sendiri."), field="to")
-    if parent is not None:
-        if parent.surat_id != letter.id or parent.to_jabatan_id != sender:
-            raise InvalidInput(N_("Disposisi induknya bukan milik Anda."), field="to")
-        if not parent.is_open:
-            raise Conflict(N_("Disposisi ini sudah selesai."))
-        if letter.sifat in SECRET:
-            raise InvalidInput(N_("Surat rahasia tidak boleh diteruskan."), field="to")
-        check_child_due(due, parent.due_at)
-    if due <= now and parent is None:
-        raise InvalidInput(N_("Batas waktu harus di masa depan."), field="due")
-    allowed = {jabatan.id for jabatan in targets_below(db, sender)}
-    if not set(targets) <= allowed:
+    if not set(targets) <= {jabatan.id for jabatan in targets_below(db, sender)}:
         raise InvalidInput(N_("Disposisi hanya dapat dikirim ke bawah atau kepada kepala unit yang setara."), field="to")
+    if set(targets) & set(ancestors(letter, parent)):
+        raise InvalidInput(N_("Surat ini datang dari pejabat itu. Kembalikan dengan alasan, atau selesaikan."), field="to")
+    if any(d.is_open and d.from_jabatan_id == sender and d.to_jabatan_id in targets for d in letter.disposisi_list):
+        raise Conflict(N_("Surat ini sudah Anda disposisikan kepada pejabat itu dan belum selesai."), field="to")
 
 
-def _tell_addressee(db: Session, letter: SuratMasuk, disposisi: Disposisi, now: datetime) -> None:
-    holders = holders_of(db, disposisi.to_jabatan_id, now.date())
-    secret = letter.sifat in SECRET
-    notify(
-        db, topic="surat.disposisi", to=holders, template="kerja_surat/notify/disposisi",
-        context={"perihal": "" if secret else letter.perihal, "derajat": letter.derajat, "due": disposisi.due_at.isoformat()},
-        url=f"/kerja/surat/masuk/{letter.id}", key=f"disposisi:{disposisi.id}",
-    )
-
-
-def _move(db: Session, disposisi: Disposisi, to: str, now: datetime, **values) -> None:
+def _move(db: Session, disposisi: Disposisi, to: str, now: datetime, **values: object) -> None:
     """Change the state by one statement that asks for the old one, so that two officers can't both win."""
     if not may_move_disposisi(disposisi.status, to):
         raise Conflict(N_("Disposisi ini sudah berubah. Muat ulang halaman."))
     stamps = {"dibaca": {"read_at": now}, "diproses": {"started_at": now}, "selesai": {"closed_at": now}, "dikembalikan": {"closed_at": now}}
     changes = {"status": to, **stamps.get(to, {}), **values}
-    if disposisi.read_at is None and to != "dibaca":
+    if disposisi.read_at is None:
         changes["read_at"] = now
     changed = db.execute(update(Disposisi).where(Disposisi.id == disposisi.id, Disposisi.status == disposisi.status).values(**changes))
     if changed.rowcount != 1:
@@ -145,34 +134,41 @@ def get_disposisi(db: Session, actor: Actor, disposisi_id: int) -> Disposisi:
     return disposisi
 
 
+def has_unread(db: Session, actor: Actor, letter_id: int) -> bool:
+    unread = select(Disposisi.id).where(Disposisi.surat_id == letter_id, Disposisi.to_jabatan_id.in_(jabatan_ids(actor)), Disposisi.status == "dikirim")
+    return db.scalar(unread.limit(1)) is not None
+
+
 def mark_read(db: Session, actor: Actor, letter_id: int, *, now: datetime) -> int:
-    """The addressee opened the letter: note it for every disposisi of theirs that is still unread."""
-    mine = [post.jabatan_id for post in actor.posts]
-    unread = db.scalars(select(Disposisi).where(Disposisi.surat_id == letter_id, Disposisi.to_jabatan_id.in_(mine), Disposisi.status == "dikirim")).all()
+    """The addressee opened the letter: note it for every disposisi of theirs that is still unread. Returns how many."""
+    letter = get_letter(db, actor, letter_id)
+    mine = jabatan_ids(actor)
+    unread = [d for d in letter.disposisi_list if d.to_jabatan_id in mine and d.status == "dikirim"]
     for disposisi in unread:
         _move(db, disposisi, "dibaca", now)
-        _tell_source(db, disposisi.surat, "dibaca", disposisi, actor, now)
+        _tell_source(db, letter, "dibaca", disposisi, actor, now)
     if unread:
-        _published(db, unread[0].surat)
+        _published(db, letter, [d.from_jabatan_id for d in unread], now)
     return len(unread)
 
 
 def start(db: Session, actor: Actor, disposisi_id: int, *, now: datetime) -> Disposisi:
+    """The addressee begins to work on it."""
     disposisi = get_disposisi(db, actor, disposisi_id)
-    _acting_post(actor, disposisi.to_jabatan_id)
+    require_post(actor, disposisi.to_jabatan_id)
     _move(db, disposisi, "diproses", now)
     _tell_source(db, disposisi.surat, "diproses", disposisi, actor, now)
-    _published(db, disposisi.surat)
+    _published(db, disposisi.surat, [disposisi.from_jabatan_id, disposisi.to_jabatan_id], now)
     return disposisi
 
 
 def finish(db: Session, actor: Actor, disposisi_id: int, *, result: str, now: datetime) -> Disposisi:
     """Close a disposisi with what was done. Open children stay open and are shown as a warning.
 
-    The letter is finished when every disposisi that came from no other is closed.
+    The letter is finished when every disposisi that came from no other is closed and one of them was done.
     """
     disposisi = get_disposisi(db, actor, disposisi_id)
-    _acting_post(actor, disposisi.to_jabatan_id)
+    require_post(actor, disposisi.to_jabatan_id)
     if len(result.strip()) < 5:
         raise InvalidInput(N_("Tuliskan hasilnya, paling sedikit lima huruf."), field="result")
     _move(db, disposisi, "selesai", now, result=result.strip())
@@ -182,56 +178,100 @@ def finish(db: Session, actor: Actor, disposisi_id: int, *, result: str, now: da
         letter.status, letter.closed_at = "selesai", now
     if disposisi.parent_id is None:
         _tell_source(db, letter, "selesai", disposisi, actor, now)
-    _tell_sender(db, disposisi, "kerja_surat/notify/finished", now)
-    _published(db, letter)
+    _tell_sender(db, letter, disposisi, "kerja_surat/notify/finished", now)
+    _published(db, letter, [disposisi.from_jabatan_id, disposisi.to_jabatan_id], now)
+    if actor.account_id:
+        touch(db, actor.account_id)
+    record(db, actor, "surat.disposisi_done", f"disposisi:{disposisi.id}", {})
     return disposisi
 
 
 def send_back(db: Session, actor: Actor, disposisi_id: int, *, reason: str, now: datetime) -> Disposisi:
+    """Return a disposisi with a reason. When all that began a chain came back, the letter waits at the agenda book again."""
     disposisi = get_disposisi(db, actor, disposisi_id)
-    _acting_post(actor, disposisi.to_jabatan_id)
+    require_post(actor, disposisi.to_jabatan_id)
     if len(reason.strip()) < 5:
         raise InvalidInput(N_("Tuliskan alasan mengapa disposisi dikembalikan."), field="result")
     _move(db, disposisi, "dikembalikan", now, result=reason.strip())
+    letter = disposisi.surat
+    db.refresh(letter, ["disposisi_list"])
+    roots = [d for d in letter.disposisi_list if d.parent_id is None]
+    if all(d.status == "dikembalikan" for d in roots):
+        letter.status = "dicatat"
     if disposisi.parent_id is None:
-        _tell_source(db, disposisi.surat, "dikembalikan", disposisi, actor, now)
-    _tell_sender(db, disposisi, "kerja_surat/notify/returned", now)
-    _published(db, disposisi.surat)
+        _tell_source(db, letter, "dikembalikan", disposisi, actor, now)
+    _tell_sender(db, letter, disposisi, "kerja_surat/notify/returned", now)
+    _published(db, letter, [disposisi.from_jabatan_id, disposisi.to_jabatan_id], now)
+    if actor.account_id:
+        touch(db, actor.account_id)
+    record(db, actor, "surat.disposisi_returned", f"disposisi:{disposisi.id}", {})
     return disposisi
 
 
-def open_children(db: Session, disposisi: Disposisi) -> list[Disposisi]:
-    return [child for child in db.scalars(select(Disposisi).where(Disposisi.parent_id == disposisi.id)) if child.is_open]
+def open_children(letter: SuratMasuk, disposisi: Disposisi) -> list[Disposisi]:
+    return [child for child in letter.disposisi_list if child.parent_id == disposisi.id and child.is_open]
 
 
-def _tell_sender(db: Session, disposisi: Disposisi, template: str, now: datetime) -> None:
-    if disposisi.from_jabatan_id is None:
-        return
+def waiting_disposisi(actor: Actor):
+    """What waits for the positions that `actor` holds today."""
+    return select(Disposisi).where(Disposisi.to_jabatan_id.in_(jabatan_ids(actor)), Disposisi.status.not_in(CLOSED))
+
+
+def my_disposisi(db: Session, actor: Actor, *, limit: int = 100) -> list[Disposisi]:
+    """The nearest deadline first; what was passed on and waits for others comes last."""
+    query = waiting_disposisi(actor).options(joinedload(Disposisi.surat))
+    return list(db.scalars(query.order_by(Disposisi.status == "diteruskan", Disposisi.due_at, Disposisi.id).limit(limit)))
+
+
+def count_waiting(db: Session, actor: Actor) -> int:
+    return db.scalar(waiting_disposisi(actor).where(Disposisi.status != "diteruskan").with_only_columns(func.count())) or 0
+
+
+def sent_by_me(db: Session, actor: Actor, *, limit: int = 20) -> list[Disposisi]:
+    """What positions of `actor` sent and is not done yet: where a letter lies, and whether it was read."""
+    query = select(Disposisi).options(joinedload(Disposisi.surat)).where(Disposisi.from_jabatan_id.in_(jabatan_ids(actor)), Disposisi.status.not_in(CLOSED))
+    return list(db.scalars(query.order_by(Disposisi.due_at, Disposisi.id).limit(limit)))
+
+
+# ----------------------------------------------------------------------------------------------------- who hears of it
+
+
+def _subject(letter: SuratMasuk) -> str:
+    """What may leave the application: the subject of a secret letter may not."""
+    return "" if letter.sifat in SECRET else letter.perihal
+
+
+def _tell_addressee(db: Session, letter: SuratMasuk, disposisi: Disposisi, now: datetime) -> None:
     notify(
-        db, topic="surat.disposisi", to=holders_of(db, disposisi.from_jabatan_id, now.date()), template=template,
-        context={"perihal": "" if disposisi.surat.sifat in SECRET else disposisi.surat.perihal, "result": disposisi.result},
-        url=f"/kerja/surat/masuk/{disposisi.surat_id}", key=f"disposisi:{disposisi.id}:{disposisi.status}",
+        db, topic="surat.disposisi", to=holders_of(db, disposisi.to_jabatan_id, now.date()), template="kerja_surat/notify/disposisi",
+        context={"perihal": _subject(letter), "derajat": letter.derajat, "due": disposisi.due_at}, url=url("surat:kerja.masuk.show", id=letter.id),
+        key=f"disposisi:{disposisi.id}",
     )
 
 
-def _tell_source(db: Session, letter: SuratMasuk, result: str, disposisi: Disposisi | None, actor: Actor, now: datetime) -> None:
+def _tell_sender(db: Session, letter: SuratMasuk, disposisi: Disposisi, template: str, now: datetime) -> None:
+    to = holders_of(db, disposisi.from_jabatan_id, now.date()) if disposisi.from_jabatan_id else [disposisi.sent_by] if disposisi.sent_by else []
+    notify(
+        db, topic="surat.disposisi", to=to, template=template,
+        context={"perihal": _subject(letter), "result": "" if letter.sifat in SECRET else disposisi.result},
+        url=url("surat:kerja.masuk.show", id=letter.id), key=f"disposisi:{disposisi.id}:{disposisi.status}",
+    )
+
+
+def _tell_source(db: Session, letter: SuratMasuk, result: str, disposisi: Disposisi, actor: Actor, now: datetime) -> None:
     """Let the application that sent the matter here hear how it goes."""
     if not letter.source.startswith("aplikasi:") or letter.source_ref is None:
         return
     outbox.tell(
-        db, "disposisi_finished", key=f"surat:{letter.id}:{disposisi.id if disposisi else 0}:{result}", source=letter.source.removeprefix("aplikasi:"),
-        berkas_id=letter.source_ref, result=result, note=disposisi.result if disposisi else "", actor_id=actor.account_id, at=now,
+        db, "disposisi_finished", key=f"surat:{letter.id}:{disposisi.id}:{result}", source=letter.source.removeprefix("aplikasi:"),
+        berkas_id=letter.source_ref, result=result, note=disposisi.result, actor_id=actor.account_id, at=now,
     )
 
 
-def _published(db: Session, letter: SuratMasuk) -> None:
+def _published(db: Session, letter: SuratMasuk, jabatan_list: Iterable[int | None], now: datetime) -> None:
+    """Open pages of the letter, of its unit and of everyone concerned show the change."""
     live.publish(db, f"surat:{letter.id}")
     live.publish(db, f"surat-unit:{letter.opd_id}")
-
-
-def my_disposisi(db: Session, actor: Actor, *, open_only: bool = True, limit: int = 100) -> list[Disposisi]:
-    """What waits for the positions that `actor` holds today, the nearest deadline first."""
-    query = select(Disposisi).where(Disposisi.to_jabatan_id.in_([post.jabatan_id for post in actor.posts]))
-    if open_only:
-        query = query.where(Disposisi.status.not_in(("selesai", "dikembalikan")))
-    return list(db.scalars(query.order_by(Disposisi.due_at, Disposisi.id).limit(limit)))
+    for jabatan_id in dict.fromkeys(j for j in jabatan_list if j is not None):
+        for account_id in holders_of(db, jabatan_id, now.date()):
+            live.publish(db, f"surat-meja:{account_id}")

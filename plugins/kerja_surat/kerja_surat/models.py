@@ -17,7 +17,7 @@ class Counter(Base):
     __tablename__ = "kerja_surat_counter"
 
     opd_id: Mapped[int] = mapped_column(ForeignKey("core_opd.id"), primary_key=True)
-    book: Mapped[str] = mapped_column(String(20), primary_key=True)
+    book: Mapped[str] = mapped_column(String(30), primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True)
     last: Mapped[int]
 
@@ -45,6 +45,7 @@ class SuratMasuk(Base):
     klasifikasi: Mapped[str] = mapped_column(String(20))
     source: Mapped[str] = mapped_column(String(60), default="loket")
     source_ref: Mapped[int | None]
+    source_key: Mapped[str | None] = mapped_column(String(200), unique=True)
     status: Mapped[str] = mapped_column(String(20), default="dicatat")  # dicatat, didisposisi, selesai
     due_at: Mapped[datetime]
     entered_by: Mapped[int | None]
@@ -54,7 +55,7 @@ class SuratMasuk(Base):
 
 
 class Disposisi(Base):
-    """One instruction from one position to another."""
+    """One instruction from one position to another. `from_jabatan_id` None: the agenda book laid the letter before somebody."""
 
     __tablename__ = "kerja_surat_disposisi"
     __table_args__ = (Index("ix_kerja_surat_disposisi_desk", "to_jabatan_id", "status", "due_at"),)
@@ -69,6 +70,7 @@ class Disposisi(Base):
     due_at: Mapped[datetime]
     status: Mapped[str] = mapped_column(String(20), default="dikirim")
     sent_by: Mapped[int | None]
+    sent_as: Mapped[str] = mapped_column(String(10), default="")  # "", plt or plh
     sent_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
@@ -95,13 +97,12 @@ class SuratKeluar(Base):
     tujuan: Mapped[str] = mapped_column(Text)
     tembusan: Mapped[str] = mapped_column(Text, default="")
     body: Mapped[str] = mapped_column(Text)
-    status: Mapped[str] = mapped_column(String(20), default="konsep")  # konsep, paraf, siap_segel, disegel, batal
+    status: Mapped[str] = mapped_column(String(20), default="konsep")  # konsep, paraf, disegel, batal
     drafted_by: Mapped[int]
     drafted_at: Mapped[datetime]
     signer_jabatan_id: Mapped[int] = mapped_column(ForeignKey("core_jabatan.id"))
     answers_id: Mapped[int | None] = mapped_column(ForeignKey("kerja_surat_masuk.id"))
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("kerja_surat_keluar.id"))
-    acara_id: Mapped[int | None]
     year: Mapped[int | None]
     urut: Mapped[int | None]
     suffix: Mapped[str] = mapped_column(String(4), default="")
@@ -111,6 +112,7 @@ class SuratKeluar(Base):
     sealed_by: Mapped[int | None]
     signer_name: Mapped[str] = mapped_column(String(200), default="")
     signer_post: Mapped[str] = mapped_column(String(200), default="")
+    signer_nip: Mapped[str] = mapped_column(String(18), default="")
     token: Mapped[str | None] = mapped_column(String(40), unique=True)
     sha256: Mapped[str] = mapped_column(String(64), default="")
     version: Mapped[int] = mapped_column(default=1)
@@ -148,6 +150,7 @@ class Paraf(Base):
     jabatan_id: Mapped[int] = mapped_column(ForeignKey("core_jabatan.id"))
     status: Mapped[str] = mapped_column(String(20), default="menunggu")  # menunggu, giliran, disetujui, dikembalikan
     acted_by: Mapped[int | None]
+    acted_as: Mapped[str] = mapped_column(String(10), default="")  # "", plt or plh
     acted_at: Mapped[datetime | None]
     note: Mapped[str] = mapped_column(Text, default="")
 
@@ -204,6 +207,7 @@ class Pemesanan(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     ruang_id: Mapped[int] = mapped_column(ForeignKey("kerja_surat_ruang.id"))
     title: Mapped[str] = mapped_column(String(200))
+    people: Mapped[int] = mapped_column(default=1)
     start_at: Mapped[datetime]
     end_at: Mapped[datetime]
     jabatan_id: Mapped[int] = mapped_column(ForeignKey("core_jabatan.id"))

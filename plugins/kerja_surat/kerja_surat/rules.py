@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pendopo import InvalidInput, N_
+from pendopo import N_, Conflict, InvalidInput
 
 SIFAT = ("biasa", "terbatas", "rahasia", "sangat_rahasia")
 DERAJAT = ("biasa", "penting", "segera", "amat_segera")
@@ -25,6 +25,10 @@ INSTRUKSI = {
 }
 SIFAT_TITLES = {"biasa": N_("Biasa"), "terbatas": N_("Terbatas"), "rahasia": N_("Rahasia"), "sangat_rahasia": N_("Sangat rahasia")}
 DERAJAT_TITLES = {"biasa": N_("Biasa"), "penting": N_("Penting"), "segera": N_("Segera"), "amat_segera": N_("Amat segera")}
+STATUS_TITLES = {
+    "dikirim": N_("Belum dibaca"), "dibaca": N_("Dibaca"), "diproses": N_("Dikerjakan"), "diteruskan": N_("Diteruskan"), "selesai": N_("Selesai"),
+    "dikembalikan": N_("Dikembalikan"),
+}
 
 NASKAH = {
     "surat_dinas": N_("Surat dinas"),
@@ -37,6 +41,7 @@ NASKAH = {
     "ralat": N_("Ralat"),
     "pencabutan": N_("Pencabutan"),
 }
+CORRECTIONS = ("ralat", "pencabutan")
 
 
 def check_klasifikasi(code: str) -> str:
@@ -47,21 +52,32 @@ def check_klasifikasi(code: str) -> str:
     return code
 
 
+class WrongPattern(Conflict):
+    message = N_("Pola nomor surat di pengaturan tidak dapat dipakai. Hubungi pengelola portal.")
+
+
 def letter_number(template: str, *, klasifikasi: str, urut: int, unit: str, year: int, suffix: str = "") -> str:
-    """`800.1.11/0042/BKPSDM/2026`; a back-dated letter takes the number before it with a suffix (`0042.a`)."""
+    """`800.1.11/0042/BKPSDM/2026`; a back-dated letter takes the number before it with a suffix (`0042.a`).
+
+    Raises WrongPattern for a template with unknown places, or without the running number.
+    """
     number = f"{urut:04d}{'.' + suffix if suffix else ''}"
-    return template.format(klasifikasi=klasifikasi, urut=number, unit=unit, tahun=year)
+    try:
+        text = template.format(klasifikasi=klasifikasi, urut=number, unit=unit, tahun=year)
+    except (KeyError, IndexError, ValueError, AttributeError) as error:
+        raise WrongPattern() from error
+    if number not in text:
+        raise WrongPattern()
+    return text
 
 
-def next_suffix(taken: list[str]) -> str:
-    """The next letter for back-dated numbers: a, b, ... z, aa."""
-    n = len(taken)
+def suffix_for(n: int) -> str:
+    """The `n`-th letter for back-dated numbers, from 1: a, b, ... z, aa."""
     letters = ""
-    while True:
-        letters = chr(ord("a") + n % 26) + letters
-        n = n // 26 - 1
-        if n < 0:
-            return letters
+    while n > 0:
+        n, rest = divmod(n - 1, 26)
+        letters = chr(ord("a") + rest) + letters
+    return letters
 
 
 @dataclass(frozen=True)
@@ -128,3 +144,20 @@ DISPOSISI_MOVES = {
 
 def may_move_disposisi(status: str, to: str) -> bool:
     return status in DISPOSISI_MOVES.get(to, ())
+
+
+STAND_IN = {"plt": "Plt. ", "plh": "Plh. "}
+
+
+def acting(kind: str, post: str) -> str:
+    """A position as it is written under a letter: `Plh. Sekretaris Daerah` for a stand-in."""
+    return STAND_IN.get(kind, "") + post
+
+
+def stage_of(due: datetime, now: datetime, near: timedelta, escalates: datetime) -> str:
+    """Where an open disposisi stands: "", near, late or escalated (its time passed long ago)."""
+    if now >= escalates:
+        return "escalated"
+    if now > due:
+        return "late"
+    return "near" if now >= due - near else ""

@@ -1,0 +1,163 @@
+"""Pages of what goes out: drafts, their paraf, the sealed paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from pendopo import _
+from pendopo.http import flash, page, path_int, query_int, redirect, url
+from pendopo.kit.attachments import attachments_of, claim
+from pendopo.kit.calendar import calendar_for
+
+from .. import choices, outgoing, registers, sealing
+from ..forms import DraftForm, ParafForm, RewriteForm
+from ..models import SuratKeluar
+from ..outgoing import DRAFT, ENCLOSURES
+from ..rules import NASKAH
+from .answers import pdf
+
+PER_PAGE = 30
+
+
+def drafts(request: Request) -> Response:
+    db, query = request.state.db, request.query_params
+    rows = outgoing.list_outgoing(
+        db, request.user, text=query.get("q", "")[:100], status=query.get("status", ""), jenis=query.get("jenis", ""), before=query_int(request, "sebelum") or None, limit=PER_PAGE + 1,
+    )
+    return page(request, "kerja_surat/drafts.html", letters=rows[:PER_PAGE], more=len(rows) > PER_PAGE, opd=choices.opd_names(db), naskah=NASKAH, tab="keluar")
+
+
+def new_draft(request: Request) -> Response:
+    """A new draft; `?jawab=` answers a letter that came in, `?ralat=` corrects or revokes one that went out."""
+    db, actor = request.state.db, request.user
+    actor.require(DRAFT)
+    answers_id, corrects_id = query_int(request, "jawab") or None, query_int(request, "ralat") or None
+    answers = registers.get_letter(db, actor, answers_id) if answers_id else None
+    corrects = outgoing.get_outgoing(db, actor, corrects_id) if corrects_id else None
+    form = DraftForm(request, prefill=_prefill(answers, corrects))
+    form.opd_id.choices = choices.opd_where(db, actor, DRAFT)
+    form.signer.choices = choices.chain_for(db, actor)
+    form.reviewers.choices = choices.reviewers_for(db, actor)
+    if form.submitted and form.validate():
+        with form.refusals():
+            order = [jabatan_id for jabatan_id, _name in form.reviewers.choices if jabatan_id in (form.reviewers.data or ())]
+            letter = outgoing.draft_letter(
+                db, actor, opd_id=form.opd_id.data, jenis=form.jenis.data, perihal=form.perihal.data, body=form.body.data, tujuan=form.tujuan.data,
+                tembusan=form.tembusan.data or "", klasifikasi=form.klasifikasi.data, sifat=form.sifat.data, letter_date=form.letter_date.data,
+                signer_jabatan_id=form.signer.data, reviewers=order, answers_id=answers_id, corrects_id=corrects_id, now=request.state.now,
+            )
+            claim(db, form.lampiran.data, owner=ENCLOSURES, ref=letter.id)
+            flash(request, _("Konsep tersimpan. Periksa, lalu ajukan untuk paraf."))
+            return redirect(url("surat:kerja.keluar.show", id=letter.id))
+    return page(request, "kerja_surat/draft_new.html", form=form, answers=answers, corrects=corrects, status=form.status, tab="keluar")
+
+
+def _prefill(answers: Any, corrects: SuratKeluar | None) -> dict[str, Any] | None:
+    if corrects is not None:
+        return {
+            "jenis": "ralat", "opd_id": corrects.opd_id, "klasifikasi": corrects.klasifikasi, "sifat": corrects.sifat, "tujuan": corrects.tujuan, "tembusan": corrects.tembusan,
+            "perihal": _("Ralat surat nomor %(nomor)s") % {"nomor": corrects.nomor}, "signer": corrects.signer_jabatan_id,
+        }
+    if answers is not None:
+        return {
+            "jenis": "surat_dinas", "klasifikasi": answers.klasifikasi, "sifat": answers.sifat, "tujuan": answers.pengirim,
+            "perihal": _("Jawaban: %(perihal)s") % {"perihal": answers.perihal},
+        }
+    return None
+
+
+def show_draft(request: Request) -> Response:
+    return draft_page(request, outgoing.get_outgoing(request.state.db, request.user, path_int(request)))
+
+
+def draft_page(request: Request, letter: SuratKeluar, *, rewriting: RewriteForm | None = None, paraf: ParafForm | None = None, status: int = 200) -> Response:
+    """The page of a letter that goes out; `rewriting` or `paraf` is one that was sent and is shown again."""
+    db, actor = request.state.db, request.user
+    turn = outgoing.my_turn(actor, letter)
+    if paraf is None:
+        paraf = ParafForm(request, prefix="paraf-")
+        paraf.version.data = str(letter.version)
+    writable = outgoing.may_write(actor, letter) and letter.status in ("konsep", "paraf")
+    wrong = rewriting or (paraf if status != 200 else None)
+    if rewriting is None:
+        rewriting = RewriteForm(
+            request, prefix="konsep-", prefill={"version": str(letter.version), "perihal": letter.perihal, "body": letter.body, "tujuan": letter.tujuan, "tembusan": letter.tembusan},
+        )
+    today = calendar_for(db).local(request.state.now).date()
+    return page(
+        request, "kerja_surat/draft.html", status=status, letter=letter, jabatan=choices.jabatan_names(db), opd=choices.opd_names(db), naskah=NASKAH, wrong=wrong,
+        people=choices.account_names(db, [letter.drafted_by, *(v.written_by for v in letter.versions), *(p.acted_by for p in letter.paraf_list)]),
+        turn=turn, paraf=paraf, rewriting=rewriting if writable else None, may_submit=writable and letter.status == "konsep", may_discard=writable and letter.drafted_by == actor.account_id,
+        standing=outgoing.status_of(db, letter), corrections=outgoing.corrections_of(db, letter), corrects=db.get(SuratKeluar, letter.corrects_id) if letter.corrects_id else None,
+        enclosures=attachments_of(db, ENCLOSURES, letter.id), back_dated=letter.status != "disegel" and letter.letter_date is not None and letter.letter_date < today, tab="keluar",
+    )
+
+
+def rewrite_draft(request: Request) -> Response:
+    db = request.state.db
+    letter = outgoing.get_outgoing(db, request.user, path_int(request))
+    form = RewriteForm(request, prefix="konsep-")
+    if form.validate():
+        with form.refusals():
+            outgoing.rewrite(
+                db, request.user, letter.id, version=form.seen, perihal=form.perihal.data, body=form.body.data, tujuan=form.tujuan.data, tembusan=form.tembusan.data or "",
+                now=request.state.now,
+            )
+            flash(request, _("Versi baru tersimpan. Paraf dimulai dari awal."))
+            return redirect(url("surat:kerja.keluar.show", id=letter.id))
+    return draft_page(request, letter, rewriting=form, status=form.status)
+
+
+def _paraf(request: Request, act: Callable[[ParafForm, int], SuratKeluar]) -> Response:
+    letter = outgoing.get_outgoing(request.state.db, request.user, path_int(request))
+    form = ParafForm(request, prefix="paraf-")
+    if form.validate():
+        with form.refusals():
+            after = act(form, letter.id)
+            said = {"disegel": _("Surat disegel dengan nomor %(nomor)s."), "konsep": _("Konsep dikembalikan kepada penyusun.")}.get(after.status, _("Paraf Anda tercatat."))
+            flash(request, said % {"nomor": after.nomor} if after.status == "disegel" else said)
+            return redirect(url("surat:kerja.keluar.show", id=letter.id))
+    return draft_page(request, letter, paraf=form, status=form.status)
+
+
+def approve_draft(request: Request) -> Response:
+    return _paraf(request, lambda form, id_: outgoing.approve(request.state.db, request.user, id_, version=form.seen, note=form.note.data or "", now=request.state.now))
+
+
+def return_draft(request: Request) -> Response:
+    return _paraf(request, lambda form, id_: outgoing.send_back(request.state.db, request.user, id_, note=form.note.data or "", now=request.state.now))
+
+
+def submit_draft(request: Request) -> Response:
+    letter = outgoing.submit(request.state.db, request.user, path_int(request), now=request.state.now)
+    flash(request, _("Konsep diajukan untuk paraf."))
+    return redirect(url("surat:kerja.keluar.show", id=letter.id))
+
+
+def discard_draft(request: Request) -> Response:
+    letter = outgoing.discard(request.state.db, request.user, path_int(request), now=request.state.now)
+    flash(request, _("Konsep dibatalkan."))
+    return redirect(url("surat:kerja.keluar.show", id=letter.id))
+
+
+def letter_pdf(request: Request) -> Response:
+    letter = outgoing.get_outgoing(request.state.db, request.user, path_int(request))
+    return pdf(sealing.paper_of(request.state.db, letter), f"{letter.nomor or f'konsep-{letter.id}'}.pdf")
+
+
+routes = [
+    Route("/keluar/", drafts, name="surat:kerja.keluar"),
+    Route("/keluar/baru", new_draft, methods=["GET", "POST"], name="surat:kerja.keluar.new"),
+    Route("/keluar/{id:int}", show_draft, name="surat:kerja.keluar.show"),
+    Route("/keluar/{id:int}/konsep", rewrite_draft, methods=["POST"], name="surat:kerja.keluar.rewrite"),
+    Route("/keluar/{id:int}/pengajuan", submit_draft, methods=["POST"], name="surat:kerja.keluar.submit"),
+    Route("/keluar/{id:int}/pembatalan", discard_draft, methods=["POST"], name="surat:kerja.keluar.discard"),
+    Route("/keluar/{id:int}/paraf", approve_draft, methods=["POST"], name="surat:kerja.keluar.approve"),
+    Route("/keluar/{id:int}/pengembalian", return_draft, methods=["POST"], name="surat:kerja.keluar.return"),
+    Route("/keluar/{id:int}/surat.pdf", letter_pdf, name="surat:kerja.keluar.pdf"),
+]

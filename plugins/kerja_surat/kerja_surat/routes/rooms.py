@@ -1,0 +1,91 @@
+"""Pages of the meeting rooms."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+
+from sqlalchemy import select
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from pendopo import _
+from pendopo.http import flash, page, path_int, redirect, url
+from pendopo.identity import Jabatan
+
+from .. import choices, rooms
+from ..forms import BookingForm, RoomForm
+from .agenda import day_in
+
+
+def rooms_page(request: Request, *, booking: BookingForm | None = None, room: RoomForm | None = None, taken: bool = False, status: int = 200) -> Response:
+    """Who uses which room on a day, and the forms; `booking` or `room` is one that was sent and is shown again."""
+    db, actor = request.state.db, request.user
+    calendar, day = day_in(request, "hari")
+    if booking is not None and booking.start.data:
+        day = calendar.local(booking.start.data).date()
+    start = calendar.at(day, time(0))
+    bookings = rooms.bookings_between(db, start, start + timedelta(days=1))
+    office = {row.id: row.opd_id for row in db.execute(select(Jabatan.id, Jabatan.opd_id))}
+    return page(
+        request, "kerja_surat/rooms.html", status=status, day=day, before=day - timedelta(days=1), after=day + timedelta(days=1), rooms=rooms.room_list(db), bookings=bookings,
+        jabatan=choices.jabatan_names(db), mine={b.id for b in bookings if rooms.may_cancel(actor, b, office.get(b.jabatan_id))}, taken=taken, wrong=booking or room,
+        form=booking or booking_form(request, {"start": calendar.at(day, time(9)), "end": calendar.at(day, time(10)), "people": 10}),
+        room=(room or RoomForm(request, prefix="ruang-")) if actor.can(rooms.MANAGE) else None, tab="ruang",
+    )
+
+
+def booking_form(request: Request, prefill: dict[str, object] | None = None) -> BookingForm:
+    form = BookingForm(request, prefix="pesan-", prefill=prefill)
+    form.ruang.choices = [(room.id, _("%(name)s, %(seats)s kursi") % {"name": room.name, "seats": room.seats}) for room in rooms.room_list(request.state.db)]
+    form.jabatan.choices = choices.my_posts(request.user)
+    return form
+
+
+def index(request: Request) -> Response:
+    return rooms_page(request)
+
+
+def book(request: Request) -> Response:
+    db, actor = request.state.db, request.user
+    form = booking_form(request)
+    taken = False
+    if form.validate():
+        with form.refusals():
+            try:
+                booking = rooms.book_room(
+                    db, actor, ruang_id=form.ruang.data, title=form.title.data, start=form.start.data, end=form.end.data, jabatan_id=form.jabatan.data,
+                    people=form.people.data, displace=form.displace.data, now=request.state.now,
+                )
+            except rooms.RoomTaken:
+                taken = True
+                raise
+            flash(request, _("Ruang dipesan."))
+            return redirect(url("surat:kerja.ruang", hari=day_in(request, "hari")[0].local(booking.start_at).date().isoformat()))
+    return rooms_page(request, booking=form, taken=taken, status=form.status)
+
+
+def cancel(request: Request) -> Response:
+    booking = rooms.cancel_booking(request.state.db, request.user, path_int(request), now=request.state.now)
+    flash(request, _("Pemesanan dibatalkan."))
+    return redirect(url("surat:kerja.ruang", hari=day_in(request, "hari")[0].local(booking.start_at).date().isoformat()))
+
+
+def add_room(request: Request) -> Response:
+    db, actor = request.state.db, request.user
+    actor.require(rooms.MANAGE)
+    form = RoomForm(request, prefix="ruang-")
+    if form.validate():
+        with form.refusals():
+            rooms.add_room(db, actor, name=form.name.data, place=form.place.data, seats=form.seats.data, facilities=form.facilities.data or "", now=request.state.now)
+            flash(request, _("Ruang ditambahkan."))
+            return redirect(url("surat:kerja.ruang"))
+    return rooms_page(request, room=form, status=form.status)
+
+
+routes = [
+    Route("/ruang/", index, name="surat:kerja.ruang"),
+    Route("/ruang/baru", add_room, methods=["POST"], name="surat:kerja.ruang.new"),
+    Route("/ruang/pesanan", book, methods=["POST"], name="surat:kerja.ruang.book"),
+    Route("/ruang/pesanan/{id:int}/pembatalan", cancel, methods=["POST"], name="surat:kerja.ruang.cancel"),
+]

@@ -172,7 +172,7 @@ class Pages:
         theme_folders = [self.theme.folder] if self.theme.folder else []
         template_folders = [*theme_folders, *plugin_folders, HERE / "layout"]
         self.static = StaticFiles(
-            [HERE / "layout" / "static", *(f / "static" for f in [*plugin_folders, *theme_folders])], made={"css/pendopo.css": self._stylesheet().encode()}
+            [HERE / "layout" / "static", *(f / "static" for f in [*plugin_folders, *theme_folders])], made={"css/pendopo.css": self._stylesheet().encode(), "css/map.css": self._map_stylesheet().encode()},
         )
         cache = self.portal.settings.home / "cache"
         cache.mkdir(parents=True, exist_ok=True)
@@ -206,6 +206,12 @@ class Pages:
         """One file for the whole frame: the core's parts in their order, then the theme."""
         parts = [path.read_text("utf-8") for path in sorted((HERE / "layout" / "css").glob("*.css"))]
         return squeeze("\n".join([*parts, self.theme.css()]))
+
+    def _map_stylesheet(self) -> str:
+        """Leaflet's own rules in a layer below ours, so that the theme dresses the map."""
+        path = HERE / "layout" / "static" / "vendor" / "leaflet.css"
+        rules = path.read_text("utf-8").replace("url(images/", "url(../vendor/images/") if path.exists() else ""
+        return squeeze(f"@layer vendor {{\n{rules}\n}}")
 
     def nav(self, face: str, actor: Actor, language: str) -> Nav:
         key = (face, actor.is_signed_in, actor.is_staff, frozenset(actor.permissions), language, self.portal.host.version)

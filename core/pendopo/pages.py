@@ -172,7 +172,8 @@ class Pages:
         theme_folders = [self.theme.folder] if self.theme.folder else []
         template_folders = [*theme_folders, *plugin_folders, HERE / "layout"]
         self.static = StaticFiles(
-            [HERE / "layout" / "static", *(f / "static" for f in [*plugin_folders, *theme_folders])], made={"css/pendopo.css": self._stylesheet().encode(), "css/map.css": self._map_stylesheet().encode()},
+            [HERE / "layout" / "static", *(f / "static" for f in [*plugin_folders, *theme_folders])],
+            made={"css/pendopo.css": self._stylesheet().encode(), "css/map.css": self._map_stylesheet().encode()},
         )
         cache = self.portal.settings.home / "cache"
         cache.mkdir(parents=True, exist_ok=True)

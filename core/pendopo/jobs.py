@@ -113,6 +113,7 @@ class Queue:
     def __init__(self, portal: Portal) -> None:
         self.portal = portal
         self.huey = make_huey(portal)
+        self.huey.on_shutdown(name="close")(self.huey.storage.close)  # the worker's own connection
         self.task = self.huey.task(retry_delay=30, name="pendopo_job")(lambda slug, *ids: run_job(portal, slug, *ids))
 
     def put(self, slug: str, *ids: Any) -> None:
@@ -151,6 +152,9 @@ class Runner:
         self._stop.set()
         self._clock.join(3)
         self.consumer.stop(graceful=False)
+        for _worker, thread in self.consumer.worker_threads:
+            thread.join(3)  # a job that runs longer is cut off, and its outcome not noted
+        self.consumer.scheduler.join(3)
 
     def _tick(self) -> None:
         while not self._stop.wait(1.0):

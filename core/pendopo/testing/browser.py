@@ -62,7 +62,7 @@ class Visitor:
     def _console(self, message: Any) -> None:
         # Refused requests (422 and so on) are part of life and looked at by their answers below.
         if message.type == "error" and "Failed to load resource" not in message.text:
-            self.wrong.append(f"console: {message.text}")
+            self.wrong.append(f"console at {message.page.url if message.page else ''}: {message.text} ({message.location.get('url')}:{message.location.get('lineNumber')})")
 
     def _failed(self, request: Any) -> None:
         if urlsplit(request.url).netloc == self.host and request.resource_type != "media" and "ERR_ABORTED" not in (request.failure or ""):
@@ -73,6 +73,13 @@ class Visitor:
             self.wrong.append(f"answer: {response.status} {response.request.method} {response.url}")
         elif urlsplit(response.url).netloc != self.host and response.url.startswith("http"):
             self.wrong.append(f"another host: {response.url}")
+
+    @contextmanager
+    def unwatched(self) -> Iterator[None]:
+        """What goes wrong inside this block is our own doing."""
+        before = len(self.wrong)
+        yield
+        del self.wrong[before:]
 
     def page(self, path: str = "/") -> Any:
         page = self.context.new_page()

@@ -9,11 +9,33 @@ from starlette.testclient import TestClient
 from pendopo.identity import Actor
 
 
+class _WithRoom:
+    """The app as TestClient runs it, but a websocket takes what is sent at once, as a real socket with room does.
+
+    TestClient's own `send` always gives way first, by which the live wire knows a client that does not read.
+    """
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.app, name)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "websocket":
+            stream = send.__self__
+
+            async def send(message: Any) -> None:
+                stream.send_nowait(message)
+
+        await self.app(scope, receive, send)
+
+
 class Client(TestClient):
     """Starlette's TestClient that sends `Origin` as browsers do, follows no redirect by itself and can sign in."""
 
     def __init__(self, app: Any) -> None:
-        super().__init__(app, base_url="http://testserver", follow_redirects=False, headers={"Origin": "http://testserver"})
+        super().__init__(_WithRoom(app), base_url="http://testserver", follow_redirects=False, headers={"Origin": "http://testserver"})
         self.portal_here = app.portal
 
     def request(self, *arguments: Any, **options: Any) -> Any:

@@ -9,6 +9,7 @@ from .clock import days_left, was_in_time
 from .errors import AlreadyRated, BerkasMovedAlready, BerkasObjected, NoteMissing, PinLocked, StepNotOpen
 from .models import Berkas, BerkasEvent, BerkasRating
 from .moving import add_internal_note, add_message, assign_officer, move_berkas, officers_for, rate, receive_berkas, send_to_opd
+from .planting import PastBerkas, PastStep, plant_berkas
 from .reading import (
     TimelineEntry,
     applicant_name,
@@ -36,6 +37,8 @@ __all__ = [
     "BerkasRating",
     "Deadline",
     "NoteMissing",
+    "PastBerkas",
+    "PastStep",
     "PinLocked",
     "State",
     "StepNotOpen",
@@ -58,6 +61,7 @@ __all__ = [
     "may_see",
     "move_berkas",
     "officers_for",
+    "plant_berkas",
     "rate",
     "read_register",
     "receive_berkas",

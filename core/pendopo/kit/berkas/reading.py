@@ -22,6 +22,7 @@ from .workflow import BerkasKind, Transition, from_data
 
 PIN_TRIES = 5
 PIN_LOCK = timedelta(hours=1)
+SCORES = {4: N_("Sangat puas"), 3: N_("Puas"), 2: N_("Kurang puas"), 1: N_("Tidak puas")}
 SEE_ALL = "core.see_berkas"  # auditors: every matter, nothing to do
 
 _stored: dict[tuple[str, str, int], BerkasKind] = {}
@@ -223,12 +224,14 @@ def _title(event: BerkasEvent, kind: BerkasKind) -> str:
     if event.kind in ("opened", "moved"):
         title = next((state.title for state in kind.states if state.slug == event.to_state), event.to_state)
         return str(titled(kind, title))
+    if event.kind == "rated":
+        return f"{_('Penilaian')}: {_(SCORES.get(event.data.get('score', 0), ''))}"
     fixed = {
         "message": N_("Pesan"),
         "note": N_("Catatan internal"),
         "assigned": N_("Petugas ditunjuk"),
+        "disposisi": N_("Diteruskan ke perangkat daerah lain"),
         "escalated": N_("Tenggat diingatkan"),
-        "rated": N_("Penilaian"),
     }
     return _(fixed.get(event.kind, event.kind))
 

@@ -19,10 +19,8 @@ from ..calendar import calendar_for
 from . import clock, writing
 from .models import Berkas, BerkasRating
 from .moving import officers_for
-from .reading import applicant_name, available_transitions, is_officer_of, kind_of, names_of, timeline, titled
+from .reading import SCORES, applicant_name, available_transitions, is_officer_of, kind_of, names_of, timeline, titled
 from .workflow import FIELDS, BerkasKind, Transition
-
-SCORES = ((4, N_("Sangat puas")), (3, N_("Puas")), (2, N_("Kurang puas")), (1, N_("Tidak puas")))
 
 
 @dataclass(frozen=True)
@@ -40,15 +38,15 @@ class Move:
 
 class MessageForm(forms.Form):
     text = forms.TextAreaField(N_("Pesan"), [forms.required(), forms.length(max=4000)], render_kw={"rows": 3})
-    attachments = forms.UploadField(N_("Lampiran pesan"), most=3)
+    attachments = forms.UploadField(N_("Lampiran"), most=3)
 
 
 class NoteForm(forms.Form):
-    text = forms.TextAreaField(N_("Catatan internal"), [forms.required(), forms.length(max=4000)], render_kw={"rows": 3})
+    text = forms.TextAreaField(N_("Isi catatan"), [forms.required(), forms.length(max=4000)], render_kw={"rows": 3})
 
 
 class RatingForm(forms.Form):
-    score = forms.RadioField(N_("Seberapa puas Anda dengan pelayanan ini?"), [forms.required()], choices=SCORES, coerce=int)
+    score = forms.RadioField(N_("Seberapa puas Anda dengan pelayanan ini?"), [forms.required()], choices=list(SCORES.items()), coerce=int)
     comment = forms.TextAreaField(N_("Saran"), [forms.length(max=1000)], render_kw={"rows": 3})
 
 

@@ -128,6 +128,11 @@ function wake() {
   for (const box of document.querySelectorAll("#toasts .toast:not(.toast-error)")) fade(box);
   const maps = document.querySelectorAll("[data-map]:not([data-awake])");
   if (maps.length) import(maps[0].dataset.module).then((module) => maps.forEach(module.draw));
+  // Any other part names its own module: it is given to `wake(element)` of it, once.
+  for (const part of document.querySelectorAll("[data-wake]:not([data-awake])")) {
+    part.dataset.awake = "true";
+    import(part.dataset.wake).then((module) => module.wake(part));
+  }
 }
 
 wake();

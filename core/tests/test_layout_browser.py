@@ -190,3 +190,17 @@ def test_the_house_passes_axe_and_fits_the_screen(open_page, inside, look, width
 
         assert not found, (path, [(v["id"], [n["target"] for n in v["nodes"]]) for v in found])
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_a_refused_write_keeps_the_address_and_what_was_typed(open_page):
+    page = open_page("/masuk")
+    page.evaluate("window.here = true")
+    field = page.locator("main form[method=post] input:not([type=hidden])").first
+    field.fill("bukan-siapa-siapa@contoh.invalid")
+    page.locator("main form[method=post] input[type=password]").fill("salah sekali")
+    page.locator("main form[method=post] button").first.click()
+
+    page.get_by_role("alert").wait_for()
+    assert page.url.endswith("/masuk")
+    assert page.locator("main form[method=post] input:not([type=hidden])").first.input_value() == "bukan-siapa-siapa@contoh.invalid"
+    assert page.evaluate("document.activeElement.id") == "salah"

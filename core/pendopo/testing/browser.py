@@ -15,7 +15,7 @@ ARGUMENTS = [
     "--autoplay-policy=no-user-gesture-required",
 ]
 SIZES = {"phone": {"width": 360, "height": 740}, "desktop": {"width": 1280, "height": 800}}
-PATIENCE_MS = 10_000
+PATIENCE_MS = 20_000
 STATIC = ("script", "stylesheet", "font", "image", "manifest")
 
 
@@ -29,7 +29,9 @@ def chromium() -> str:
 
 @contextmanager
 def launched() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=PATIENCE_MS)
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
@@ -47,6 +49,7 @@ class Visitor:
         self.house = house
         self.host = urlsplit(house.base).netloc
         self.wrong: list[str] = []
+        self.expected = ["ERR_ABORTED"] if javascript else ["ERR_ABORTED", "csp"]  # so does a browser without scripts call what it does not load
         self.context = browser.new_context(
             base_url=house.base, viewport=SIZES[size], locale={"id": "id-ID", "en": "en-GB"}[language], color_scheme=look, java_script_enabled=javascript,
             is_mobile=False, has_touch=size == "phone", reduced_motion="reduce", timezone_id="Asia/Jakarta", **options,
@@ -65,7 +68,7 @@ class Visitor:
             self.wrong.append(f"console at {message.page.url if message.page else ''}: {message.text} ({message.location.get('url')}:{message.location.get('lineNumber')})")
 
     def _failed(self, request: Any) -> None:
-        if urlsplit(request.url).netloc == self.host and request.resource_type != "media" and "ERR_ABORTED" not in (request.failure or ""):
+        if urlsplit(request.url).netloc == self.host and request.resource_type != "media" and not any(word in (request.failure or "") for word in self.expected):
             self.wrong.append(f"request: {request.method} {request.url}: {request.failure}")
 
     def _answered(self, response: Any) -> None:

@@ -65,10 +65,12 @@ class Visitor:
     def _console(self, message: Any) -> None:
         # Refused requests (422 and so on) are part of life and looked at by their answers below.
         if message.type == "error" and "Failed to load resource" not in message.text:
-            self.wrong.append(f"console at {message.page.url if message.page else ''}: {message.text} ({message.location.get('url')}:{message.location.get('lineNumber')})")
+            where = f"{message.page.url if message.page else ''} {message.location.get('url')}:{message.location.get('lineNumber')}"
+            self.wrong.append(f"console: {message.text} (at {where})")
 
     def _failed(self, request: Any) -> None:
-        if urlsplit(request.url).netloc == self.host and request.resource_type != "media" and not any(word in (request.failure or "") for word in self.expected):
+        meant = any(word in (request.failure or "") for word in self.expected)
+        if urlsplit(request.url).netloc == self.host and request.resource_type != "media" and not meant:
             self.wrong.append(f"request: {request.method} {request.url}: {request.failure}")
 
     def _answered(self, response: Any) -> None:

@@ -5,36 +5,13 @@ from __future__ import annotations
 import json
 import os
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from .app import Portal
+from .terminal import fail, operator, portal_here
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Pendopo: portal kabupaten.", pretty_exceptions_show_locals=False)
-
-
-def portal_here() -> Portal:
-    """The installation that settings point to, with logging on stderr."""
-    from .app import Portal
-    from .logs import configure_logging
-    from .settings import Settings
-
-    settings = Settings()
-    configure_logging(settings)
-    return Portal(settings)
-
-
-def operator() -> Any:
-    from .identity import as_system
-
-    return as_system("pendopo (baris perintah)")
-
-
-def fail(sentence: str) -> None:
-    typer.echo(sentence, err=True)
-    raise typer.Exit(1)
 
 
 @app.command()
@@ -84,7 +61,10 @@ def migrate(
 
 
 @app.command()
-def plugins(as_json: Annotated[bool, typer.Option("--json", help="Daftar sebagai JSON.")] = False, everything: Annotated[bool, typer.Option("--all", help="Termasuk bagian inti.")] = False) -> None:
+def plugins(
+    as_json: Annotated[bool, typer.Option("--json", help="Daftar sebagai JSON.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Termasuk bagian inti.")] = False,
+) -> None:
     """List the plugins with their state."""
     from sqlalchemy.exc import SQLAlchemyError
 

@@ -21,7 +21,7 @@ audit_commands = typer.Typer(name="audit", help="Jejak audit: periksa dan baca."
 
 
 def _portal() -> Portal:
-    from ..cli import portal_here
+    from ..terminal import portal_here
 
     return portal_here()
 

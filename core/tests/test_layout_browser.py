@@ -192,15 +192,25 @@ def test_the_house_passes_axe_and_fits_the_screen(open_page, inside, look, width
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
-def test_a_refused_write_keeps_the_address_and_what_was_typed(open_page):
-    page = open_page("/masuk")
+def test_a_refused_write_keeps_the_address_so_that_reloading_is_safe(open_page):
+    page = open_page("/cari")
     page.evaluate("window.here = true")
-    field = page.locator("main form[method=post] input:not([type=hidden])").first
-    field.fill("bukan-siapa-siapa@contoh.invalid")
-    page.locator("main form[method=post] input[type=password]").fill("salah sekali")
+    page.evaluate(
+        "document.getElementById('main').insertAdjacentHTML('beforeend', "
+        "'<form method=post action=/bahasa><button name=bahasa value=xx>Coba</button></form>'); htmx.process(document.body)"
+    )
+
+    page.get_by_role("button", name="Coba").click()
+    page.get_by_text("Pilihan ini tidak dikenal.").wait_for()
+
+    assert page.url.endswith("/cari") and page.evaluate("window.here")
+
+
+def test_a_wrong_sign_in_leads_the_focus_to_what_is_wrong(open_page):
+    page = open_page("/masuk")
+    page.locator("main input[type=password]").fill("salah sekali")
+    page.locator("main form[method=post] input:not([type=hidden])").first.fill("bukan-siapa-siapa@contoh.invalid")
     page.locator("main form[method=post] button").first.click()
 
-    page.get_by_role("alert").wait_for()
-    assert page.url.endswith("/masuk")
+    page.locator("#salah:focus").wait_for()
     assert page.locator("main form[method=post] input:not([type=hidden])").first.input_value() == "bukan-siapa-siapa@contoh.invalid"
-    assert page.evaluate("document.activeElement.id") == "salah"

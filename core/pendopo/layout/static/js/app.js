@@ -42,6 +42,12 @@ document.addEventListener("htmx:before:swap", (event) => {
   else location.reload();
 });
 
+// A write that was not answered with a redirect keeps the address of the page it stands on: nobody reloads a POST.
+document.addEventListener("htmx:before:history:update", (event) => {
+  const { sourceElement, response } = event.detail;
+  if (sourceElement.matches?.("form[method=post]") && !response?.raw.redirected) event.preventDefault();
+});
+
 // Styles and scripts that the new page asks for in its head.
 function bringHead(text) {
   const head = new DOMParser().parseFromString(text.match(/<head>[\s\S]*?<\/head>/)?.[0] ?? "", "text/html").head;
@@ -75,6 +81,11 @@ function arrive() {
   (main?.querySelector("[data-focus]") ?? main?.querySelector("h1") ?? main)?.focus({ preventScroll: true });
   if (!main?.querySelector("[data-focus]")) scrollTo({ top: 0, behavior: "instant" });
 }
+
+// What somebody opened stays open when live news renew the part around it.
+document.addEventListener("htmx:before:morph:attr", (event) => {
+  if (event.detail.attrName === "open" && event.target.matches("details[data-keep-open]")) event.preventDefault();
+});
 
 // ---------------------------------------------------------------- toasts, badges, look
 

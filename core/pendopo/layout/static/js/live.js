@@ -11,6 +11,7 @@ let lost = false;
 let watchdog = 0;
 let retry = 0;
 let leaving = false;
+let who; // whose account this socket knows
 
 const topicsOf = (root) => {
   const found = new Set();
@@ -19,6 +20,7 @@ const topicsOf = (root) => {
   }
   return found;
 };
+const accountTopic = () => [...topicsOf(document)].find((topic) => topic.startsWith("account:"));
 const listening = (topic) => document.querySelectorAll(`[data-live~="${CSS.escape(topic)}"]`);
 
 function say(kind) {
@@ -32,6 +34,10 @@ function say(kind) {
 /** Ask for the topics that stand on the page now, and leave those that went. */
 export function joinAgain() {
   if (socket?.readyState !== WebSocket.OPEN) return;
+  if (accountTopic() !== who) {
+    socket.close(); // somebody signed in or out: come back as them
+    return;
+  }
   const wanted = topicsOf(document);
   const join = [...wanted].filter((topic) => !joined.has(topic));
   const leave = [...joined].filter((topic) => !wanted.has(topic));
@@ -87,6 +93,7 @@ function connect() {
   socket.addEventListener("open", () => {
     tries = 0;
     joined.clear();
+    who = accountTopic();
     const topics = [...topicsOf(document)];
     topics.forEach((topic) => joined.add(topic));
     const since = last ?? Number(document.getElementById("main")?.dataset.last || NaN);

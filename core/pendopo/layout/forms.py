@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 import wtforms
 from starlette.requests import Request
@@ -128,7 +128,7 @@ Validator = Callable[[wtforms.Form, Field], None]
 class required:
     """Something other than blanks must be there."""
 
-    field_flags = {"required": True}
+    field_flags: ClassVar[dict[str, Any]] = {"required": True}
 
     def __call__(self, form: wtforms.Form, field: Field) -> None:
         data = field.data
@@ -164,7 +164,8 @@ class between:
         if field.data is None:
             return
         if (self.low is not None and field.data < self.low) or (self.high is not None and field.data > self.high):
-            raise ValidationError(_("Isi dengan angka antara %(low)s dan %(high)s.") % {"low": self.low if self.low is not None else "…", "high": self.high if self.high is not None else "…"})
+            low, high = ("…" if bound is None else bound for bound in (self.low, self.high))
+            raise ValidationError(_("Isi dengan angka antara %(low)s dan %(high)s.") % {"low": low, "high": high})
 
 
 class checked:

@@ -43,7 +43,7 @@ class Visitor:
     """Somebody with a browser of their own: a context, and what went wrong in it."""
 
     def __init__(
-        self, browser: Any, house: House, handle: str = "", *, size: str = "desktop", language: str = "id", look: str = "light", javascript: bool = True,
+        self, browser: Any, house: House, who: str | int = "", *, size: str = "desktop", language: str = "id", look: str = "light", javascript: bool = True,
         **options: Any,
     ) -> None:
         self.house = house
@@ -55,8 +55,8 @@ class Visitor:
             is_mobile=False, has_touch=size == "phone", reduced_motion="reduce", timezone_id="Asia/Jakarta", **options,
         )
         self.context.set_default_timeout(PATIENCE_MS)
-        if handle:
-            self.context.add_cookies([{"name": "pendopo", "value": house.session_of(handle), "url": house.base, "httpOnly": True, "sameSite": "Lax"}])
+        if who:
+            self.context.add_cookies([{"name": "pendopo", "value": house.session_of(who), "url": house.base, "httpOnly": True, "sameSite": "Lax"}])
         self.context.on("weberror", lambda error: self.wrong.append(f"script: {error.error}"))
         self.context.on("console", self._console)
         self.context.on("requestfailed", self._failed)
@@ -103,8 +103,8 @@ def visitors(browser: Any, house: House) -> Iterator[Visit]:
     """`visit("warga", size="phone")` gives a Visitor. At the end nothing may have gone wrong in any of their browsers."""
     here: list[Visitor] = []
 
-    def visit(handle: str = "", **options: Any) -> Visitor:
-        here.append(Visitor(browser, house, handle, **options))
+    def visit(who: str | int = "", **options: Any) -> Visitor:
+        here.append(Visitor(browser, house, who, **options))
         return here[-1]
 
     yield visit

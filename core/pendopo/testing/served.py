@@ -49,12 +49,23 @@ class House(Server):
         assert found is not None, f"there is no demo account {handle}"
         return found
 
-    def session_of(self, handle: str) -> str:
-        """The token of a new session of a demo account, as signing in gives it."""
+    def holder(self, jabatan: str) -> int:
+        """The account id of whoever holds the position of this name."""
+        from ..identity import Jabatan, Penugasan
+
+        holding = select(Penugasan.account_id).join(Jabatan, Jabatan.id == Penugasan.jabatan_id).where(Jabatan.name == jabatan)
+        with self.database.session(write=False) as db:
+            found = db.scalars(holding).first()
+        assert found is not None, f"nobody holds {jabatan}"
+        return found
+
+    def session_of(self, who: str | int) -> str:
+        """The token of a new session of a demo account (its handle or id), as signing in gives it."""
         from ..identity import open_session
 
+        account_id = who if isinstance(who, int) else self.account(who)
         with self.database.session() as db:
-            return open_session(db, self.account(handle), now=datetime.now(UTC), user_agent="uji coba", address="127.0.0.1")
+            return open_session(db, account_id, now=datetime.now(UTC), user_agent="uji coba", address="127.0.0.1")
 
     def rows(self, statement: str, **values: Any) -> list[Any]:
         with self.database.session(write=False) as db:

@@ -114,6 +114,7 @@ def test_who_holds_the_pin_writes_and_rates(client, open_one, officer, db, now):
     b.move_berkas(db, officer("uji.verify", scope="regency"), matter.id, "tolak", note="Bukan di sini.", now=now)
     db.commit()
     assert "Bagaimana pelayanan kami?" in client.get(f"/berkas/lacak/{matter.register}").text
+    assert "Sangat puas" in client.fragment(f"/berkas/{matter.id}/penilaian").text
     assert client.post(f"/berkas/{matter.id}/penilaian", data={"nilai-score": "3"}).status_code == 303
     again = client.post(f"/berkas/{matter.id}/penilaian", data={"nilai-score": "1"})
     assert again.status_code == 409

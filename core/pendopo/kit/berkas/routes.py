@@ -151,6 +151,12 @@ def open_steps(request: Request) -> Response:
     return fragment(request, "berkas/_steps.html", **berkas_context(request, berkas, holds_pin=by_pin, staff=False))
 
 
+def ask_rating(request: Request) -> Response:
+    """The question for satisfaction, once the matter is closed."""
+    berkas, by_pin = _mine(request)
+    return fragment(request, "berkas/_rating.html", **berkas_context(request, berkas, holds_pin=by_pin, staff=False))
+
+
 # --------------------------------------------------------------------------------------------------------------- writes
 
 
@@ -254,5 +260,6 @@ routes = [
     Route("/berkas/{id:int}/langkah", open_steps, name="berkas:steps"),
     Route("/berkas/{id:int}/langkah/{transition}", step, methods=["GET", "POST"], name="berkas:step"),
     Route("/berkas/{id:int}/pesan", message, methods=["POST"], name="berkas:message"),
+    Route("/berkas/{id:int}/penilaian", ask_rating, name="berkas:ask_rating"),
     Route("/berkas/{id:int}/penilaian", rating, methods=["POST"], name="berkas:rating"),
 ]

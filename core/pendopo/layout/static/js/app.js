@@ -82,9 +82,11 @@ function arrive() {
   if (!main?.querySelector("[data-focus]")) scrollTo({ top: 0, behavior: "instant" });
 }
 
-// What somebody opened stays open when live news renew the part around it.
-document.addEventListener("htmx:before:morph:attr", (event) => {
-  if (event.detail.attrName === "open" && event.target.matches("details[data-keep-open]")) event.preventDefault();
+// What somebody opened stays open when live news renew the part around it. (htmx tells of this to extensions only.)
+document.addEventListener("DOMContentLoaded", () => {
+  window.htmx?.registerExtension("keep-open", {
+    htmx_before_morph_attr: (element, { attrName }) => !(attrName === "open" && element.matches("details[data-keep-open]")),
+  });
 });
 
 // ---------------------------------------------------------------- toasts, badges, look

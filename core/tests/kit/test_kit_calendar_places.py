@@ -137,6 +137,10 @@ def test_another_regency_is_extracted_and_used(tmp_path, monkeypatch):
     monkeypatch.setattr(places, "_chosen", ("99.01", tmp_path))
     assert [place.kind for place in places.desa_list("99.01.01")] == ["desa", "kelurahan"]
     assert "ODbL" in (tmp_path / "places" / "99.01" / "NOTICE.md").read_text()
+    (tmp_path / "package.json").write_text('{"version": "3.1.2"}')
+    with pytest.raises(ValueError, match="too old"):
+        extract_regency("99.01", tmp_path, tmp_path / "x")
+    (tmp_path / "package.json").write_text('{"version": "4.0.2"}')
     with pytest.raises(ValueError, match="no regency"):
         extract_regency("00.00", tmp_path, tmp_path / "x")
 

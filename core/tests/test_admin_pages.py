@@ -141,8 +141,8 @@ def test_a_nip_or_address_in_use_is_told(client, admin, budi):
     assert wrong_at(by_email, "email", "Alamat surel ini sudah dipakai.")
 
 
-def give(client, account_id, jabatan_id, **changes):
-    form = {"jabatan_id": jabatan_id, "kind": "plh", "starts_on": date.today().isoformat(), "ends_on": (date.today() + timedelta(days=3)).isoformat()}
+def give(client, account_id, position, **changes):
+    form = {"jabatan_id": position, "kind": "plh", "starts_on": date.today().isoformat(), "ends_on": (date.today() + timedelta(days=3)).isoformat()}
     return client.post(f"/admin/orang/{account_id}", data={**form, **changes})
 
 
@@ -263,6 +263,17 @@ def test_a_failed_delivery_is_seen_without_its_contents_tried_again_or_given_up(
     db.refresh(row)
     assert row.done_at is not None
     assert client.post(f"/admin/outbox/{row.id}/ulang").status_code == 404
+
+
+def test_a_delivery_is_given_up_only_once_it_failed(client, admin, db):
+    outbox.put(db, "message", target="email:1", key="satu", payload={})
+    row = db.scalars(select(outbox.OutboxRow)).one()
+
+    assert client.post(f"/admin/outbox/{row.id}/batal").status_code == 404
+    row.failed_at = datetime.now(UTC)
+    assert client.post(f"/admin/outbox/{row.id}/batal").status_code == 303
+    db.refresh(row)
+    assert row.done_at is not None
 
 
 def test_the_trail_is_read_by_filters_and_checked(client, admin, db):

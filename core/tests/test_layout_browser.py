@@ -214,3 +214,20 @@ def test_a_wrong_sign_in_leads_the_focus_to_what_is_wrong(open_page):
 
     page.locator("#salah:focus").wait_for()
     assert page.locator("main form[method=post] input:not([type=hidden])").first.input_value() == "bukan-siapa-siapa@contoh.invalid"
+
+
+def test_the_word_after_a_boosted_write_appears_once_as_a_toast(open_page, inside):
+    resident = People(inside).resident()
+    page = open_page("/inbox/", token=open_session_for(inside, resident.account_id))
+    page.evaluate("window.here = true")
+    page.evaluate(
+        "document.getElementById('main').insertAdjacentHTML('beforeend', "
+        "'<form method=post action=/inbox/semua-dibaca><button>Coba</button></form>'); htmx.process(document.body)"
+    )
+
+    page.get_by_role("button", name="Coba").click()
+    page.locator("#toasts .toast").wait_for()
+
+    assert page.evaluate("window.here") and page.locator("#toasts .toast").count() == 1
+    page.reload()
+    assert page.locator("#toasts .toast").count() == 0

@@ -77,19 +77,18 @@ def chain_for(db: Session, actor: Actor) -> list[Choice]:
 
 
 def reviewers_for(db: Session, actor: Actor) -> list[Choice]:
-    """Who may give paraf: the line above `actor`, and heads of part of their own OPD."""
-    line = dict(chain_for(db, actor))
-    near = set(db.scalars(select(Jabatan.id).where(Jabatan.opd_id.in_(actor.opd_ids), Jabatan.eselon.is_not(None))))
-    above: set[int] = set()
-    parents = {row.id: row.atasan_id for row in db.execute(select(Jabatan.id, Jabatan.atasan_id))}
+    """Who may give paraf, from below upwards: heads of part of `actor`'s own OPD, then the line above."""
+    jabatan_list = {j.id: j for j in db.scalars(select(Jabatan).order_by(Jabatan.id))}
+    above: list[int] = []
     for post in actor.posts:
-        current = parents.get(post.jabatan_id)
+        current = jabatan_list[post.jabatan_id].atasan_id
         while current is not None and current not in above:
-            above.add(current)
-            current = parents.get(current)
-    names = jabatan_names(db)
-    ordered = [i for i in line if i in above] + sorted(i for i in near - above if i not in jabatan_ids(actor))
-    return [(i, names[i]) for i in ordered]
+            above.append(current)
+            current = jabatan_list[current].atasan_id
+    mine = jabatan_ids(actor)
+    near = [j for j in jabatan_list.values() if j.opd_id in actor.opd_ids and j.eselon and j.id not in [*above, *mine]]
+    near.sort(key=lambda j: (-_rank(j)[0], j.id))
+    return [(j.id, j.name) for j in [*near, *(jabatan_list[i] for i in above if i not in mine)]]
 
 
 def officials(db: Session, actor: Actor) -> list[Choice]:

@@ -38,10 +38,11 @@ BODY = (
     "Demikian, atas perhatian Saudara kami ucapkan terima kasih."
 )
 MEETINGS = ("Rapat koordinasi", "Rapat persiapan musrenbang", "Evaluasi triwulan", "Paparan rencana kerja")
-DESKS = (  # hours ago, subject, derajat, how far down it went (2: from DPUPR's own book to the kabid)
-    (2, "Undangan rapat koordinasi banjir tingkat provinsi", "segera", 1), (5, "Permohonan audiensi Forum Contoh Pemuda", "biasa", 1), (26, "Laporan jembatan rusak di Pontang", "amat_segera", 3),
-    (28, "Permintaan data kondisi jalan kabupaten", "penting", 2), (30, "Permohonan perbaikan jalan lingkungan", "biasa", 3), (50, "Keluhan lubang di ruas Ciruas-Pontang", "penting", 5),
-    (74, "Survei titik genangan di Kramatwatu", "biasa", 5),
+DESKS = (  # hours ago, sender, subject, derajat, how far down it went (2: from DPUPR's own book to the kabid); oldest first
+    (74, "Camat Kramatwatu", "Survei titik genangan di Kramatwatu", "biasa", 5), (50, "Camat Ciruas", "Keluhan lubang di ruas Ciruas-Pontang", "penting", 5),
+    (30, "Kepala Desa Cikoneng", "Permohonan perbaikan jalan lingkungan", "biasa", 3), (28, "Pemerintah Provinsi Banten", "Permintaan data kondisi jalan kabupaten", "penting", 2),
+    (26, "Camat Pontang", "Laporan jembatan rusak di Pontang", "amat_segera", 3), (5, "Forum Contoh Pemuda", "Permohonan audiensi Forum Contoh Pemuda", "biasa", 1),
+    (2, "Pemerintah Provinsi Banten", "Undangan rapat koordinasi banjir tingkat provinsi", "segera", 1),
 )
 FOR_PARAF = (
     ("surat_dinas", "Jawaban permohonan perbaikan jalan lingkungan", "Kepala Desa Cikoneng"), ("nota_dinas", "Laporan survei jalan berlubang ruas Ciruas-Pontang", "Kepala Dinas"),
@@ -197,9 +198,9 @@ def _desks(db, calendar, offices: _Offices, numbers, now) -> None:
         return
     rng = random.Random("meja")  # noqa: S311
     setda, dpupr = offices.opd[sekda.opd_id], offices.opd[kabid.opd_id]
-    for hours, perihal, derajat, depth in DESKS:
+    for hours, pengirim, perihal, derajat, depth in DESKS:
         moment = _office_hours(rng, calendar, now - timedelta(hours=hours))
-        letter = _letter(rng, calendar, numbers, setda if depth != 2 else dpupr, min(moment, now - timedelta(minutes=20)), perihal=perihal, derajat=derajat, sifat="biasa")
+        letter = _letter(rng, calendar, numbers, setda if depth != 2 else dpupr, min(moment, now - timedelta(minutes=20)), pengirim=pengirim, perihal=perihal, derajat=derajat, sifat="biasa")
         db.add(letter)
         db.flush()
         chain = [sekda, kadis, kabid, offices.up(petugas), petugas][: depth if depth != 2 else 3]

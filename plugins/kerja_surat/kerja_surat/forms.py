@@ -26,24 +26,6 @@ from .rules import DERAJAT_TITLES, INSTRUKSI, NASKAH, SIFAT_TITLES
 BY_CLASS = N_("Menurut Permendagri 83/2022, misalnya 600.1.10.")
 
 
-class SelectWords(SelectField):
-    """A list whose titles are translated when they are shown."""
-
-    def iter_choices(self):
-        from pendopo import _
-
-        for value, label, *rest in super().iter_choices():
-            yield (value, _(label), *rest)
-
-
-class CheckboxWords(CheckboxGroupField):
-    def iter_choices(self):
-        from pendopo import _
-
-        for value, label, *rest in super().iter_choices():
-            yield (value, _(label), *rest)
-
-
 class LetterForm(Form):
     """A letter that came in."""
 
@@ -55,8 +37,8 @@ class LetterForm(Form):
     perihal = StringField(N_("Perihal"), [required(), length(max=300)])
     ringkasan = TextAreaField(N_("Ringkasan isi"), [length(max=4000)])
     klasifikasi = StringField(N_("Kode klasifikasi"), [required(), length(max=20)], description=BY_CLASS)
-    sifat = SelectWords(N_("Sifat"), [required()], choices=list(SIFAT_TITLES.items()), description=N_("Surat rahasia hanya dibaca pejabat yang dituju."))
-    derajat = SelectWords(N_("Derajat"), [required()], choices=list(DERAJAT_TITLES.items()), description=N_("Menentukan batas waktu penyelesaian."))
+    sifat = SelectField(N_("Sifat"), [required()], choices=list(SIFAT_TITLES.items()), description=N_("Surat rahasia hanya dibaca pejabat yang dituju."))
+    derajat = SelectField(N_("Derajat"), [required()], choices=list(DERAJAT_TITLES.items()), description=N_("Menentukan batas waktu penyelesaian."))
     scan = UploadField(N_("Pindaian surat"), most=10, description=N_("PDF atau foto tiap halaman."))
     before = SelectField(N_("Naikkan kepada"), coerce=int, description=N_("Pimpinan yang membaca dan mendisposisikan. Daftarnya mengikuti unit penerima."))
 
@@ -70,7 +52,7 @@ class BeforeForm(Form):
 class DisposisiForm(Form):
     from_jabatan_id = SelectField(N_("Sebagai"), [required()], coerce=int)
     to = CheckboxGroupField(N_("Kepada"), [required()], coerce=int)
-    instruksi = CheckboxWords(N_("Instruksi"), choices=list(INSTRUKSI.items()))
+    instruksi = CheckboxGroupField(N_("Instruksi"), choices=list(INSTRUKSI.items()))
     catatan = TextAreaField(N_("Catatan"), [length(max=2000)])
     due = DateTimeField(N_("Batas waktu"), [optional()], description=N_("Kosongkan untuk memakai batas menurut derajat surat atau disposisi di atasnya."))
 
@@ -85,8 +67,8 @@ class DraftForm(Form):
     """A letter to go out."""
 
     opd_id = SelectField(N_("Unit pembuat"), [required()], coerce=int)
-    jenis = SelectWords(N_("Jenis naskah"), [required()], choices=list(NASKAH.items()))
-    sifat = SelectWords(N_("Sifat"), [required()], choices=list(SIFAT_TITLES.items()))
+    jenis = SelectField(N_("Jenis naskah"), [required()], choices=list(NASKAH.items()))
+    sifat = SelectField(N_("Sifat"), [required()], choices=list(SIFAT_TITLES.items()))
     klasifikasi = StringField(N_("Kode klasifikasi"), [required(), length(max=20)], description=BY_CLASS)
     letter_date = DateField(
         N_("Tanggal surat"), [optional()], description=N_("Kosongkan untuk tanggal penandatanganan. Tanggal yang sudah lewat mendapat nomor sisipan, misalnya 0042.a."),

@@ -12,7 +12,7 @@ from kerja_surat.rules import (
     conflicts,
     letter_number,
     may_move_disposisi,
-    next_suffix,
+    suffix_for,
     outranks,
     overlaps,
 )
@@ -39,9 +39,9 @@ def test_a_back_dated_letter_takes_a_suffix():
     assert "/0042.a/" in number
 
 
-@pytest.mark.parametrize(("taken", "suffix"), [(0, "a"), (1, "b"), (25, "z"), (26, "aa"), (27, "ab"), (52, "ba")])
-def test_suffixes_go_on_after_z(taken, suffix):
-    assert next_suffix(["x"] * taken) == suffix
+@pytest.mark.parametrize(("n", "suffix"), [(1, "a"), (2, "b"), (26, "z"), (27, "aa"), (28, "ab"), (53, "ba")])
+def test_suffixes_go_on_after_z(n, suffix):
+    assert suffix_for(n) == suffix
 
 
 @pytest.mark.parametrize("code", ["800", "800.1", "800.1.11", "000.8.6.1.12"])

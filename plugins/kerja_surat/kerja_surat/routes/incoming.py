@@ -65,7 +65,7 @@ def new_letter(request: Request) -> Response:
     form.opd_id.choices = choices.opd_where(db, actor, REGISTER)
     form.before.choices = choices.before_whom(db, [form.opd_id.data] if form.submitted and form.opd_id.data else actor.opd_ids)
     if not form.submitted and len(form.before.choices) > 1:
-        form.before.data = form.before.choices[1][0]
+        form.before.data = form.before.choices[1].value
     if form.submitted and form.validate():
         with form.refusals():
             letter = registers.register_letter(

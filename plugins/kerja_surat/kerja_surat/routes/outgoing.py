@@ -45,7 +45,7 @@ def new_draft(request: Request) -> Response:
     form.reviewers.choices = choices.reviewers_for(db, actor)
     if form.submitted and form.validate():
         with form.refusals():
-            order = [jabatan_id for jabatan_id, _name in form.reviewers.choices if jabatan_id in (form.reviewers.data or ())]
+            order = [choice.value for choice in form.reviewers.choices if choice.value in (form.reviewers.data or ())]
             letter = outgoing.draft_letter(
                 db, actor, opd_id=form.opd_id.data, jenis=form.jenis.data, perihal=form.perihal.data, body=form.body.data, tujuan=form.tujuan.data,
                 tembusan=form.tembusan.data or "", klasifikasi=form.klasifikasi.data, sifat=form.sifat.data, letter_date=form.letter_date.data,

@@ -1,0 +1,223 @@
+"""Letters that go out: versions, paraf in order, numbers, the sealed paper."""
+
+import re
+import threading
+import zlib
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from kerja_surat import outgoing, papers, sealing
+from kerja_surat.models import SuratKeluar
+from kerja_surat.rules import WrongPattern
+from sqlalchemy import select
+
+from pendopo import Conflict, InvalidInput, NotFound, PermissionRefused
+from pendopo.kit.attachments import attachments_of, read_bytes
+from pendopo.kit.settings import SettingValue
+from pendopo.kit.settings import forget_cache as forget_settings
+
+
+def set_setting(db, name, value):
+    db.add(SettingValue(name=name, value=value, effective_from=date(2020, 1, 1), set_at=datetime(2026, 1, 1, tzinfo=UTC)))
+    db.flush()
+    forget_settings()
+
+
+def text_of(pdf: bytes) -> str:
+    """What stands in a PDF, read through the character maps of its fonts; blanks left out."""
+    streams = [zlib.decompress(m[1]) for m in re.finditer(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.S) if m[1][:1] == b"x"]
+    maps: dict[str, str] = {}
+    for stream in streams:
+        for block in re.findall(rb"beginbfchar(.*?)endbfchar", stream, re.S):
+            for code, char in re.findall(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>", block):
+                maps.setdefault(code.decode().upper(), bytes.fromhex(char.decode()).decode("utf-16-be"))
+    return "".join(sorted(set(maps.values())))
+
+
+def test_a_letter_passes_its_chain_in_order_and_takes_its_number_at_the_end(db, office, a_draft, now):
+    letter = a_draft()
+    outgoing.submit(db, office.petugas, letter.id, now=now)
+
+    with pytest.raises(PermissionRefused):
+        outgoing.approve(db, office.kadis, letter.id, now=now)
+    outgoing.approve(db, office.kabid, letter.id, now=now)
+    assert letter.nomor == ""
+    outgoing.approve(db, office.kadis, letter.id, now=now)
+
+    assert (letter.status, letter.nomor) == ("disegel", "600.1/0001/DPUPR/2026")
+    assert (letter.signer_name, letter.signer_post, letter.signer_nip[:8]) == ("Contoh kadis", "Kadis", "19900202")
+
+
+def test_a_sealed_letter_never_changes(db, office, sealed, now):
+    letter = sealed()
+
+    with pytest.raises(Conflict):
+        outgoing.rewrite(db, office.petugas, letter.id, version=1, perihal="Lain", body="Isi yang lain sama sekali", now=now)
+    with pytest.raises(Conflict):
+        outgoing.discard(db, office.petugas, letter.id, now=now)
+
+
+def test_a_change_after_a_paraf_begins_the_chain_anew(db, office, a_draft, now):
+    letter = a_draft()
+    outgoing.submit(db, office.petugas, letter.id, now=now)
+    outgoing.approve(db, office.kabid, letter.id, now=now)
+
+    outgoing.rewrite(db, office.kadis, letter.id, version=1, perihal="Jawaban", body="Isi yang lebih tepat.", now=now)
+
+    assert letter.status == "konsep"
+    assert [p.status for p in letter.paraf_list] == ["menunggu", "menunggu"]
+    assert [v.body for v in letter.versions] == ["Dengan hormat, jalan diperbaiki.", "Isi yang lebih tepat."]
+
+
+def test_two_writers_do_not_overwrite_each_other(db, office, a_draft, now):
+    letter = a_draft()
+    outgoing.rewrite(db, office.petugas, letter.id, version=1, perihal="Satu", body="Isi menurut petugas.", now=now)
+
+    with pytest.raises(Conflict):
+        outgoing.rewrite(db, office.kabid, letter.id, version=1, perihal="Dua", body="Isi menurut kabid.", now=now)
+
+
+def test_nobody_gives_paraf_to_a_text_they_did_not_see(db, office, a_draft, now):
+    letter = a_draft()
+    outgoing.rewrite(db, office.petugas, letter.id, version=1, perihal="Satu", body="Isi yang baru sekali.", now=now)
+    outgoing.submit(db, office.petugas, letter.id, now=now)
+
+    with pytest.raises(Conflict):
+        outgoing.approve(db, office.kabid, letter.id, version=1, now=now)
+
+
+def test_a_returned_draft_goes_to_its_writer_with_the_reason(db, office, a_draft, now):
+    letter = a_draft()
+    outgoing.submit(db, office.petugas, letter.id, now=now)
+
+    with pytest.raises(InvalidInput):
+        outgoing.send_back(db, office.kabid, letter.id, note="", now=now)
+    outgoing.send_back(db, office.kabid, letter.id, note="Tambahkan tanggalnya", now=now)
+    assert outgoing.returned_to_me(db, office.petugas) == [letter]
+    outgoing.submit(db, office.petugas, letter.id, now=now + timedelta(minutes=1))
+    assert outgoing.waiting_for_me(db, office.kabid) == [letter]
+
+
+def test_strangers_see_no_draft_and_change_none(db, office, a_draft, now):
+    letter = a_draft()
+
+    with pytest.raises(NotFound):
+        outgoing.get_outgoing(db, office.kadinkes, letter.id)
+    with pytest.raises(PermissionRefused):
+        outgoing.rewrite(db, office.sekda, letter.id, version=1, perihal="Lain", body="Isi yang lain sama sekali", now=now)
+    with pytest.raises(PermissionRefused):
+        a_draft(office.kadinkes)
+
+
+def test_a_plh_signs_with_the_own_name_and_the_post_of_the_absent(db, office, a_draft, now):
+    office.stand_in("kadis", "kabid_sda")
+    letter = a_draft(reviewers=())
+    outgoing.submit(db, office.petugas, letter.id, now=now)
+    outgoing.approve(db, office.kabid_sda, letter.id, now=now)
+
+    assert (letter.signer_name, letter.signer_post) == ("Contoh kabid_sda", "Plh. Kadis")
+
+
+def test_a_back_dated_letter_is_put_between(sealed):
+    sealed(), sealed()
+    letters = [sealed(letter_date=date(2026, 11, 20)), sealed(letter_date=date(2026, 11, 20)), sealed()]
+
+    assert [letter.nomor for letter in letters] == ["600.1/0000.a/DPUPR/2026", "600.1/0000.b/DPUPR/2026", "600.1/0003/DPUPR/2026"]
+
+
+def test_a_unit_may_have_a_pattern_of_its_own(db, sealed):
+    set_setting(db, "surat.pola_nomor_unit", {"dpupr": "{klasifikasi}/{urut}-BM/{tahun}"})
+
+    assert sealed().nomor == "600.1/0001-BM/2026"
+
+
+def test_a_pattern_that_cannot_be_filled_takes_no_number(db, office, a_draft, now):
+    kadis = office.kadis
+    letter = a_draft(reviewers=())
+    outgoing.submit(db, office.petugas, letter.id, now=now)
+    set_setting(db, "surat.pola_nomor", "{klasifikasi}/{bulan}")
+    with pytest.raises(WrongPattern), db.begin_nested():
+        outgoing.approve(db, kadis, letter.id, now=now)
+
+    set_setting(db, "surat.pola_nomor", "{urut}")
+    assert outgoing.approve(db, kadis, letter.id, now=now).nomor == "0001"
+
+
+def test_numbers_have_no_gap_when_many_are_sealed_at_once(portal, db, office, a_draft, now):
+    letters = []
+    for _ in range(8):
+        letter = a_draft(reviewers=())
+        outgoing.submit(db, office.petugas, letter.id, now=now)
+        letters.append(letter.id)
+    db.commit()
+    kadis = office.kadis
+    faults = []
+
+    def sign(ids):
+        for letter_id in ids:
+            try:
+                with portal.db.session() as own:
+                    outgoing.approve(own, kadis, letter_id, now=now)
+            except (Conflict, PermissionRefused):
+                pass
+            except Exception as error:
+                faults.append(error)
+
+    threads = [threading.Thread(target=sign, args=(letters[n:] + letters[:n],)) for n in (0, 3, 6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    db.expire_all()
+    assert not faults
+    assert sorted(db.scalars(select(SuratKeluar.urut))) == list(range(1, 9))
+
+
+def test_the_sealed_paper_is_kept_with_its_hash(db, sealed):
+    import hashlib
+
+    letter = sealed()
+    kept = attachments_of(db, sealing.PAPER, letter.id)[0]
+
+    assert hashlib.sha256(sealing.paper_of(db, letter)).hexdigest() == letter.sha256 == kept.sha256
+    assert read_bytes(kept).startswith(b"%PDF-")
+
+
+def test_a_paper_says_that_it_is_not_signed_electronically(db, a_draft, sealed):
+    data = papers.letter_data(db, sealed())
+    draft = papers.letter_data(db, a_draft(perihal="#panic(1) *tebal* $x$"))
+
+    assert data["mark"] == "BELUM DITANDATANGANI SECARA ELEKTRONIK"
+    assert data["verify"].startswith("http://testserver/v/")
+    assert draft["mark"] == "KONSEP"
+    assert set("BELUMDITANGSKRO") <= set(text_of(papers.compile_paper("letter.typ", data)))
+    assert papers.compile_paper("letter.typ", draft).startswith(b"%PDF-")  # what was typed is data, never markup
+
+
+def test_a_correction_points_back_and_is_told_to_whoever_checks(db, office, sealed, now):
+    letter = sealed()
+    assert sealing.verified(db, letter.token).status == "berlaku"
+
+    ralat = sealed(jenis="ralat", corrects_id=letter.id)
+    assert sealing.verified(db, letter.token).status == "diganti"
+    assert ralat.nomor in sealing.verified(db, letter.token).status_note
+
+    sealed(jenis="pencabutan", corrects_id=letter.id)
+    assert sealing.verified(db, letter.token).status == "dicabut"
+    with pytest.raises(Conflict):
+        sealed(jenis="ralat", corrects_id=letter.id)
+
+
+def test_a_correction_without_a_sealed_letter_is_refused(db, office, a_draft):
+    with pytest.raises(InvalidInput) as refusal:
+        a_draft(jenis="ralat")
+
+    assert refusal.value.field == "jenis"
+
+
+def test_of_a_secret_letter_only_the_existence_is_told(db, sealed):
+    paper = sealing.verified(db, sealed(sifat="rahasia").token)
+
+    assert (paper.number, paper.signer, paper.dated, paper.sha256) == ("", "", None, "")
+    assert sealing.verified(db, "tidak-ada") is None

@@ -63,18 +63,18 @@ class Server:
         self.thread.join(8)
         self.socket.close()
 
-    def listen(self, mount: str = "mp3", **headers: str) -> Ear:
-        self.ears.append(Ear(self.port, mount, headers))
+    def listen(self, mount: str = "mp3", version: str = "1.1", **headers: str) -> Ear:
+        self.ears.append(Ear(self.port, mount, headers, version))
         return self.ears[-1]
 
 
 class Ear:
     """A listener with nothing but a socket."""
 
-    def __init__(self, port: int, mount: str, headers: dict[str, str]) -> None:
+    def __init__(self, port: int, mount: str, headers: dict[str, str], version: str) -> None:
         self.wire = socket.create_connection(("127.0.0.1", port), 15)
         self.wire.settimeout(15)
-        lines = [f"GET /{mount} HTTP/1.1", "Host: x", *(f"{k.replace('_', '-')}: {v}" for k, v in headers.items())]
+        lines = [f"GET /{mount} HTTP/{version}", "Host: x", *(f"{k.replace('_', '-')}: {v}" for k, v in headers.items())]
         self.wire.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
         self.buffer = b""
         while b"\r\n\r\n" not in self.buffer:
@@ -96,7 +96,7 @@ class Ear:
             if not piece:
                 break
             self.buffer += piece
-        body, self.buffer = _unchunk(self.buffer)
+        body, self.buffer = _unchunk(self.buffer) if "transfer-encoding" in self.headers else (self.buffer, b"")
         return body
 
     def close(self) -> None:
@@ -140,6 +140,14 @@ def test_titles_come_inside_the_stream_for_those_who_ask(server):
     assert "Penala - Nada A" in reader.titles
     assert tone_db(decode(sound)[24_000:96_000], 440) > -20
     assert "icy-metaint" not in server.listen().headers
+
+
+def test_a_player_of_http_1_0_gets_bare_sound_without_chunks(server):
+    ear = server.listen(version="1.0")
+    assert "transfer-encoding" not in ear.headers
+    body = ear.hear(3)
+    assert body[0] == 0xFF
+    assert tone_db(decode(body)[24_000:96_000], 440) > -20
 
 
 def test_listeners_are_counted_and_forgotten(server):

@@ -16,6 +16,7 @@ from .ring import FellBehind
 BURST_S = 2.0
 SLOW_S = 30.0
 FIRST_SOUND_S = 6.0
+OLD_LENGTH = 2**31 - 1
 
 
 class AudioResponse(Response):
@@ -37,6 +38,11 @@ class AudioResponse(Response):
         del self.headers["content-length"]
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        # Players of HTTP/1.0 know no chunks, and servers send chunks where no length is given: so they are given one that
+        # lasts three days, as the greatest number that old players can hold.
+        self._left = OLD_LENGTH if scope.get("http_version") == "1.0" else None
+        if self._left is not None:
+            self.headers["Content-Length"] = str(self._left)
         if scope["method"] == "HEAD":
             await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
             return await send({"type": "http.response.body", "body": b""})
@@ -48,7 +54,7 @@ class AudioResponse(Response):
         try:
             await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
             await self._stream(send, gone)
-            if not gone.done():
+            if not gone.done() and self._left is None:
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
         except (FellBehind, TimeoutError):
             pass  # too slow: the connection is cut without an end, so that a player tries again
@@ -71,6 +77,10 @@ class AudioResponse(Response):
             if data:
                 if icy is not None:
                     data = icy.feed(data, self.hub.title)
+                if self._left is not None:
+                    if len(data) > self._left:
+                        return
+                    self._left -= len(data)
                 async with asyncio.timeout(SLOW_S):
                     await send({"type": "http.response.body", "body": data, "more_body": True})
             await self.hub.tick()

@@ -16,6 +16,8 @@ from . import air_log, announcements, programmes, readouts, station
 from .errors import TooLongToRead
 from .forms import AnnouncementForm, ProgrammeForm, ReasonForm, ReleaseForm, TrackForm
 
+OLDEST_LOG_YEARS = 50
+
 
 def _on_air(request: Request) -> dict:
     """What the engine says now; `state` is None while it is away."""
@@ -241,6 +243,8 @@ def air_lines(request: Request) -> Response:
     try:
         day = date.fromisoformat(request.query_params.get("tanggal", ""))
     except ValueError:
+        day = today
+    if abs(day.year - today.year) > OLDEST_LOG_YEARS:
         day = today
     start, end = programmes.day_bounds(day)
     return page(request, "gawe_radio/studio/log.html", rows=air_log.lines(request.state.db, start, end), day=day, tab="log")

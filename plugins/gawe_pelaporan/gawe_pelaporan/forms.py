@@ -47,9 +47,9 @@ class ReportForm(Form):
     address = StringField(
         N_("Alamat atau patokan"), [length(max=300)], description=N_("Misalnya: depan SDN 2, sebelah jembatan."), render_kw={"autocomplete": "off"}
     )
-    panjang_km = DecimalField(N_("Panjang kerusakan (kilometer)"), [Optional(), between(0.001, 50)], places=3, description=N_("Misalnya 0,25 untuk 250 meter."))
+    panjang_km = DecimalField(N_("Panjang kerusakan (kilometer)"), [between(0.001, 50)], places=3, description=N_("Misalnya 0,25 untuk 250 meter."))
     lebar_m = DecimalField(N_("Lebar jalan (meter)"), [Optional(), between(1, 30)], places=2)
-    jenis = SelectField(N_("Jenis kerusakan"), choices=list(KERUSAKAN.items()))
+    jenis = SelectField(N_("Jenis kerusakan"), choices=list(KERUSAKAN.items()), default="lubang", validate_choice=False)
     kedalaman_cm = IntegerField(N_("Kedalaman (sentimeter)"), [Optional(), between(1, 500)])
     sta_awal = StringField(N_("STA awal"), [length(max=10), checked(parse_sta)], description=N_("Bila ada patok kilometer, misalnya 2+350."))
     sta_akhir = StringField(N_("STA akhir"), [length(max=10), checked(parse_sta)])
@@ -77,6 +77,10 @@ class ReportForm(Form):
         if category and category.road and field.data is None and not field.errors and not (self.sta_awal.data and self.sta_akhir.data):
             raise ValidationError(_("Isi panjang kerusakannya, boleh perkiraan."))
 
+    def validate_jenis(self, field) -> None:
+        if field.data not in (None, *KERUSAKAN):
+            raise ValidationError(_("Pilih salah satu dari daftar."))
+
     def validate_sta_akhir(self, field) -> None:
         if bool(field.data) != bool(self.sta_awal.data):
             raise ValidationError(_("Isi kedua STA, atau kosongkan keduanya."))
@@ -101,7 +105,7 @@ class ReportForm(Form):
         return {
             "length_m": length_m,
             "width_cm": round(self.lebar_m.data * 100) if self.lebar_m.data else None,
-            "damage": self.jenis.data,
+            "damage": self.jenis.data or "lubang",
             "depth_cm": self.kedalaman_cm.data,
             "sta_start": self.sta_awal.data or "",
             "sta_end": self.sta_akhir.data or "",

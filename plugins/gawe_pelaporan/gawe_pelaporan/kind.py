@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from wtforms import IntegerField, SelectField, StringField
-from wtforms.validators import Optional
-
 from pendopo import N_
 from pendopo.kit.berkas import BerkasKind, Deadline, State, Transition
-from pendopo.kit.forms import DateField, Form, between, length
+from pendopo.kit.forms import DateField, Form, IntegerField, Optional, SelectField, StringField, between, length
 
 from .rules import KELAS
 from .steps import on_move

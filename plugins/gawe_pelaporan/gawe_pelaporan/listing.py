@@ -120,7 +120,7 @@ _ORDERS = {
     "baru": (Laporan.received_at.desc(), Laporan.berkas_id.desc()),
     "lama": (Laporan.received_at, Laporan.berkas_id),
     "dukungan": (Laporan.supports.desc(), Laporan.berkas_id.desc()),
-    "batas": (Berkas.due_at.is_(None), Berkas.due_at, Laporan.berkas_id),
+    "batas": (Berkas.is_open.desc(), Berkas.clock != "run", Berkas.due_at.is_(None), Berkas.due_at, Laporan.berkas_id),
 }
 
 
@@ -162,7 +162,7 @@ def staff_reports(actor: Actor, wanted: Filters, *, now: datetime) -> Select[tup
     if wanted.overdue:
         query = query.where(Berkas.is_open, Berkas.clock == "run", Berkas.due_at < now)
     if wanted.mine:
-        query = query.where(Berkas.officer_id == actor.account_id)
+        query = query.where(Berkas.officer_id == actor.account_id, Berkas.is_open)
     if wanted.text:
         register = read_register(wanted.text)
         query = query.where(Berkas.register == register if register else _words(wanted.text, Laporan.title, Laporan.description, Laporan.address))

@@ -6,10 +6,10 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from pendopo import NotFound, _
-from pendopo.http import flash, page, path_int, redirect, url
+from pendopo.http import flash, form_of, page, path_int, redirect, url
 from pendopo.identity import find_opd
 from pendopo.kit import attachments as files
-from pendopo.kit.berkas import Berkas, berkas_context, get_berkas
+from pendopo.kit.berkas import Berkas, berkas_context, get_berkas, move_berkas
 from pendopo.kit.opendata import csv_response
 from pendopo.kit.places import kecamatan_list
 
@@ -94,8 +94,18 @@ def queue(request):
 
 
 def _office_of(db, laporan):
-    opd = find_opd(db, opd_code_for(db, laporan.service_code))
-    return opd.short_name if opd else ""
+    return find_opd(db, opd_code_for(db, laporan.service_code))
+
+
+def forward(request):
+    """From the queue with one click: to the office of the category, and back to the queue."""
+    db, berkas_id = request.state.db, path_int(request)
+    laporan = desk.get_report(db, request.user, berkas_id)
+    seen = str(form_of(request).get("versi", ""))
+    version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None
+    move_berkas(db, request.user, berkas_id, "disposisi", expected_version=version, now=request.state.now)
+    flash(request, _("%(register)s diteruskan.") % {"register": laporan.berkas.register})
+    return redirect(url("pelaporan:kerja.queue"))
 
 
 def _personal(laporan):
@@ -316,6 +326,7 @@ staff_routes = [
     Route("/kunci/{id:int}/pencabutan", revoke_key, methods=["POST"], name="pelaporan:kerja.keys.revoke"),
     Route("/komentar/{id:int}/tampilan", hide_comment, methods=["POST"], name="pelaporan:kerja.comment"),
     Route("/{id:int}", show, name="pelaporan:kerja.berkas"),
+    Route("/{id:int}/penerusan", forward, methods=["POST"], name="pelaporan:kerja.forward"),
     Route("/{id:int}/titik.geojson", point, name="pelaporan:kerja.point"),
     Route("/{id:int}/tindak-lanjut", follow_up, methods=["POST"], name="pelaporan:kerja.follow_up"),
     Route("/{id:int}/teks", public_text, methods=["POST"], name="pelaporan:kerja.text"),

@@ -85,7 +85,7 @@ def by_kecamatan(db: Session, period: Period) -> list[tuple[str, int]]:
     return found
 
 
-def by_desa(db: Session, period: Period, limit: int = 15) -> list[tuple[str, int]]:
+def by_desa(db: Session, period: Period, limit: int = 10) -> list[tuple[str, int]]:
     rows = count_by(db, _counted(period).where(Laporan.desa_code.is_not(None)), Laporan.desa_code, limit=limit)
     return [(place_name(code) or code, count) for code, count in rows]
 

@@ -16,7 +16,7 @@ export async function draw(element) {
   element.append(area);
   const say = (name) => element.dataset[`say${name}`] ?? "";
   const center = element.dataset.center ? element.dataset.center.split(",").map(Number) : SERANG;
-  const map = L.map(area, { zoomControl: false, center, zoom: Number(element.dataset.zoom) || 10, minZoom: 8, maxZoom: 18 });
+  const map = L.map(area, { zoomControl: false, center, zoom: Number(element.dataset.zoom) || 10, minZoom: 8, maxZoom: 18, zoomSnap: 0.5 });
   area.setAttribute("aria-label", say("Hint"));
   area.setAttribute("role", "application");
   L.control.zoom({ zoomInTitle: say("In"), zoomOutTitle: say("Out"), position: "topright" }).addTo(map);
@@ -109,7 +109,7 @@ function points(map, element) {
 function single(feature) {
   const [lon, lat] = feature.geometry.coordinates;
   const { title = "", tone = "primary" } = feature.properties;
-  return L.marker([lat, lon], { icon: pin(tone), title, alt: title, keyboard: true }).bindPopup(() => story([feature]));
+  return L.marker([lat, lon], { icon: pin(tone), title, alt: title, keyboard: true }).bindPopup(() => story([feature]), { minWidth: 180 });
 }
 
 function many(map, some) {
@@ -117,7 +117,7 @@ function many(map, some) {
   const size = 34 + Math.min(20, Math.log2(some.length) * 3);
   const icon = L.divIcon({ className: "map-many", html: String(some.length), iconSize: [size, size] });
   const marker = L.marker(middle, { icon, title: String(some.length), alt: String(some.length) });
-  if (map.getZoom() >= 17) return marker.bindPopup(() => story(some.slice(0, 12)));
+  if (map.getZoom() >= 17) return marker.bindPopup(() => story(some.slice(0, 12)), { minWidth: 180, maxHeight: 240 });
   return marker.on("click keypress", () => map.setView(middle, Math.min(map.getZoom() + 2, 18)));
 }
 

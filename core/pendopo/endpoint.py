@@ -43,6 +43,7 @@ FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 MAX_FIELDS = 2000
 MAX_FILES = 30
 MAX_PART = 2 * 1024 * 1024
+MAX_RAW = 8 * 1024 * 1024  # files come as multipart, which is written to disk
 ACTOR_S = 20.0  # sessions and positions end by the clock too, without a commit
 
 
@@ -187,12 +188,17 @@ class Answering:
         request._receive = counted
         kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
         if kind in FORMS:
+            if kind == FORMS[0]:
+                limit = min(limit, MAX_PART)
+                if (await request.body()).count(b"&") >= MAX_FIELDS:
+                    raise InvalidInput()
             try:
                 form = await request.form(max_files=MAX_FILES, max_fields=MAX_FIELDS, max_part_size=MAX_PART)
             except (MultiPartException, UnicodeDecodeError, ValueError) as error:
                 raise InvalidInput() from error
             request.scope["pendopo.form"] = FormData([(key, _clean(value)) for key, value in form.multi_items()])
         else:
+            limit = min(limit, MAX_RAW)
             request.scope["pendopo.body"] = await request.body()
 
     def _socket(self, plugin: Plugin, endpoint: Any, staff: bool) -> Any:

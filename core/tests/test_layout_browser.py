@@ -104,6 +104,16 @@ def test_another_face_is_loaded_whole(open_page, inside):
     assert page.evaluate("window.here") is None
 
 
+def test_what_is_no_page_is_opened_by_the_browser_itself(open_page):
+    page = open_page("/cari")
+    page.evaluate("document.getElementById('main').insertAdjacentHTML('beforeend', '<a id=ke href=/robots.txt>ke</a>'); htmx.process(document.body)")
+
+    page.locator("#ke").click()
+
+    page.wait_for_url("**/robots.txt")
+    assert page.locator("body").inner_text().startswith("User-agent") and page.locator("main").count() == 0
+
+
 def test_a_fragment_published_by_anyone_arrives_on_an_open_page(open_page, inside):
     page = open_page("/cari")
     joined(page)

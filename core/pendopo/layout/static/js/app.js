@@ -24,6 +24,15 @@ document.addEventListener("htmx:config:request", (event) => {
   if (ctx.sourceElement._htmx?.boosted) ctx.walked = true;
 });
 
+// What is no page (a PDF, a CSV, a feed) belongs to the browser.
+document.addEventListener("htmx:before:response", (event) => {
+  const { ctx } = event.detail;
+  if (!ctx.walked || ctx.request.method !== "GET" || ctx.response.headers.get("content-type")?.startsWith("text/html")) return;
+  if (ctx.response.headers.has("hx-redirect")) return;
+  event.preventDefault();
+  location.assign(ctx.response.raw.url);
+});
+
 // A page with another frame (the other face, another language, a newer release) is loaded whole.
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx } = event.detail;

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from .. import live
 from ..db import Base
 from ..errors import InvalidInput, Unavailable
 from ..i18n import N_, current_zone
@@ -129,8 +130,11 @@ class Calendar:
 _cache: dict[str, Calendar] = {}
 
 
-def forget_cache() -> None:
+def forget_cache(_data: object = None) -> None:
     _cache.clear()
+
+
+live.on_signal("calendar", forget_cache)
 
 
 def calendar_for(db: Session) -> Calendar:
@@ -178,5 +182,6 @@ def load_holidays(db: Session, text: str) -> int:
     db.execute(delete(Holiday).where(Holiday.day >= date(year, 1, 1), Holiday.day <= date(year, 12, 31)))
     db.add_all({row.day: row for row in rows}.values())
     db.flush()
+    live.signal(db, "calendar", {"year": year})
     forget_cache()
     return len(rows)

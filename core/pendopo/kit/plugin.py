@@ -38,9 +38,10 @@ def tidy(portal, now):
 
 @hookimpl
 def commands():
+    from .calendar_commands import calendar_commands
     from .places.extract import place_commands
 
-    return [place_commands]
+    return [place_commands, calendar_commands]
 
 
 @hookimpl

@@ -373,3 +373,23 @@ def test_the_system_may_move_and_says_so(db, kind):
     b.move_berkas(db, as_system("Uji"), matter.id, "verifikasi", now=TUESDAY)
     assert db.scalar(select(BerkasEvent.by).where(BerkasEvent.kind == "moved")) == "system"
     assert db.scalar(select(Berkas.state)) == "diperiksa"
+
+
+def test_an_erased_person_leaves_the_record_but_not_their_name(portal, db, kind, resident):
+    matter = open_one(db, kind, resident, applicant_id=resident.account_id)
+    b.add_message(db, resident, matter.id, "Tolong.", now=TUESDAY)
+    portal.host.tell("berkas", "person_erased", db=db, key="x", account_id=resident.account_id)
+    db.expire_all()
+    assert (matter.applicant_id, matter.anonymous) == (None, True)
+    assert set(db.scalars(select(BerkasEvent.actor_name))) == {""}
+    assert b.verify_timeline(db, matter.id)
+
+
+def test_what_is_held_of_a_person_is_told(portal, db, kind, resident, people):
+    matter = open_one(db, kind, resident, applicant_id=resident.account_id)
+    b.add_message(db, resident, matter.id, "Tolong.", now=TUESDAY)
+    b.add_message(db, as_system("Uji"), matter.id, "Dijawab.", now=TUESDAY)
+    held = {item.title: item.rows for item in portal.host.call_each("personal_data", db=db, account_id=resident.account_id)}
+    assert [row["register"] for row in held["Berkas Anda"]] == [matter.register]
+    assert [row["text"] for row in held["Pesan dan catatan Anda pada berkas"]] == ["Tolong."]
+    assert "Berkas Anda" not in {item.title for item in portal.host.call_each("personal_data", db=db, account_id=people.resident().account_id)}

@@ -1,6 +1,6 @@
 """Berkas saya, the Meja kerja and tracking by register number, through the same door as every plugin."""
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 
 from pendopo import N_, DashboardCard, Job, MenuEntry, Permission, PersonalData, PluginCard, RoleSpec, SearchResult, Topic, _, hookimpl
 
@@ -166,6 +166,8 @@ def personal_data(db, account_id):
 
 @hookimpl
 def person_erased(db, key, account_id):
-    """The matters stay as the office's record, without the person; the timeline keeps its hashes, so its lines stay too."""
+    """The matters stay as the office's record, without the person."""
+    theirs = select(Berkas.id).where(Berkas.applicant_id == account_id)
+    db.execute(update(BerkasRating).where(BerkasRating.berkas_id.in_(theirs)).values(comment=""))
+    db.execute(update(BerkasEvent).where(BerkasEvent.actor_id == account_id, BerkasEvent.by == "applicant").values(actor_name=""))
     db.execute(update(Berkas).where(Berkas.applicant_id == account_id).values(applicant_id=None, anonymous=True))
-    db.execute(delete(BerkasRating).where(BerkasRating.berkas_id.in_(select(Berkas.id).where(Berkas.applicant_id == account_id))))

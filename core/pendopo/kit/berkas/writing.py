@@ -25,7 +25,7 @@ from .workflow import BerkasKind
 
 
 def line_hash(before: str, event: BerkasEvent) -> str:
-    """Covers the line and, through `before`, every line above it."""
+    """Covers the line and, through `before`, every line above it; not the name, which goes when its person is erased."""
     parts = [
         before,
         event.berkas_id,
@@ -34,7 +34,6 @@ def line_hash(before: str, event: BerkasEvent) -> str:
         event.public,
         event.by,
         event.actor_id,
-        event.actor_name,
         event.transition,
         event.from_state,
         event.to_state,

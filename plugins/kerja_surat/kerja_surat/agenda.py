@@ -41,9 +41,15 @@ def collisions(db: Session, jabatan_id: int, span: Span, *, without: int | None 
     """Appointments of one official that collide with `span`, travel time between places included (setting, minutes)."""
     buffer = timedelta(minutes=value(db, "surat.jeda_perjalanan_menit"))
     near = (
-        select(Acara).join(AcaraPejabat)
-        .where(AcaraPejabat.jabatan_id == jabatan_id, AcaraPejabat.status.in_(("diundang", "hadir")), Acara.cancelled_at.is_(None),
-               Acara.start_at < span.end + buffer, Acara.end_at > span.start - buffer)
+        select(Acara)
+        .join(AcaraPejabat)
+        .where(
+            AcaraPejabat.jabatan_id == jabatan_id,
+            AcaraPejabat.status.in_(("diundang", "hadir")),
+            Acara.cancelled_at.is_(None),
+            Acara.start_at < span.end + buffer,
+            Acara.end_at > span.start - buffer,
+        )
         .order_by(Acara.start_at)
     )
     return [a for a in db.scalars(near) if a.id != without and conflicts(span, Span(a.start_at, a.end_at, a.place), buffer)]
@@ -64,8 +70,18 @@ def _hold(db: Session, jabatan_list: Sequence[int]) -> dict[int, Jabatan]:
 
 
 def add_acara(
-    db: Session, actor: Actor, *, title: str, start: datetime, end: datetime, place: str, jabatan_ids: Sequence[int], note: str = "",
-    surat_id: int | None = None, in_spite: bool = False, now: datetime,
+    db: Session,
+    actor: Actor,
+    *,
+    title: str,
+    start: datetime,
+    end: datetime,
+    place: str,
+    jabatan_ids: Sequence[int],
+    note: str = "",
+    surat_id: int | None = None,
+    in_spite: bool = False,
+    now: datetime,
 ) -> Acara:
     """Put something on the agenda of the positions named. A collision is refused unless `in_spite`: then somebody chose it."""
     actor.require(AGENDA)
@@ -100,7 +116,9 @@ def _require_free(db: Session, jabatan: Jabatan, span: Span) -> None:
         raise Engaged(N_("%(post)s sedang tidak masuk pada waktu itu. Undang Plh-nya, atau simpan tetap."), field="officials", post=jabatan.name)
     clash = collisions(db, jabatan.id, span)
     if clash:
-        raise Engaged(N_("%(post)s sudah ada acara: %(title)s. Pilih waktu lain, wakilkan, atau simpan tetap."), field="start", post=jabatan.name, title=clash[0].title)
+        raise Engaged(
+            N_("%(post)s sudah ada acara: %(title)s. Pilih waktu lain, wakilkan, atau simpan tetap."), field="start", post=jabatan.name, title=clash[0].title
+        )
 
 
 def may_plan(actor: Actor, jabatan: Jabatan) -> bool:
@@ -110,13 +128,26 @@ def may_plan(actor: Actor, jabatan: Jabatan) -> bool:
 
 def _invite(db: Session, acara: Acara, jabatan_id: int) -> None:
     notify(
-        db, topic="surat.agenda", to=holders_of(db, jabatan_id, acara.start_at.date()), template="kerja_surat/notify/agenda",
-        context={"title": acara.title, "start": acara.start_at, "place": acara.place}, url=url("surat:kerja.acara", id=acara.id), key=f"acara:{acara.id}:{jabatan_id}",
+        db,
+        topic="surat.agenda",
+        to=holders_of(db, jabatan_id, acara.start_at.date()),
+        template="kerja_surat/notify/agenda",
+        context={"title": acara.title, "start": acara.start_at, "place": acara.place},
+        url=url("surat:kerja.acara", id=acara.id),
+        key=f"acara:{acara.id}:{jabatan_id}",
     )
 
 
 def answer_invitation(
-    db: Session, actor: Actor, acara_id: int, *, jabatan_id: int, answer: str, wakil_jabatan_id: int | None = None, note: str = "", now: datetime,
+    db: Session,
+    actor: Actor,
+    acara_id: int,
+    *,
+    jabatan_id: int,
+    answer: str,
+    wakil_jabatan_id: int | None = None,
+    note: str = "",
+    now: datetime,
 ) -> AcaraPejabat:
     """Come, send somebody, or decline. Sending somebody puts it on that person's agenda, and sends the invitation down by disposisi."""
     acara = get_acara(db, actor, acara_id)
@@ -154,8 +185,15 @@ def _delegate(db: Session, actor: Actor, acara: Acara, official: AcaraPejabat, w
         return
     try:
         send_disposisi(
-            db, actor, acara.surat_id, from_jabatan_id=official.jabatan_id, to_jabatan_ids=[wakil], instruksi=["hadiri"], catatan=note,
-            due=acara.start_at if acara.start_at > now else None, now=now,
+            db,
+            actor,
+            acara.surat_id,
+            from_jabatan_id=official.jabatan_id,
+            to_jabatan_ids=[wakil],
+            instruksi=["hadiri"],
+            catatan=note,
+            due=acara.start_at if acara.start_at > now else None,
+            now=now,
         )
     except (InvalidInput, Conflict) as refusal:
         refusal.field = "wakil"
@@ -211,8 +249,12 @@ def cancel_acara(db: Session, actor: Actor, acara_id: int, *, now: datetime) -> 
     for official in acara.officials:
         if official.status in ("diundang", "hadir"):
             notify(
-                db, topic="surat.agenda", to=holders_of(db, official.jabatan_id, acara.start_at.date()), template="kerja_surat/notify/cancelled",
-                context={"title": acara.title, "start": acara.start_at, "place": acara.place}, url=url("surat:kerja.acara", id=acara.id),
+                db,
+                topic="surat.agenda",
+                to=holders_of(db, official.jabatan_id, acara.start_at.date()),
+                template="kerja_surat/notify/cancelled",
+                context={"title": acara.title, "start": acara.start_at, "place": acara.place},
+                url=url("surat:kerja.acara", id=acara.id),
                 key=f"acara-batal:{acara.id}:{official.jabatan_id}",
             )
     live.publish(db, TOPIC)

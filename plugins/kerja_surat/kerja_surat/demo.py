@@ -15,23 +15,67 @@ from .chain import head_of
 from .models import Acara, AcaraPejabat, Counter, Disposisi, KonsepVersion, Paraf, Pemesanan, Ruang, SuratKeluar, SuratMasuk
 from .rules import INSTRUKSI
 
-SENDERS = ("Kementerian Dalam Negeri", "Pemerintah Provinsi Banten", "BPKP Perwakilan Banten", "Camat Anyar", "Camat Ciruas", "Kepala Desa Cikoneng",
-           "PT Contoh Baja Nusantara", "Yayasan Contoh Bahari", "Universitas Contoh", "Forum Contoh Pemuda", "BMKG Wilayah II", "Polres Contoh")
+SENDERS = (
+    "Kementerian Dalam Negeri",
+    "Pemerintah Provinsi Banten",
+    "BPKP Perwakilan Banten",
+    "Camat Anyar",
+    "Camat Ciruas",
+    "Kepala Desa Cikoneng",
+    "PT Contoh Baja Nusantara",
+    "Yayasan Contoh Bahari",
+    "Universitas Contoh",
+    "Forum Contoh Pemuda",
+    "BMKG Wilayah II",
+    "Polres Contoh",
+)
 SUBJECTS = (
-    "Undangan rapat koordinasi percepatan perbaikan jalan", "Permohonan data penduduk per desa", "Penyampaian hasil evaluasi pelayanan publik",
-    "Permohonan audiensi pengelola wisata pantai", "Usulan perbaikan saluran irigasi", "Edaran kesiapsiagaan musim hujan", "Permohonan narasumber pelatihan UMKM",
-    "Laporan kerusakan jembatan desa", "Permintaan tindak lanjut temuan pemeriksaan", "Penyampaian jadwal verifikasi lapangan", "Permohonan izin penelitian lapangan",
-    "Undangan peringatan hari jadi", "Permohonan bantuan air bersih", "Penawaran kerja sama pelatihan digital", "Pemberitahuan pemadaman listrik terjadwal",
+    "Undangan rapat koordinasi percepatan perbaikan jalan",
+    "Permohonan data penduduk per desa",
+    "Penyampaian hasil evaluasi pelayanan publik",
+    "Permohonan audiensi pengelola wisata pantai",
+    "Usulan perbaikan saluran irigasi",
+    "Edaran kesiapsiagaan musim hujan",
+    "Permohonan narasumber pelatihan UMKM",
+    "Laporan kerusakan jembatan desa",
+    "Permintaan tindak lanjut temuan pemeriksaan",
+    "Penyampaian jadwal verifikasi lapangan",
+    "Permohonan izin penelitian lapangan",
+    "Undangan peringatan hari jadi",
+    "Permohonan bantuan air bersih",
+    "Penawaran kerja sama pelatihan digital",
+    "Pemberitahuan pemadaman listrik terjadwal",
 )
 OUT = (
-    ("undangan", "Undangan rapat evaluasi triwulan"), ("surat_dinas", "Jawaban permohonan data"), ("nota_dinas", "Laporan tindak lanjut pengaduan jalan"),
-    ("surat_tugas", "Penugasan survei lapangan"), ("surat_edaran", "Jam pelayanan selama bulan puasa"), ("surat_dinas", "Penyampaian hasil survei jalan"),
+    ("undangan", "Undangan rapat evaluasi triwulan"),
+    ("surat_dinas", "Jawaban permohonan data"),
+    ("nota_dinas", "Laporan tindak lanjut pengaduan jalan"),
+    ("surat_tugas", "Penugasan survei lapangan"),
+    ("surat_edaran", "Jam pelayanan selama bulan puasa"),
+    ("surat_dinas", "Penyampaian hasil survei jalan"),
 )
-NOTES = ("Mohon ditelaah dan laporkan.", "Koordinasikan dengan camat setempat.", "Siapkan bahan rapat.", "Segera cek lapangan, laporkan dengan foto.", "Untuk diketahui dan dipedomani.")
-ROOMS = (("Ruang Rapat Pendopo", "Pendopo Kabupaten", 120, "proyektor, pengeras suara"), ("Ruang Rapat Sekda", "Setda lantai 2", 30, "layar, konferensi video"),
-         ("Aula Tb. Suwandi", "Setda lantai dasar", 200, "panggung, pengeras suara"), ("Ruang Rapat Bappeda", "Bapperida lantai 1", 40, "proyektor"), ("Ruang Diskusi Diskominfo", "Diskominfosatik", 16, "layar"))
-EVENTS = (("Rapat pimpinan mingguan", "Pendopo Kabupaten"), ("Peninjauan perbaikan jalan", "Kecamatan Pontang"), ("Musyawarah pembangunan kecamatan", "Kecamatan Anyar"),
-          ("Penyerahan kartu pencari kerja", "Mal Pelayanan Publik"), ("Siaran bincang Gawe FM", "Studio Gawe FM"), ("Rapat kesiapsiagaan bencana", "Kantor BPBD"))
+NOTES = (
+    "Mohon ditelaah dan laporkan.",
+    "Koordinasikan dengan camat setempat.",
+    "Siapkan bahan rapat.",
+    "Segera cek lapangan, laporkan dengan foto.",
+    "Untuk diketahui dan dipedomani.",
+)
+ROOMS = (
+    ("Ruang Rapat Pendopo", "Pendopo Kabupaten", 120, "proyektor, pengeras suara"),
+    ("Ruang Rapat Sekda", "Setda lantai 2", 30, "layar, konferensi video"),
+    ("Aula Tb. Suwandi", "Setda lantai dasar", 200, "panggung, pengeras suara"),
+    ("Ruang Rapat Bappeda", "Bapperida lantai 1", 40, "proyektor"),
+    ("Ruang Diskusi Diskominfo", "Diskominfosatik", 16, "layar"),
+)
+EVENTS = (
+    ("Rapat pimpinan mingguan", "Pendopo Kabupaten"),
+    ("Peninjauan perbaikan jalan", "Kecamatan Pontang"),
+    ("Musyawarah pembangunan kecamatan", "Kecamatan Anyar"),
+    ("Penyerahan kartu pencari kerja", "Mal Pelayanan Publik"),
+    ("Siaran bincang Gawe FM", "Studio Gawe FM"),
+    ("Rapat kesiapsiagaan bencana", "Kantor BPBD"),
+)
 
 BODY = (
     "Dengan hormat,\n\nMenindaklanjuti surat yang kami terima, bersama ini kami sampaikan hal-hal sebagaimana terlampir.\n\n"
@@ -39,13 +83,17 @@ BODY = (
 )
 MEETINGS = ("Rapat koordinasi", "Rapat persiapan musrenbang", "Evaluasi triwulan", "Paparan rencana kerja")
 DESKS = (  # hours ago, sender, subject, derajat, how far down it went (2: from DPUPR's own book to the kabid); oldest first
-    (74, "Camat Kramatwatu", "Survei titik genangan di Kramatwatu", "biasa", 5), (50, "Camat Ciruas", "Keluhan lubang di ruas Ciruas-Pontang", "penting", 5),
-    (30, "Kepala Desa Cikoneng", "Permohonan perbaikan jalan lingkungan", "biasa", 3), (28, "Pemerintah Provinsi Banten", "Permintaan data kondisi jalan kabupaten", "penting", 2),
-    (26, "Camat Pontang", "Laporan jembatan rusak di Pontang", "amat_segera", 3), (5, "Forum Contoh Pemuda", "Permohonan audiensi Forum Contoh Pemuda", "biasa", 1),
+    (74, "Camat Kramatwatu", "Survei titik genangan di Kramatwatu", "biasa", 5),
+    (50, "Camat Ciruas", "Keluhan lubang di ruas Ciruas-Pontang", "penting", 5),
+    (30, "Kepala Desa Cikoneng", "Permohonan perbaikan jalan lingkungan", "biasa", 3),
+    (28, "Pemerintah Provinsi Banten", "Permintaan data kondisi jalan kabupaten", "penting", 2),
+    (26, "Camat Pontang", "Laporan jembatan rusak di Pontang", "amat_segera", 3),
+    (5, "Forum Contoh Pemuda", "Permohonan audiensi Forum Contoh Pemuda", "biasa", 1),
     (2, "Pemerintah Provinsi Banten", "Undangan rapat koordinasi banjir tingkat provinsi", "segera", 1),
 )
 FOR_PARAF = (
-    ("surat_dinas", "Jawaban permohonan perbaikan jalan lingkungan", "Kepala Desa Cikoneng"), ("nota_dinas", "Laporan survei jalan berlubang ruas Ciruas-Pontang", "Kepala Dinas"),
+    ("surat_dinas", "Jawaban permohonan perbaikan jalan lingkungan", "Kepala Desa Cikoneng"),
+    ("nota_dinas", "Laporan survei jalan berlubang ruas Ciruas-Pontang", "Kepala Dinas"),
     ("surat_tugas", "Penugasan survei titik genangan", "Petugas Survei Jalan"),
 )
 
@@ -98,15 +146,32 @@ def _letter(rng, calendar, numbers, opd: Opd, moment: datetime, **more) -> Surat
     local = calendar.local(moment)
     derajat = more.pop("derajat", None) or rng.choices(("biasa", "penting", "segera", "amat_segera"), (60, 25, 12, 3))[0]
     values = {
-        "pengirim": rng.choice(SENDERS), "perihal": rng.choice(SUBJECTS), "ringkasan": "", "sifat": rng.choices(("biasa", "terbatas", "rahasia"), (90, 8, 2))[0],
-        "klasifikasi": rng.choice(("000.8", "100.2.1", "400.3.5", "600.1.10", "800.1.11")), "status": "didisposisi", "closed_at": None, **more,
+        "pengirim": rng.choice(SENDERS),
+        "perihal": rng.choice(SUBJECTS),
+        "ringkasan": "",
+        "sifat": rng.choices(("biasa", "terbatas", "rahasia"), (90, 8, 2))[0],
+        "klasifikasi": rng.choice(("000.8", "100.2.1", "400.3.5", "600.1.10", "800.1.11")),
+        "status": "didisposisi",
+        "closed_at": None,
+        **more,
     }
-    due = {"biasa": calendar.add_working_days(moment, 5), "penting": calendar.add_working_days(moment, 3, same_time=True),
-           "segera": calendar.add_working_days(moment, 2, same_time=True), "amat_segera": calendar.add_clock_hours(moment, 24)}[derajat]
+    due = {
+        "biasa": calendar.add_working_days(moment, 5),
+        "penting": calendar.add_working_days(moment, 3, same_time=True),
+        "segera": calendar.add_working_days(moment, 2, same_time=True),
+        "amat_segera": calendar.add_clock_hours(moment, 24),
+    }[derajat]
     return SuratMasuk(
-        opd_id=opd.id, year=local.year, agenda_number=_next(numbers, opd.id, "masuk", local.year), tanggal_surat=(local - timedelta(days=rng.randint(1, 5))).date(),
-        nomor_surat=f"{rng.choice((100, 400, 600, 800))}.{rng.randint(1, 9)}/{rng.randint(1, 900):04d}/{local.year}", received_at=moment, derajat=derajat,
-        source="loket", due_at=due, **values,
+        opd_id=opd.id,
+        year=local.year,
+        agenda_number=_next(numbers, opd.id, "masuk", local.year),
+        tanggal_surat=(local - timedelta(days=rng.randint(1, 5))).date(),
+        nomor_surat=f"{rng.choice((100, 400, 600, 800))}.{rng.randint(1, 9)}/{rng.randint(1, 900):04d}/{local.year}",
+        received_at=moment,
+        derajat=derajat,
+        source="loket",
+        due_at=due,
+        **values,
     )
 
 
@@ -134,7 +199,20 @@ def _incoming(db, rng, calendar, offices: _Offices, numbers, now, count) -> None
             laid.status = "selesai" if done else "diteruskan"
             status = "selesai" if done else rng.choice(("dikirim", "dibaca", "diproses"))
             sent = min(moment + timedelta(hours=5), now)
-            db.add(_disposisi(offices, letter, laid, head.id, rng.choice(below).id, sent, done=done, status=status, instruksi=rng.choice(list(INSTRUKSI)), catatan=rng.choice(NOTES)))
+            db.add(
+                _disposisi(
+                    offices,
+                    letter,
+                    laid,
+                    head.id,
+                    rng.choice(below).id,
+                    sent,
+                    done=done,
+                    status=status,
+                    instruksi=rng.choice(list(INSTRUKSI)),
+                    catatan=rng.choice(NOTES),
+                )
+            )
     db.flush()
 
 
@@ -147,10 +225,21 @@ def _office_hours(rng, calendar, moment: datetime) -> datetime:
 
 def _disposisi(offices: _Offices, letter: SuratMasuk, parent, sender, target, sent, *, done=False, status="dikirim", instruksi="", catatan="") -> Disposisi:
     return Disposisi(
-        surat_id=letter.id, parent_id=parent.id if parent else None, from_jabatan_id=sender, to_jabatan_id=target, instruksi=[instruksi] if instruksi else [], catatan=catatan,
-        due_at=letter.due_at, status=status, sent_at=sent, sent_by=offices.holder.get(sender) if sender else None, sent_as="",
-        read_at=sent + timedelta(minutes=40) if status != "dikirim" else None, started_at=sent + timedelta(hours=2) if status in ("diproses", "selesai") else None,
-        closed_at=letter.closed_at if done else None, result="Sudah ditindaklanjuti dan dilaporkan." if done and sender else "Selesai sesuai disposisi." if done else "",
+        surat_id=letter.id,
+        parent_id=parent.id if parent else None,
+        from_jabatan_id=sender,
+        to_jabatan_id=target,
+        instruksi=[instruksi] if instruksi else [],
+        catatan=catatan,
+        due_at=letter.due_at,
+        status=status,
+        sent_at=sent,
+        sent_by=offices.holder.get(sender) if sender else None,
+        sent_as="",
+        read_at=sent + timedelta(minutes=40) if status != "dikirim" else None,
+        started_at=sent + timedelta(hours=2) if status in ("diproses", "selesai") else None,
+        closed_at=letter.closed_at if done else None,
+        result="Sudah ditindaklanjuti dan dilaporkan." if done and sender else "Selesai sesuai disposisi." if done else "",
     )
 
 
@@ -167,11 +256,39 @@ def _outgoing(db, rng, calendar, offices: _Offices, numbers, now, count) -> None
     db.flush()
 
 
-def _draft(offices: _Offices, opd: Opd, jenis: str, perihal: str, tujuan: str, moment: datetime, signer: Jabatan, reviewers: list[Jabatan], *, writer: Jabatan | None = None) -> SuratKeluar:
+def _draft(
+    offices: _Offices,
+    opd: Opd,
+    jenis: str,
+    perihal: str,
+    tujuan: str,
+    moment: datetime,
+    signer: Jabatan,
+    reviewers: list[Jabatan],
+    *,
+    writer: Jabatan | None = None,
+) -> SuratKeluar:
     by = offices.holder[(writer or signer).id]
     letter = SuratKeluar(
-        opd_id=opd.id, jenis=jenis, perihal=perihal, sifat="biasa", klasifikasi="600.1.10", tujuan=tujuan, tembusan="", body=BODY, status="konsep", drafted_by=by,
-        drafted_at=moment, signer_jabatan_id=signer.id, suffix="", nomor="", signer_name="", signer_post="", signer_nip="", sha256="", version=1,
+        opd_id=opd.id,
+        jenis=jenis,
+        perihal=perihal,
+        sifat="biasa",
+        klasifikasi="600.1.10",
+        tujuan=tujuan,
+        tembusan="",
+        body=BODY,
+        status="konsep",
+        drafted_by=by,
+        drafted_at=moment,
+        signer_jabatan_id=signer.id,
+        suffix="",
+        nomor="",
+        signer_name="",
+        signer_post="",
+        signer_nip="",
+        sha256="",
+        version=1,
     )
     letter.paraf_list = [Paraf(position=n, jabatan_id=j.id, status="menunggu", acted_as="", note="") for n, j in enumerate([*reviewers, signer], 1)]
     letter.versions = [KonsepVersion(number=1, perihal=perihal, body=BODY, written_by=by, written_at=moment)]
@@ -200,7 +317,17 @@ def _desks(db, calendar, offices: _Offices, numbers, now) -> None:
     setda, dpupr = offices.opd[sekda.opd_id], offices.opd[kabid.opd_id]
     for hours, pengirim, perihal, derajat, depth in DESKS:
         moment = _office_hours(rng, calendar, now - timedelta(hours=hours))
-        letter = _letter(rng, calendar, numbers, setda if depth != 2 else dpupr, min(moment, now - timedelta(minutes=20)), pengirim=pengirim, perihal=perihal, derajat=derajat, sifat="biasa")
+        letter = _letter(
+            rng,
+            calendar,
+            numbers,
+            setda if depth != 2 else dpupr,
+            min(moment, now - timedelta(minutes=20)),
+            pengirim=pengirim,
+            perihal=perihal,
+            derajat=derajat,
+            sifat="biasa",
+        )
         db.add(letter)
         db.flush()
         chain = [sekda, kadis, kabid, offices.up(petugas), petugas][: depth if depth != 2 else 3]
@@ -222,7 +349,17 @@ def _desks(db, calendar, offices: _Offices, numbers, now) -> None:
         first.status, first.acted_by, first.acted_at = "disetujui", offices.holder[first.jabatan_id], draft.drafted_at + timedelta(hours=1)
         second.status = "giliran"
         db.add(draft)
-    for_sekda = _draft(offices, setda, "surat_edaran", "Kesiapsiagaan menghadapi musim hujan", "Para Kepala Perangkat Daerah", now - timedelta(hours=6), sekda, [], writer=sekda)
+    for_sekda = _draft(
+        offices,
+        setda,
+        "surat_edaran",
+        "Kesiapsiagaan menghadapi musim hujan",
+        "Para Kepala Perangkat Daerah",
+        now - timedelta(hours=6),
+        sekda,
+        [],
+        writer=sekda,
+    )
     for_sekda.status = "paraf"
     for_sekda.paraf_list[0].status = "giliran"
     db.add(for_sekda)
@@ -247,7 +384,16 @@ def _agenda(db, rng, calendar, offices: _Offices, now) -> None:
             db.add(acara)
         for host, room in zip(rng.sample(leaders, min(2, len(leaders))), rng.sample(rooms, 2), strict=False):
             start = rng.choice((8, 10, 13))
-            db.add(Pemesanan(
-                ruang_id=room.id, title=rng.choice(MEETINGS), people=min(room.seats, rng.randint(6, 30)), start_at=calendar.at(day, time(start)), end_at=calendar.at(day, time(start + 2)),
-                jabatan_id=host.id, eselon=host.eselon or "", booked_by=offices.holder[host.id], status="dipesan",
-            ))
+            db.add(
+                Pemesanan(
+                    ruang_id=room.id,
+                    title=rng.choice(MEETINGS),
+                    people=min(room.seats, rng.randint(6, 30)),
+                    start_at=calendar.at(day, time(start)),
+                    end_at=calendar.at(day, time(start + 2)),
+                    jabatan_id=host.id,
+                    eselon=host.eselon or "",
+                    booked_by=offices.holder[host.id],
+                    status="dipesan",
+                )
+            )

@@ -31,8 +31,15 @@ def lay_before(db: Session, actor: Actor, letter: SuratMasuk, jabatan_id: int, *
     if jabatan_id not in [jabatan.id for jabatan in leaders_of(db, letter.opd_id)]:
         raise InvalidInput(N_("Pilih pimpinan unit atau atasannya."), field="before")
     disposisi = Disposisi(
-        surat_id=letter.id, from_jabatan_id=None, to_jabatan_id=jabatan_id, instruksi=[], catatan="", due_at=letter.due_at, status="dikirim",
-        sent_by=actor.account_id, sent_at=now,
+        surat_id=letter.id,
+        from_jabatan_id=None,
+        to_jabatan_id=jabatan_id,
+        instruksi=[],
+        catatan="",
+        due_at=letter.due_at,
+        status="dikirim",
+        sent_by=actor.account_id,
+        sent_at=now,
     )
     db.add(disposisi)
     letter.status = "didisposisi"
@@ -71,8 +78,19 @@ def send_disposisi(
     _check_order(parent, instruksi, catatan, due, now)
     _check_targets(db, letter, parent, from_jabatan_id, targets)
     made = [
-        Disposisi(surat_id=letter.id, parent_id=parent.id if parent else None, from_jabatan_id=from_jabatan_id, to_jabatan_id=target, instruksi=list(instruksi),
-                  catatan=catatan.strip(), due_at=due, status="dikirim", sent_by=actor.account_id, sent_as=kind, sent_at=now)
+        Disposisi(
+            surat_id=letter.id,
+            parent_id=parent.id if parent else None,
+            from_jabatan_id=from_jabatan_id,
+            to_jabatan_id=target,
+            instruksi=list(instruksi),
+            catatan=catatan.strip(),
+            due_at=due,
+            status="dikirim",
+            sent_by=actor.account_id,
+            sent_as=kind,
+            sent_at=now,
+        )
         for target in targets
     ]
     db.add_all(made)
@@ -243,8 +261,12 @@ def _subject(letter: SuratMasuk) -> str:
 
 def _tell_addressee(db: Session, letter: SuratMasuk, disposisi: Disposisi, now: datetime) -> None:
     notify(
-        db, topic="surat.disposisi", to=holders_of(db, disposisi.to_jabatan_id, now.date()), template="kerja_surat/notify/disposisi",
-        context={"perihal": _subject(letter), "derajat": letter.derajat, "due": disposisi.due_at}, url=url("surat:kerja.masuk.show", id=letter.id),
+        db,
+        topic="surat.disposisi",
+        to=holders_of(db, disposisi.to_jabatan_id, now.date()),
+        template="kerja_surat/notify/disposisi",
+        context={"perihal": _subject(letter), "derajat": letter.derajat, "due": disposisi.due_at},
+        url=url("surat:kerja.masuk.show", id=letter.id),
         key=f"disposisi:{disposisi.id}",
     )
 
@@ -252,9 +274,13 @@ def _tell_addressee(db: Session, letter: SuratMasuk, disposisi: Disposisi, now: 
 def _tell_sender(db: Session, letter: SuratMasuk, disposisi: Disposisi, template: str, now: datetime) -> None:
     to = holders_of(db, disposisi.from_jabatan_id, now.date()) if disposisi.from_jabatan_id else [disposisi.sent_by] if disposisi.sent_by else []
     notify(
-        db, topic="surat.disposisi", to=to, template=template,
+        db,
+        topic="surat.disposisi",
+        to=to,
+        template=template,
         context={"perihal": _subject(letter), "result": "" if letter.sifat in SECRET else disposisi.result},
-        url=url("surat:kerja.masuk.show", id=letter.id), key=f"disposisi:{disposisi.id}:{disposisi.status}",
+        url=url("surat:kerja.masuk.show", id=letter.id),
+        key=f"disposisi:{disposisi.id}:{disposisi.status}",
     )
 
 
@@ -263,8 +289,15 @@ def _tell_source(db: Session, letter: SuratMasuk, result: str, disposisi: Dispos
     if not letter.source.startswith("aplikasi:") or letter.source_ref is None:
         return
     outbox.tell(
-        db, "disposisi_finished", key=f"surat:{letter.id}:{disposisi.id}:{result}", source=letter.source.removeprefix("aplikasi:"),
-        berkas_id=letter.source_ref, result=result, note=disposisi.result, actor_id=actor.account_id, at=now,
+        db,
+        "disposisi_finished",
+        key=f"surat:{letter.id}:{disposisi.id}:{result}",
+        source=letter.source.removeprefix("aplikasi:"),
+        berkas_id=letter.source_ref,
+        result=result,
+        note=disposisi.result,
+        actor_id=actor.account_id,
+        at=now,
     )
 
 

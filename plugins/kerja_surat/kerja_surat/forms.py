@@ -71,11 +71,15 @@ class DraftForm(Form):
     sifat = SelectField(N_("Sifat"), [required()], choices=list(SIFAT_TITLES.items()))
     klasifikasi = StringField(N_("Kode klasifikasi"), [required(), length(max=20)], description=BY_CLASS)
     letter_date = DateField(
-        N_("Tanggal surat"), [optional()], description=N_("Kosongkan untuk tanggal penandatanganan. Tanggal yang sudah lewat mendapat nomor sisipan, misalnya 0042.a."),
+        N_("Tanggal surat"),
+        [optional()],
+        description=N_("Kosongkan untuk tanggal penandatanganan. Tanggal yang sudah lewat mendapat nomor sisipan, misalnya 0042.a."),
     )
     perihal = StringField(N_("Perihal"), [required(), length(max=300)])
     tujuan = TextAreaField(N_("Kepada"), [required(), length(max=1000)], description=N_("Satu penerima per baris."), render_kw={"rows": 3})
-    body = TextAreaField(N_("Isi surat"), [required(), length(min=10, max=20000)], description=N_("Pisahkan paragraf dengan baris kosong."), render_kw={"rows": 12})
+    body = TextAreaField(
+        N_("Isi surat"), [required(), length(min=10, max=20000)], description=N_("Pisahkan paragraf dengan baris kosong."), render_kw={"rows": 12}
+    )
     tembusan = TextAreaField(N_("Tembusan"), [length(max=1000)], description=N_("Satu per baris."), render_kw={"rows": 2})
     lampiran = UploadField(N_("Lampiran"), most=5)
     reviewers = CheckboxGroupField(N_("Paraf"), coerce=int, description=N_("Yang memeriksa sebelum penanda tangan; urutannya dari bawah ke atas."))

@@ -32,12 +32,31 @@ def take_matter(db: Session, *, key: str, source: str, berkas_id: int, perihal: 
     now = datetime.now(UTC)
     head = head_of(db, opd_id)
     letter = register_letter(
-        db, as_system(N_("Buku agenda")), opd_id=opd_id, nomor_surat=f"{source}/{berkas_id}", tanggal_surat=calendar_for(db).local(now).date(),
-        pengirim=_("Aplikasi %(source)s") % {"source": source}, perihal=perihal[:300], ringkasan=summary, klasifikasi=KLASIFIKASI,
-        derajat=derajat if derajat in DERAJAT else "biasa", source=origin, source_ref=berkas_id, source_key=key[:200], before=head.id if head else None, now=now,
+        db,
+        as_system(N_("Buku agenda")),
+        opd_id=opd_id,
+        nomor_surat=f"{source}/{berkas_id}",
+        tanggal_surat=calendar_for(db).local(now).date(),
+        pengirim=_("Aplikasi %(source)s") % {"source": source},
+        perihal=perihal[:300],
+        ringkasan=summary,
+        klasifikasi=KLASIFIKASI,
+        derajat=derajat if derajat in DERAJAT else "biasa",
+        source=origin,
+        source_ref=berkas_id,
+        source_key=key[:200],
+        before=head.id if head else None,
+        now=now,
     )
     outbox.tell(
-        db, "disposisi_finished", key=f"surat:{letter.id}:0:dicatat", source=source, berkas_id=berkas_id, result="dicatat",
-        note=f"{letter.agenda_number}/{letter.year}", actor_id=None, at=now,
+        db,
+        "disposisi_finished",
+        key=f"surat:{letter.id}:0:dicatat",
+        source=source,
+        berkas_id=berkas_id,
+        result="dicatat",
+        note=f"{letter.agenda_number}/{letter.year}",
+        actor_id=None,
+        at=now,
     )
     return letter

@@ -54,9 +54,22 @@ def draft_letter(
     if db.scalar(select(func.count()).select_from(Jabatan).where(Jabatan.id.in_(chain))) != len(chain):
         raise InvalidInput(N_("Pejabat ini tidak ditemukan."), field="signer")
     letter = SuratKeluar(
-        opd_id=opd_id, jenis=jenis, perihal=perihal, body=body, tujuan=tujuan, tembusan=tembusan, klasifikasi=check_klasifikasi(klasifikasi),
-        sifat=sifat, status="konsep", drafted_by=actor.require_signed_in(), drafted_at=now, signer_jabatan_id=signer_jabatan_id,
-        answers_id=answers_id, corrects_id=corrects_id, letter_date=letter_date, version=1,
+        opd_id=opd_id,
+        jenis=jenis,
+        perihal=perihal,
+        body=body,
+        tujuan=tujuan,
+        tembusan=tembusan,
+        klasifikasi=check_klasifikasi(klasifikasi),
+        sifat=sifat,
+        status="konsep",
+        drafted_by=actor.require_signed_in(),
+        drafted_at=now,
+        signer_jabatan_id=signer_jabatan_id,
+        answers_id=answers_id,
+        corrects_id=corrects_id,
+        letter_date=letter_date,
+        version=1,
     )
     letter.paraf_list = [Paraf(position=n, jabatan_id=jabatan_id, status="menunggu") for n, jabatan_id in enumerate(chain, 1)]
     letter.versions = [KonsepVersion(number=1, perihal=perihal, body=body, written_by=actor.account_id, written_at=now)]
@@ -109,7 +122,16 @@ def _require_writer(actor: Actor, letter: SuratKeluar) -> None:
 
 
 def rewrite(
-    db: Session, actor: Actor, letter_id: int, *, version: int, perihal: str, body: str, tujuan: str | None = None, tembusan: str | None = None, now: datetime,
+    db: Session,
+    actor: Actor,
+    letter_id: int,
+    *,
+    version: int,
+    perihal: str,
+    body: str,
+    tujuan: str | None = None,
+    tembusan: str | None = None,
+    now: datetime,
 ) -> SuratKeluar:
     """A new version of a draft. Whoever changes it after a paraf sends the chain back to its beginning.
 
@@ -171,8 +193,12 @@ def _change_status(db: Session, letter: SuratKeluar, old: str, new: str, refusal
 def give_turn(db: Session, letter: SuratKeluar, paraf: Paraf, now: datetime) -> None:
     paraf.status = "giliran"
     notify(
-        db, topic="surat.paraf", to=holders_of(db, paraf.jabatan_id, now.date()), template="kerja_surat/notify/paraf",
-        context={"perihal": "" if letter.sifat in SECRET else letter.perihal}, url=url("surat:kerja.keluar.show", id=letter.id),
+        db,
+        topic="surat.paraf",
+        to=holders_of(db, paraf.jabatan_id, now.date()),
+        template="kerja_surat/notify/paraf",
+        context={"perihal": "" if letter.sifat in SECRET else letter.perihal},
+        url=url("surat:kerja.keluar.show", id=letter.id),
         key=f"paraf:{letter.id}:{letter.version}:{paraf.position}:{now.isoformat()}",
     )
 
@@ -199,7 +225,8 @@ def approve(db: Session, actor: Actor, letter_id: int, *, version: int | None = 
     post = held_post(actor, paraf.jabatan_id)
     as_ = "" if post.kind == "definitif" else post.kind
     won = db.execute(
-        update(Paraf).where(Paraf.id == paraf.id, Paraf.status == "giliran")
+        update(Paraf)
+        .where(Paraf.id == paraf.id, Paraf.status == "giliran")
         .values(status="disetujui", acted_by=actor.account_id, acted_at=now, acted_as=as_, note=note.strip())
     )
     if won.rowcount != 1:
@@ -230,9 +257,13 @@ def send_back(db: Session, actor: Actor, letter_id: int, *, note: str, now: date
     paraf.acted_by, paraf.acted_at, paraf.note = actor.account_id, now, note.strip()
     db.flush()
     notify(
-        db, topic="surat.paraf", to=[letter.drafted_by], template="kerja_surat/notify/draft_returned",
+        db,
+        topic="surat.paraf",
+        to=[letter.drafted_by],
+        template="kerja_surat/notify/draft_returned",
         context={"perihal": "" if letter.sifat in SECRET else letter.perihal, "note": "" if letter.sifat in SECRET else note.strip()},
-        url=url("surat:kerja.keluar.show", id=letter.id), key=f"konsep:{letter.id}:{letter.version}:{paraf.position}:{now.isoformat()}",
+        url=url("surat:kerja.keluar.show", id=letter.id),
+        key=f"konsep:{letter.id}:{letter.version}:{paraf.position}:{now.isoformat()}",
     )
     touch(db, actor.account_id)
     _published(db, letter, now)
@@ -274,12 +305,21 @@ def returned_to_me(db: Session, actor: Actor, *, limit: int = 20) -> list[SuratK
 
 
 def list_outgoing(
-    db: Session, actor: Actor, *, text: str = "", status: str = "", jenis: str = "", before: int | None = None, limit: int = 30,
+    db: Session,
+    actor: Actor,
+    *,
+    text: str = "",
+    status: str = "",
+    jenis: str = "",
+    before: int | None = None,
+    limit: int = 30,
 ) -> list[SuratKeluar]:
     query = visible_outgoing(actor)
     for word in text.split()[:6]:
         query = query.where(
-            SuratKeluar.perihal.icontains(word, autoescape=True) | SuratKeluar.nomor.icontains(word, autoescape=True) | SuratKeluar.tujuan.icontains(word, autoescape=True)
+            SuratKeluar.perihal.icontains(word, autoescape=True)
+            | SuratKeluar.nomor.icontains(word, autoescape=True)
+            | SuratKeluar.tujuan.icontains(word, autoescape=True)
         )
     if status:
         query = query.where(SuratKeluar.status == status)

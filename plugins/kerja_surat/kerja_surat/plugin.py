@@ -30,7 +30,12 @@ SOURCE = "contoh; aturan lama Permendagri 54/2009, perlu dikonfirmasi"
 @hookimpl
 def plugin_card():
     return PluginCard(
-        "surat", N_("Surat dan disposisi"), "kerja", N_("Surat masuk dan keluar, disposisi, agenda pimpinan, dan ruang rapat."), "mail", owner_opd="setda",
+        "surat",
+        N_("Surat dan disposisi"),
+        "kerja",
+        N_("Surat masuk dan keluar, disposisi, agenda pimpinan, dan ruang rapat."),
+        "mail",
+        owner_opd="setda",
     )
 
 
@@ -90,10 +95,22 @@ def topics():
 @hookimpl
 def settings():
     return [
-        SettingSpec("surat.pola_nomor", N_("Pola nomor surat keluar"), "text", "{klasifikasi}/{urut}/{unit}/{tahun}",
-                    N_("Bagian yang tersedia: {klasifikasi}, {urut}, {unit}, {tahun}."), "contoh"),
-        SettingSpec("surat.pola_nomor_unit", N_("Pola nomor unit tertentu"), "json", {},
-                    N_('Kode unit dan polanya, misalnya {"dpupr": "{klasifikasi}/{urut}-BM/{tahun}"}. Unit lain memakai pola umum.'), "contoh"),
+        SettingSpec(
+            "surat.pola_nomor",
+            N_("Pola nomor surat keluar"),
+            "text",
+            "{klasifikasi}/{urut}/{unit}/{tahun}",
+            N_("Bagian yang tersedia: {klasifikasi}, {urut}, {unit}, {tahun}."),
+            "contoh",
+        ),
+        SettingSpec(
+            "surat.pola_nomor_unit",
+            N_("Pola nomor unit tertentu"),
+            "json",
+            {},
+            N_('Kode unit dan polanya, misalnya {"dpupr": "{klasifikasi}/{urut}-BM/{tahun}"}. Unit lain memakai pola umum.'),
+            "contoh",
+        ),
         SettingSpec("surat.batas_amat_segera_jam", N_("Batas surat amat segera (jam)"), "hours", 24, "", SOURCE, minimum=1, maximum=240),
         SettingSpec("surat.batas_segera_hk", N_("Batas surat segera (hari kerja)"), "days", 2, "", SOURCE, minimum=1, maximum=60),
         SettingSpec("surat.batas_penting_hk", N_("Batas surat penting (hari kerja)"), "days", 3, "", SOURCE, minimum=1, maximum=60),
@@ -128,7 +145,11 @@ def dashboard_cards(db, actor):
     from .disposisi import count_waiting, my_disposisi
     from .outgoing import waiting_for_me
 
-    context = {"disposisi_list": [d for d in my_disposisi(db, actor, limit=8) if d.status != "diteruskan"][:5], "paraf_list": waiting_for_me(db, actor, limit=5), "waiting": count_waiting(db, actor)}
+    context = {
+        "disposisi_list": [d for d in my_disposisi(db, actor, limit=8) if d.status != "diteruskan"][:5],
+        "paraf_list": waiting_for_me(db, actor, limit=5),
+        "waiting": count_waiting(db, actor),
+    }
     return [DashboardCard("surat", _("Disposisi dan paraf"), "kerja_surat/_card.html", context, face="kerja", rank=20, live=f"surat-meja:{actor.account_id}")]
 
 
@@ -140,7 +161,9 @@ def search_results(db, query, actor, limit):
     from .registers import Wanted, list_letters
 
     found = [
-        SearchResult(letter.perihal, url("surat:kerja.masuk.show", id=letter.id), _("Surat masuk"), f"{letter.nomor_surat} · {letter.pengirim}", 0.6, letter.received_at)
+        SearchResult(
+            letter.perihal, url("surat:kerja.masuk.show", id=letter.id), _("Surat masuk"), f"{letter.nomor_surat} · {letter.pengirim}", 0.6, letter.received_at
+        )
         for letter in list_letters(db, actor, Wanted(text=query), limit=limit)
     ]
     found += [
@@ -191,16 +214,44 @@ def personal_data(db, account_id):
 
     kept = _("Menurut jadwal retensi arsip")
     found = [
-        (_("Surat yang Anda catat"), [{"perihal": r.perihal, "diterima": r.received_at.isoformat()} for r in db.execute(
-            select(SuratMasuk.perihal, SuratMasuk.received_at).where(SuratMasuk.entered_by == account_id))]),
-        (_("Disposisi yang Anda kirim"), [{"perihal": r.perihal, "dikirim": r.sent_at.isoformat(), "catatan": r.catatan} for r in db.execute(
-            select(SuratMasuk.perihal, Disposisi.sent_at, Disposisi.catatan).join(Disposisi).where(Disposisi.sent_by == account_id))]),
-        (_("Surat yang Anda susun atau ubah"), [{"perihal": r.perihal, "ditulis": r.written_at.isoformat(), "versi": r.number} for r in db.execute(
-            select(KonsepVersion.perihal, KonsepVersion.written_at, KonsepVersion.number).where(KonsepVersion.written_by == account_id))]),
-        (_("Surat yang Anda tandatangani"), [{"nomor": r.nomor, "waktu": r.sealed_at.isoformat()} for r in db.execute(
-            select(SuratKeluar.nomor, SuratKeluar.sealed_at).where(SuratKeluar.sealed_by == account_id, SuratKeluar.sealed_at.is_not(None)))]),
-        (_("Acara dan ruang yang Anda pesan"), [{"acara": r.title, "mulai": r.start_at.isoformat()} for model, by in ((Acara, Acara.made_by), (Pemesanan, Pemesanan.booked_by)) for r in db.execute(
-            select(model.title, model.start_at).where(by == account_id))]),
+        (
+            _("Surat yang Anda catat"),
+            [
+                {"perihal": r.perihal, "diterima": r.received_at.isoformat()}
+                for r in db.execute(select(SuratMasuk.perihal, SuratMasuk.received_at).where(SuratMasuk.entered_by == account_id))
+            ],
+        ),
+        (
+            _("Disposisi yang Anda kirim"),
+            [
+                {"perihal": r.perihal, "dikirim": r.sent_at.isoformat(), "catatan": r.catatan}
+                for r in db.execute(select(SuratMasuk.perihal, Disposisi.sent_at, Disposisi.catatan).join(Disposisi).where(Disposisi.sent_by == account_id))
+            ],
+        ),
+        (
+            _("Surat yang Anda susun atau ubah"),
+            [
+                {"perihal": r.perihal, "ditulis": r.written_at.isoformat(), "versi": r.number}
+                for r in db.execute(select(KonsepVersion.perihal, KonsepVersion.written_at, KonsepVersion.number).where(KonsepVersion.written_by == account_id))
+            ],
+        ),
+        (
+            _("Surat yang Anda tandatangani"),
+            [
+                {"nomor": r.nomor, "waktu": r.sealed_at.isoformat()}
+                for r in db.execute(
+                    select(SuratKeluar.nomor, SuratKeluar.sealed_at).where(SuratKeluar.sealed_by == account_id, SuratKeluar.sealed_at.is_not(None))
+                )
+            ],
+        ),
+        (
+            _("Acara dan ruang yang Anda pesan"),
+            [
+                {"acara": r.title, "mulai": r.start_at.isoformat()}
+                for model, by in ((Acara, Acara.made_by), (Pemesanan, Pemesanan.booked_by))
+                for r in db.execute(select(model.title, model.start_at).where(by == account_id))
+            ],
+        ),
     ]
     return [PersonalData(title, _("Pencatatan naskah dinas dan kedinasan"), "UU 43/2009; PP 28/2012", rows, kept) for title, rows in found if rows]
 

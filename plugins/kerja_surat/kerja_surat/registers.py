@@ -73,10 +73,24 @@ def register_letter(
     klasifikasi = check_klasifikasi(klasifikasi)
     year = calendar.local(received).year
     letter = SuratMasuk(
-        opd_id=opd_id, year=year, agenda_number=next_number(db, Counter, opd_id=opd_id, book="masuk", year=year),
-        nomor_surat=nomor_surat, tanggal_surat=tanggal_surat, received_at=received, pengirim=pengirim, perihal=perihal,
-        ringkasan=ringkasan, sifat=sifat, derajat=derajat, klasifikasi=klasifikasi, source=source,
-        source_ref=source_ref, source_key=source_key, status="dicatat", due_at=due_for(db, derajat, received), entered_by=actor.account_id,
+        opd_id=opd_id,
+        year=year,
+        agenda_number=next_number(db, Counter, opd_id=opd_id, book="masuk", year=year),
+        nomor_surat=nomor_surat,
+        tanggal_surat=tanggal_surat,
+        received_at=received,
+        pengirim=pengirim,
+        perihal=perihal,
+        ringkasan=ringkasan,
+        sifat=sifat,
+        derajat=derajat,
+        klasifikasi=klasifikasi,
+        source=source,
+        source_ref=source_ref,
+        source_key=source_key,
+        status="dicatat",
+        due_at=due_for(db, derajat, received),
+        entered_by=actor.account_id,
     )
     db.add(letter)
     db.flush()
@@ -128,12 +142,18 @@ class Wanted:
     late: bool = False
 
 
-def list_letters(db: Session, actor: Actor, wanted: Wanted | None = None, *, before: int | None = None, limit: int = 30, now: datetime | None = None) -> list[SuratMasuk]:
+def list_letters(
+    db: Session, actor: Actor, wanted: Wanted | None = None, *, before: int | None = None, limit: int = 30, now: datetime | None = None
+) -> list[SuratMasuk]:
     """Newest first, `before` an id; every word is looked for in number, sender, subject and summary."""
     wanted = wanted or Wanted()
     query = visible_letters(actor)
     for word in wanted.text.split()[:6]:
-        query = query.where(or_(*(column.icontains(word, autoescape=True) for column in (SuratMasuk.perihal, SuratMasuk.pengirim, SuratMasuk.nomor_surat, SuratMasuk.ringkasan))))
+        query = query.where(
+            or_(
+                *(column.icontains(word, autoescape=True) for column in (SuratMasuk.perihal, SuratMasuk.pengirim, SuratMasuk.nomor_surat, SuratMasuk.ringkasan))
+            )
+        )
     if wanted.status:
         query = query.where(SuratMasuk.status == wanted.status)
     if wanted.derajat:
@@ -154,7 +174,7 @@ def list_letters(db: Session, actor: Actor, wanted: Wanted | None = None, *, bef
 
 def counts_by_status(db: Session, actor: Actor) -> dict[str, int]:
     inner = visible_letters(actor).with_only_columns(SuratMasuk.id, SuratMasuk.status).subquery()
-    return {status: count for status, count in db.execute(select(inner.c.status, func.count()).group_by(inner.c.status))}
+    return dict(db.execute(select(inner.c.status, func.count()).group_by(inner.c.status)).tuples().all())
 
 
 def close_letter(db: Session, actor: Actor, letter_id: int, *, now: datetime) -> SuratMasuk:

@@ -28,7 +28,10 @@ def remind_due(portal: Any, now: datetime) -> int:
             select(Disposisi).options(joinedload(Disposisi.surat)).where(Disposisi.status.not_in(CLOSED), Disposisi.due_at < now + near).order_by(Disposisi.id)
         ).all()
         calendar = calendar_for(db)
-        return sum(_remind(db, disposisi, stage_of(disposisi.due_at, now, near, calendar.add_working_days(disposisi.due_at, grace, same_time=True)), now) for disposisi in waiting)
+        return sum(
+            _remind(db, disposisi, stage_of(disposisi.due_at, now, near, calendar.add_working_days(disposisi.due_at, grace, same_time=True)), now)
+            for disposisi in waiting
+        )
 
 
 def _remind(db: Session, disposisi: Disposisi, stage: str, now: datetime) -> int:
@@ -41,7 +44,11 @@ def _remind(db: Session, disposisi: Disposisi, stage: str, now: datetime) -> int
     people = [account for jabatan_id in dict.fromkeys(positions) if jabatan_id for account in holders_of(db, jabatan_id, now.date())]
     addressee = db.get(Jabatan, disposisi.to_jabatan_id)
     return notify(
-        db, topic="surat.tenggat", to=people, template=f"kerja_surat/notify/{stage}",
+        db,
+        topic="surat.tenggat",
+        to=people,
+        template=f"kerja_surat/notify/{stage}",
         context={"perihal": "" if disposisi.surat.sifat in SECRET else disposisi.surat.perihal, "due": disposisi.due_at, "post": addressee.name},
-        url=url("surat:kerja.masuk.show", id=disposisi.surat_id), key=f"tenggat:{disposisi.id}:{stage}",
+        url=url("surat:kerja.masuk.show", id=disposisi.surat_id),
+        key=f"tenggat:{disposisi.id}:{stage}",
     )

@@ -54,7 +54,17 @@ def free_rooms(db: Session, start: datetime, end: datetime, seats: int = 0) -> l
 
 
 def book_room(
-    db: Session, actor: Actor, *, ruang_id: int, title: str, start: datetime, end: datetime, jabatan_id: int, people: int = 1, displace: bool = False, now: datetime,
+    db: Session,
+    actor: Actor,
+    *,
+    ruang_id: int,
+    title: str,
+    start: datetime,
+    end: datetime,
+    jabatan_id: int,
+    people: int = 1,
+    displace: bool = False,
+    now: datetime,
 ) -> Pemesanan:
     """Book a room for a position. A taken room is refused; with `displace` a higher rank moves the other to the smallest
     free room that holds its people, and its booker is told. Raises Conflict when nothing is free for the one displaced.
@@ -79,8 +89,15 @@ def book_room(
             raise RoomTaken(N_("%(room)s sudah dipesan untuk %(title)s."), field="ruang", room=room.name, title=old.title)
         _displace(db, old, room)
     booking = Pemesanan(
-        ruang_id=ruang_id, title=title, people=people, start_at=start, end_at=end, jabatan_id=jabatan_id, eselon=jabatan.eselon or "",
-        booked_by=actor.require_signed_in(), status="dipesan",
+        ruang_id=ruang_id,
+        title=title,
+        people=people,
+        start_at=start,
+        end_at=end,
+        jabatan_id=jabatan_id,
+        eselon=jabatan.eselon or "",
+        booked_by=actor.require_signed_in(),
+        status="dipesan",
     )
     db.add(booking)
     db.flush()
@@ -93,14 +110,28 @@ def _displace(db: Session, old: Pemesanan, room: Ruang) -> None:
     if not others:
         raise Conflict(N_("Tidak ada ruang pengganti bagi pemesan sebelumnya."), field="ruang")
     old.status, old.moved_to_id = "digeser", others[0].id
-    db.add(Pemesanan(
-        ruang_id=others[0].id, title=old.title, people=old.people, start_at=old.start_at, end_at=old.end_at, jabatan_id=old.jabatan_id, eselon=old.eselon,
-        booked_by=old.booked_by, status="dipesan",
-    ))
+    db.add(
+        Pemesanan(
+            ruang_id=others[0].id,
+            title=old.title,
+            people=old.people,
+            start_at=old.start_at,
+            end_at=old.end_at,
+            jabatan_id=old.jabatan_id,
+            eselon=old.eselon,
+            booked_by=old.booked_by,
+            status="dipesan",
+        )
+    )
     db.flush()
     notify(
-        db, topic="surat.agenda", to=[old.booked_by], template="kerja_surat/notify/displaced",
-        context={"title": old.title, "old": room.name, "new": others[0].name, "start": old.start_at}, url=url("surat:kerja.ruang"), key=f"geser:{old.id}",
+        db,
+        topic="surat.agenda",
+        to=[old.booked_by],
+        template="kerja_surat/notify/displaced",
+        context={"title": old.title, "old": room.name, "new": others[0].name, "start": old.start_at},
+        url=url("surat:kerja.ruang"),
+        key=f"geser:{old.id}",
     )
 
 

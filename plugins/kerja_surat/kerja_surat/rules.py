@@ -26,7 +26,11 @@ INSTRUKSI = {
 SIFAT_TITLES = {"biasa": N_("Biasa"), "terbatas": N_("Terbatas"), "rahasia": N_("Rahasia"), "sangat_rahasia": N_("Sangat rahasia")}
 DERAJAT_TITLES = {"biasa": N_("Biasa"), "penting": N_("Penting"), "segera": N_("Segera"), "amat_segera": N_("Amat segera")}
 STATUS_TITLES = {
-    "dikirim": N_("Belum dibaca"), "dibaca": N_("Dibaca"), "diproses": N_("Dikerjakan"), "diteruskan": N_("Diteruskan"), "selesai": N_("Selesai"),
+    "dikirim": N_("Belum dibaca"),
+    "dibaca": N_("Dibaca"),
+    "diproses": N_("Dikerjakan"),
+    "diteruskan": N_("Diteruskan"),
+    "selesai": N_("Selesai"),
     "dikembalikan": N_("Dikembalikan"),
 }
 

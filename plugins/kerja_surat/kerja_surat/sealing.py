@@ -40,8 +40,12 @@ def seal(db: Session, actor: Actor, letter: SuratKeluar, post: Post, now: dateti
     db.flush()
     if letter.drafted_by != actor.account_id:
         notify(
-            db, topic="surat.paraf", to=[letter.drafted_by], template="kerja_surat/notify/sealed",
-            context={"perihal": "" if letter.sifat in SECRET else letter.perihal, "nomor": letter.nomor}, url=url("surat:kerja.keluar.show", id=letter.id),
+            db,
+            topic="surat.paraf",
+            to=[letter.drafted_by],
+            template="kerja_surat/notify/sealed",
+            context={"perihal": "" if letter.sifat in SECRET else letter.perihal, "nomor": letter.nomor},
+            url=url("surat:kerja.keluar.show", id=letter.id),
             key=f"segel:{letter.id}",
         )
     record(db, actor, "surat.sealed", f"surat_keluar:{letter.id}", {"nomor": letter.nomor, "sha256": letter.sha256})
@@ -61,7 +65,9 @@ def _take_number(db: Session, letter: SuratKeluar, letter_date: date, today: dat
     else:
         urut = next_number(db, Counter, opd_id=letter.opd_id, book="keluar", year=year)
     letter.urut, letter.suffix, letter.year, letter.letter_date = urut, suffix, year, letter_date
-    letter.nomor = letter_number(pattern_for(db, opd, letter_date), klasifikasi=letter.klasifikasi, urut=urut, unit=opd.short_name or opd.code, year=year, suffix=suffix)
+    letter.nomor = letter_number(
+        pattern_for(db, opd, letter_date), klasifikasi=letter.klasifikasi, urut=urut, unit=opd.short_name or opd.code, year=year, suffix=suffix
+    )
 
 
 def pattern_for(db: Session, opd: Opd, on: date) -> str:
@@ -89,6 +95,12 @@ def verified(db: Session, token: str) -> VerifiedDocument | None:
     note = "" if last is None or last.sifat in SECRET else _("oleh surat nomor %(nomor)s") % {"nomor": last.nomor}
     opd = db.get(Opd, letter.opd_id)
     return VerifiedDocument(
-        _(NASKAH[letter.jenis]), status, status_note=note, number=letter.nomor, dated=letter.letter_date, issuer=opd.name if opd else "",
-        signer=f"{letter.signer_name}, {letter.signer_post}", sha256=letter.sha256,
+        _(NASKAH[letter.jenis]),
+        status,
+        status_note=note,
+        number=letter.nomor,
+        dated=letter.letter_date,
+        issuer=opd.name if opd else "",
+        signer=f"{letter.signer_name}, {letter.signer_post}",
+        sha256=letter.sha256,
     )

@@ -1,10 +1,12 @@
 """An office with a line of command: Sekda over two dinas; DPUPR has a kadis, a kabid and an officer."""
 
+import re
+import zlib
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from kerja_surat import disposisi, outgoing, registers
 
+from kerja_surat import disposisi, outgoing, registers
 from pendopo.identity import Account, Jabatan, Penugasan
 from pendopo.testing.people import People, _actor, settle
 
@@ -23,9 +25,14 @@ class Office:
         for code, name in (("setda", "Sekretariat Daerah"), ("dpupr", "Dinas Pekerjaan Umum"), ("dinkes", "Dinas Kesehatan")):
             self.opd[code] = people.opd(code, name)
         for key, opd, above, eselon, roles in (
-            ("sekda", "setda", None, "II.a", ("pimpinan", "pejabat")), ("kadis", "dpupr", "sekda", "II.b", HEAD), ("kadinkes", "dinkes", "sekda", "II.b", HEAD),
-            ("kabid", "dpupr", "kadis", "III.b", HEAD), ("kabid_sda", "dpupr", "kadis", "III.b", HEAD), ("petugas", "dpupr", "kabid", None, ("pelaksana",)),
-            ("tu", "dpupr", "kadis", None, ("tata_usaha",)), ("tu_setda", "setda", "sekda", None, ("tata_usaha",)),
+            ("sekda", "setda", None, "II.a", ("pimpinan", "pejabat")),
+            ("kadis", "dpupr", "sekda", "II.b", HEAD),
+            ("kadinkes", "dinkes", "sekda", "II.b", HEAD),
+            ("kabid", "dpupr", "kadis", "III.b", HEAD),
+            ("kabid_sda", "dpupr", "kadis", "III.b", HEAD),
+            ("petugas", "dpupr", "kabid", None, ("pelaksana",)),
+            ("tu", "dpupr", "kadis", None, ("tata_usaha",)),
+            ("tu_setda", "setda", "sekda", None, ("tata_usaha",)),
         ):
             self._seat(key, opd, above, eselon, roles)
 
@@ -33,7 +40,9 @@ class Office:
         settle()
         with self.portal.db.session() as db:
             number = len(self.posts) + 1
-            account = Account(kind="pegawai", name=f"Contoh {key}", email=f"{key}@contoh.invalid", nip=f"199002022016031{number:03d}", created_at=NOW, email_confirmed_at=NOW)
+            account = Account(
+                kind="pegawai", name=f"Contoh {key}", email=f"{key}@contoh.invalid", nip=f"199002022016031{number:03d}", created_at=NOW, email_confirmed_at=NOW
+            )
             post = Jabatan(opd_id=self.opd[opd], name=key.title(), eselon=eselon, roles=list(roles), atasan_id=self.posts.get(above))
             db.add_all([account, post])
             db.flush()
@@ -68,7 +77,14 @@ def a_letter(db, office):
     """Registers a letter of DPUPR and lays it before its kadis, unless told otherwise."""
 
     def register(actor=None, *, opd="dpupr", before="kadis", **more):
-        values = {"nomor_surat": "600/1/2026", "tanggal_surat": date(2026, 11, 20), "pengirim": "Camat Contoh", "perihal": "Jalan rusak", "klasifikasi": "600.1", **more}
+        values = {
+            "nomor_surat": "600/1/2026",
+            "tanggal_surat": date(2026, 11, 20),
+            "pengirim": "Camat Contoh",
+            "perihal": "Jalan rusak",
+            "klasifikasi": "600.1",
+            **more,
+        }
         return registers.register_letter(db, actor or office.tu, opd_id=office.opd[opd], before=office.posts[before] if before else None, now=NOW, **values)
 
     return register
@@ -81,7 +97,13 @@ def send(db, office):
     def send(letter, sender, *targets, **more):
         values = {"instruksi": ["tindak_lanjuti"], **more}
         made = disposisi.send_disposisi(
-            db, getattr(office, sender), letter.id, from_jabatan_id=office.posts[sender], to_jabatan_ids=[office.posts[t] for t in targets], now=NOW + timedelta(minutes=5), **values,
+            db,
+            getattr(office, sender),
+            letter.id,
+            from_jabatan_id=office.posts[sender],
+            to_jabatan_ids=[office.posts[t] for t in targets],
+            now=NOW + timedelta(minutes=5),
+            **values,
         )
         return made[0]
 
@@ -93,9 +115,22 @@ def a_draft(db, office):
     """A draft of DPUPR by the officer, for paraf of the kabid and signature of the kadis."""
 
     def draft(actor=None, *, reviewers=("kabid",), signer="kadis", **more):
-        values = {"jenis": "surat_dinas", "perihal": "Jawaban perbaikan jalan", "body": "Dengan hormat, jalan diperbaiki.", "tujuan": "Camat Contoh", "klasifikasi": "600.1", **more}
+        values = {
+            "jenis": "surat_dinas",
+            "perihal": "Jawaban perbaikan jalan",
+            "body": "Dengan hormat, jalan diperbaiki.",
+            "tujuan": "Camat Contoh",
+            "klasifikasi": "600.1",
+            **more,
+        }
         return outgoing.draft_letter(
-            db, actor or office.petugas, opd_id=office.opd["dpupr"], signer_jabatan_id=office.posts[signer], reviewers=[office.posts[r] for r in reviewers], now=NOW, **values,
+            db,
+            actor or office.petugas,
+            opd_id=office.opd["dpupr"],
+            signer_jabatan_id=office.posts[signer],
+            reviewers=[office.posts[r] for r in reviewers],
+            now=NOW,
+            **values,
         )
 
     return draft
@@ -116,3 +151,64 @@ def sealed(db, office, a_draft):
     return seal
 
 
+# ------------------------------------------------------------- what stands in a PDF of typst: enough of a reader for tests
+
+
+@pytest.fixture
+def text_of():
+    return _text_of
+
+
+_ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
+
+
+def _text_of(pdf: bytes) -> str:
+    """The words of all pages in the order in which they were drawn; each run on a line of its own."""
+    objects = {int(m[1]): m[2] for m in re.finditer(rb"(?:^|\n)(\d+) 0 obj\n(.*?)\nendobj", pdf, re.S)}
+    fonts = {name: _characters(objects, int(number)) for name, number in re.findall(rb"/(f\d+) (\d+) 0 R", pdf)}
+    found = []
+    for content in objects.values():
+        page = _stream(content)
+        if b"BT" not in page:
+            continue
+        for block in re.findall(rb"BT(.*?)\nET", page, re.S):
+            font = re.search(rb"/(f\d+) [\d.]+ Tf", block)[1]
+            codes = b"".join(_literals(block))
+            found.append("".join(fonts[font].get(codes[n : n + 2], "?") for n in range(0, len(codes), 2)))
+    return "\n".join(found)
+
+
+def _stream(content: bytes) -> bytes:
+    body = re.search(rb"stream\r?\n(.*?)\r?\nendstream", content, re.S)
+    if body is None:
+        return b""
+    return zlib.decompress(body[1]) if b"/FlateDecode" in content else body[1]
+
+
+def _characters(objects: dict[int, bytes], font: int) -> dict[bytes, str]:
+    where = re.search(rb"/ToUnicode (\d+) 0 R", objects[font])
+    table = _stream(objects[int(where[1])])
+    pairs = re.findall(rb"<([0-9A-F]{4})> <([0-9A-F]+)>", table, re.I)
+    return {bytes.fromhex(code.decode()): bytes.fromhex(char.decode()).decode("utf-16-be") for code, char in pairs}
+
+
+def _literals(block: bytes) -> list[bytes]:
+    """The strings of a text block. Brackets inside a string are escaped, or come in pairs."""
+    found, depth, at, start = [], 0, 0, 0
+    while at < len(block):
+        sign = block[at : at + 1]
+        if sign == b"\\":
+            at += 1
+        elif sign == b"(":
+            depth += 1
+            start = at + 1 if depth == 1 else start
+        elif sign == b")":
+            depth -= 1
+            if depth == 0:
+                found.append(_plain(block[start:at]))
+        at += 1
+    return found
+
+
+def _plain(text: bytes) -> bytes:
+    return re.sub(rb"\\([0-7]{1,3}|.)", lambda m: bytes([int(m[1], 8)]) if m[1].isdigit() else _ESCAPES.get(m[1], m[1]), text, flags=re.S)

@@ -4,10 +4,10 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from kerja_surat import agenda, disposisi, rooms
-from kerja_surat.models import Acara, Pemesanan, Ruang
 from sqlalchemy import func, select
 
+from kerja_surat import agenda, disposisi, rooms
+from kerja_surat.models import Acara, Pemesanan, Ruang
 from pendopo import CalendarEntry, Conflict, InvalidInput, NotFound, PermissionRefused, hookimpl
 
 
@@ -18,7 +18,9 @@ def at(hour, minute=0, day=25):
 @pytest.fixture
 def plan(db, office, now):
     def plan(start, end, place="Pendopo", officials=("sekda",), actor=None, **more):
-        return agenda.add_acara(db, actor or office.sekda, title="Rapat", start=start, end=end, place=place, jabatan_ids=[office.posts[o] for o in officials], now=now, **more)
+        return agenda.add_acara(
+            db, actor or office.sekda, title="Rapat", start=start, end=end, place=place, jabatan_ids=[office.posts[o] for o in officials], now=now, **more
+        )
 
     return plan
 
@@ -34,7 +36,9 @@ def room(db):
 @pytest.fixture
 def book(db, office, room, now):
     def book(who, start, end, name="Kecil", **more):
-        return rooms.book_room(db, getattr(office, who), ruang_id=room[name].id, title=f"Rapat {who}", start=start, end=end, jabatan_id=office.posts[who], now=now, **more)
+        return rooms.book_room(
+            db, getattr(office, who), ruang_id=room[name].id, title=f"Rapat {who}", start=start, end=end, jabatan_id=office.posts[who], now=now, **more
+        )
 
     return book
 
@@ -102,7 +106,11 @@ def test_two_plans_at_once_do_not_both_win(portal, db, office, now):
     def plan(n):
         try:
             with portal.db.session() as own:
-                wins.append(agenda.add_acara(own, sekda, title=f"Rapat {n}", start=at(9), end=at(10), place="Pendopo", jabatan_ids=[office.posts["sekda"]], now=now).title)
+                wins.append(
+                    agenda.add_acara(
+                        own, sekda, title=f"Rapat {n}", start=at(9), end=at(10), place="Pendopo", jabatan_ids=[office.posts["sekda"]], now=now
+                    ).title
+                )
         except Conflict as refusal:
             faults.append(refusal)
 
@@ -134,7 +142,9 @@ def test_nobody_engaged_is_sent(db, office, plan, now):
     acara = plan(at(9), at(10))
 
     with pytest.raises(Conflict) as refusal:
-        agenda.answer_invitation(db, office.sekda, acara.id, jabatan_id=office.posts["sekda"], answer="diwakilkan", wakil_jabatan_id=office.posts["kadis"], now=now)
+        agenda.answer_invitation(
+            db, office.sekda, acara.id, jabatan_id=office.posts["sekda"], answer="diwakilkan", wakil_jabatan_id=office.posts["kadis"], now=now
+        )
     assert refusal.value.field == "wakil"
 
 

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from kerja_surat import chain, disposisi, registers, reminders
-from kerja_surat.models import Disposisi
 from sqlalchemy import select
 
+from kerja_surat import chain, disposisi, registers, reminders
+from kerja_surat.models import Disposisi
 from pendopo import Conflict, InvalidInput, PermissionRefused
 from pendopo.notifications.models import InboxMessage
 from pendopo.testing.people import settle
@@ -103,7 +103,13 @@ def test_a_plh_works_in_the_place_of_the_one_away(db, office, a_letter, send, no
     assert told(db, office.kabid_sda) == ["Disposisi baru untuk Anda: Jalan rusak"]
     assert told(db, office.kabid) == []
     sent = disposisi.send_disposisi(
-        db, office.kabid_sda, letter.id, from_jabatan_id=office.posts["kabid"], to_jabatan_ids=[office.posts["petugas"]], instruksi=["laporkan"], now=now,
+        db,
+        office.kabid_sda,
+        letter.id,
+        from_jabatan_id=office.posts["kabid"],
+        to_jabatan_ids=[office.posts["petugas"]],
+        instruksi=["laporkan"],
+        now=now,
     )[0]
     assert sent.sent_as == "plh"
     assert sent.parent_id == one.id
@@ -167,8 +173,11 @@ def test_reminders_reach_more_people_the_longer_a_letter_lies(portal, db, office
         settle()
         reminders.remind_due(portal, at)
         db.expire_all()
-        return [{"kabid": told(db, office.kabid), "kadis": told(db, office.kadis)}[who].count(f"Disposisi {words}: Jalan rusak")
-                for words in ("mendekati tenggat", "lewat tenggat", "terlalu lama lewat tenggat") for who in ("kabid", "kadis")]
+        return [
+            {"kabid": told(db, office.kabid), "kadis": told(db, office.kadis)}[who].count(f"Disposisi {words}: Jalan rusak")
+            for words in ("mendekati tenggat", "lewat tenggat", "terlalu lama lewat tenggat")
+            for who in ("kabid", "kadis")
+        ]
 
     assert remind(now) == [1, 0, 0, 0, 0, 0]
     assert remind(now) == [1, 0, 0, 0, 0, 0]

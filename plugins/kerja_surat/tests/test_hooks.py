@@ -1,12 +1,13 @@
 """What the house and other plugins ask of letters, and what letters tell them."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
-from kerja_surat import disposisi, outgoing, registers
-from kerja_surat.models import SuratMasuk
 from sqlalchemy import select
 
+from kerja_surat import disposisi, outgoing, registers
+from kerja_surat.models import SuratMasuk
 from pendopo import PluginCard, hookimpl, outbox
 from pendopo.identity import Actor
 
@@ -39,7 +40,18 @@ def source(portal):
 
 
 def ask_for_disposisi(db, office, key="sumberuji:7"):
-    outbox.tell(db, "surat_requested", key=key, source="sumberuji", berkas_id=7, perihal="Jalan berlubang", summary="Di depan pasar", opd_id=office.opd["dpupr"], actor_id=None, derajat="penting")
+    outbox.tell(
+        db,
+        "surat_requested",
+        key=key,
+        source="sumberuji",
+        berkas_id=7,
+        perihal="Jalan berlubang",
+        summary="Di depan pasar",
+        opd_id=office.opd["dpupr"],
+        actor_id=None,
+        derajat="penting",
+    )
 
 
 def test_a_matter_of_another_plugin_is_registered_and_its_plugin_hears_each_step(db, office, source, deliver, send, now):
@@ -125,7 +137,11 @@ def test_a_person_is_told_what_letters_hold_of_them(portal, db, office, a_letter
     sealed()
 
     def held(key):
-        return [d.title for d in portal.host.call_each("personal_data", db=db, account_id=office.__dict__[f"_{key}"]) if "Surat yang" in d.title or "Disposisi" in d.title]
+        return [
+            d.title
+            for d in portal.host.call_each("personal_data", db=db, account_id=office.__dict__[f"_{key}"])
+            if "Surat yang" in d.title or "Disposisi" in d.title
+        ]
 
     assert held("tu") == ["Surat yang Anda catat", "Disposisi yang Anda kirim"]
     assert held("kadis") == ["Disposisi yang Anda kirim", "Surat yang Anda tandatangani"]
@@ -161,7 +177,6 @@ def test_deadlines_follow_the_setting_of_their_day(db, office, a_letter):
 
 def test_demo_data_fill_the_desks_of_the_demo_accounts(portal, db):
     from kerja_surat.demo import fill
-
     from pendopo.demo import make_people
     from pendopo.identity import Account, load_actor, open_session
 
@@ -176,4 +191,4 @@ def test_demo_data_fill_the_desks_of_the_demo_accounts(portal, db):
     assert all(disposisi.count_waiting(db, actor(handle)) >= 1 for handle in ("pimpinan", "kabid", "petugas"))
     assert len(outgoing.waiting_for_me(db, actor("kabid"))) == 3
     numbers = db.execute(select(SuratMasuk.opd_id, SuratMasuk.agenda_number).order_by(SuratMasuk.opd_id, SuratMasuk.agenda_number)).all()
-    assert all(after[1] == before[1] + 1 for before, after in zip(numbers, numbers[1:], strict=False) if before[0] == after[0])
+    assert all(after[1] == before[1] + 1 for before, after in pairwise(numbers) if before[0] == after[0])

@@ -4,20 +4,25 @@ import threading
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import select
+
 from kerja_surat import registers
 from kerja_surat.models import SuratMasuk
 from kerja_surat.registers import Wanted
-from sqlalchemy import select
-
 from pendopo import InvalidInput, NotFound, PermissionRefused
 
 FRIDAY = datetime(2026, 3, 27, 8, 0, tzinfo=UTC)  # 15.00 WIB
 
 
-@pytest.mark.parametrize(("derajat", "due"), [  # SRT-01 to SRT-04, in UTC
-    ("amat_segera", datetime(2026, 3, 28, 8, 0, tzinfo=UTC)), ("segera", datetime(2026, 3, 31, 8, 0, tzinfo=UTC)),
-    ("penting", datetime(2026, 4, 1, 8, 0, tzinfo=UTC)), ("biasa", datetime(2026, 4, 6, 9, 0, tzinfo=UTC)),
-])
+@pytest.mark.parametrize(
+    ("derajat", "due"),
+    [  # SRT-01 to SRT-04, in UTC
+        ("amat_segera", datetime(2026, 3, 28, 8, 0, tzinfo=UTC)),
+        ("segera", datetime(2026, 3, 31, 8, 0, tzinfo=UTC)),
+        ("penting", datetime(2026, 4, 1, 8, 0, tzinfo=UTC)),
+        ("biasa", datetime(2026, 4, 6, 9, 0, tzinfo=UTC)),
+    ],
+)
 def test_a_letter_is_due_by_its_derajat(db, derajat, due):
     from pendopo.kit.calendar import seed_holidays
 
@@ -47,14 +52,21 @@ def test_numbers_have_no_gap_when_many_register_at_once(portal, office):
             for n in range(times):
                 with portal.db.session() as db:
                     registers.register_letter(
-                        db, clerk, opd_id=office.opd["dpupr"], nomor_surat=str(n), tanggal_surat=date(2026, 11, 20), pengirim="Contoh", perihal="Bersamaan",
-                        klasifikasi="600", now=datetime(2026, 11, 24, 3, tzinfo=UTC),
+                        db,
+                        clerk,
+                        opd_id=office.opd["dpupr"],
+                        nomor_surat=str(n),
+                        tanggal_surat=date(2026, 11, 20),
+                        pengirim="Contoh",
+                        perihal="Bersamaan",
+                        klasifikasi="600",
+                        now=datetime(2026, 11, 24, 3, tzinfo=UTC),
                     )
                     if n % 3 == 2:
                         raise InvalidInput("dibatalkan")
         except InvalidInput:
             pass
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  the test shows what a thread met
             faults.append(error)
 
     threads = [threading.Thread(target=register, args=(5,)) for _ in range(6)]

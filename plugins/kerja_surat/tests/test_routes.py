@@ -2,12 +2,20 @@
 
 import io
 
-from kerja_surat import disposisi, outgoing
-from kerja_surat.models import SuratKeluar, SuratMasuk
 from sqlalchemy import select
 
+from kerja_surat import disposisi, outgoing
+from kerja_surat.models import SuratKeluar, SuratMasuk
+
 LETTER = {
-    "pengirim": "Camat Contoh", "nomor_surat": "12/2026", "tanggal_surat": "2026-11-20", "perihal": "Jalan rusak", "klasifikasi": "600.1", "sifat": "biasa", "derajat": "segera", "ringkasan": "",
+    "pengirim": "Camat Contoh",
+    "nomor_surat": "12/2026",
+    "tanggal_surat": "2026-11-20",
+    "perihal": "Jalan rusak",
+    "klasifikasi": "600.1",
+    "sifat": "biasa",
+    "derajat": "segera",
+    "ringkasan": "",
     "received_at": "",
 }
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -57,7 +65,18 @@ def test_pages_and_their_fragments_answer(client, db, office, a_letter, a_draft)
     letter, draft = a_letter(), a_draft()
     client.sign_in(office.sekda)
 
-    for path in ("", "masuk/", f"masuk/{letter.id}", "keluar/", f"keluar/{draft.id}", "keluar/baru", "agenda/", "agenda/baru", "ruang/", "masuk/?lewat=1&dari=2026-01-01&sampai=x&unit=1"):
+    for path in (
+        "",
+        "masuk/",
+        f"masuk/{letter.id}",
+        "keluar/",
+        f"keluar/{draft.id}",
+        "keluar/baru",
+        "agenda/",
+        "agenda/baru",
+        "ruang/",
+        "masuk/?lewat=1&dari=2026-01-01&sampai=x&unit=1",
+    ):
         assert client.get(at(path)).status_code == 200, path
         piece = client.fragment(at(path))
         assert piece.status_code == 200
@@ -83,7 +102,14 @@ def test_a_disposisi_goes_from_desk_to_desk(client, db, office, a_letter):
 
     def send(who, key, target):
         return client.sign_in(who).post(
-            at(f"masuk/{letter.id}/disposisi"), data={"kirim-from_jabatan_id": posts[key], "kirim-to": posts[target], "kirim-instruksi": "tindak_lanjuti", "kirim-catatan": "Cek lapangan", "kirim-due": ""},
+            at(f"masuk/{letter.id}/disposisi"),
+            data={
+                "kirim-from_jabatan_id": posts[key],
+                "kirim-to": posts[target],
+                "kirim-instruksi": "tindak_lanjuti",
+                "kirim-catatan": "Cek lapangan",
+                "kirim-due": "",
+            },
         )
 
     assert send(kadis, "kadis", "kabid").status_code == 303
@@ -102,7 +128,10 @@ def test_a_wrong_disposisi_keeps_its_words(client, db, office, a_letter):
     letter = a_letter()
     client.sign_in(office.kadis)
 
-    answer = client.post(at(f"masuk/{letter.id}/disposisi"), data={"kirim-from_jabatan_id": office.posts["kadis"], "kirim-catatan": "Tolong segera", "kirim-due": "2020-01-01T10:00"})
+    answer = client.post(
+        at(f"masuk/{letter.id}/disposisi"),
+        data={"kirim-from_jabatan_id": office.posts["kadis"], "kirim-catatan": "Tolong segera", "kirim-due": "2020-01-01T10:00"},
+    )
 
     assert answer.status_code == 422
     assert "Tolong segera" in answer.text
@@ -124,8 +153,17 @@ def test_others_cannot_touch_a_disposisi(client, db, office, a_letter):
 def test_a_letter_is_drafted_checked_sealed_and_verified(client, db, office):
     petugas, kabid, kadis = office.petugas, office.kabid, office.kadis
     data = {
-        "opd_id": office.opd["dpupr"], "jenis": "undangan", "sifat": "biasa", "klasifikasi": "000.1", "perihal": "Undangan rapat", "tujuan": "Camat Contoh", "letter_date": "",
-        "body": "Mengharap kehadiran Saudara.", "tembusan": "", "reviewers": office.posts["kabid"], "signer": office.posts["kadis"],
+        "opd_id": office.opd["dpupr"],
+        "jenis": "undangan",
+        "sifat": "biasa",
+        "klasifikasi": "000.1",
+        "perihal": "Undangan rapat",
+        "tujuan": "Camat Contoh",
+        "letter_date": "",
+        "body": "Mengharap kehadiran Saudara.",
+        "tembusan": "",
+        "reviewers": office.posts["kabid"],
+        "signer": office.posts["kadis"],
     }
     made = client.sign_in(petugas).post(at("keluar/baru"), data=data)
     assert made.status_code == 303
@@ -156,7 +194,10 @@ def test_a_rewritten_draft_that_somebody_changed_keeps_ones_words(client, db, of
     outgoing.rewrite(db, office.kabid, letter.id, version=1, perihal="Lain", body="Isi menurut kabid saja.", now=now)
     client.sign_in(office.petugas)
 
-    answer = client.post(at(f"keluar/{letter.id}/konsep"), data={"konsep-version": "1", "konsep-perihal": "Punyaku", "konsep-tujuan": "Camat", "konsep-body": "Tulisan saya yang panjang", "konsep-tembusan": ""})
+    answer = client.post(
+        at(f"keluar/{letter.id}/konsep"),
+        data={"konsep-version": "1", "konsep-perihal": "Punyaku", "konsep-tujuan": "Camat", "konsep-body": "Tulisan saya yang panjang", "konsep-tembusan": ""},
+    )
 
     assert answer.status_code == 409
     assert "Tulisan saya yang panjang" in answer.text
@@ -192,7 +233,12 @@ def test_an_invitation_is_answered_from_its_page(client, office):
     client.sign_in(office.kadis)
 
     assert client.post(f"{path}/jawaban/{post}", data={"answer": "ditolak", f"j{post}-wakil": "0", f"j{post}-note": ""}).status_code == 422
-    assert client.post(f"{path}/jawaban/{post}", data={"answer": "diwakilkan", f"j{post}-wakil": office.posts["kabid"], f"j{post}-note": "Ada tugas lain"}).status_code == 303
+    assert (
+        client.post(
+            f"{path}/jawaban/{post}", data={"answer": "diwakilkan", f"j{post}-wakil": office.posts["kabid"], f"j{post}-note": "Ada tugas lain"}
+        ).status_code
+        == 303
+    )
     assert "Diwakilkan" in client.get(path).text
     assert client.sign_in(office.petugas).get(path).status_code == 404
 
@@ -205,9 +251,18 @@ def test_rooms_are_added_by_their_keeper_and_booked_by_staff(client, people, off
     assert client.post(at("ruang/baru"), data=room).status_code == 422
 
     def book(who, key, **more):
-        return client.sign_in(who).post(at("ruang/pesanan"), data={
-            "pesan-ruang": "1", "pesan-title": "Rapat", "pesan-people": "5", "pesan-start": "2027-01-04T09:00", "pesan-end": "2027-01-04T10:00", "pesan-jabatan": office.posts[key], **more,
-        })
+        return client.sign_in(who).post(
+            at("ruang/pesanan"),
+            data={
+                "pesan-ruang": "1",
+                "pesan-title": "Rapat",
+                "pesan-people": "5",
+                "pesan-start": "2027-01-04T09:00",
+                "pesan-end": "2027-01-04T10:00",
+                "pesan-jabatan": office.posts[key],
+                **more,
+            },
+        )
 
     assert book(office.kabid, "kabid").status_code == 303
     taken = book(office.kadis, "kadis")

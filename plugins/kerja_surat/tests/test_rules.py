@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from kerja_surat.rules import (
     DISPOSISI_MOVES,
     Span,
@@ -12,11 +13,10 @@ from kerja_surat.rules import (
     conflicts,
     letter_number,
     may_move_disposisi,
-    suffix_for,
     outranks,
     overlaps,
+    suffix_for,
 )
-
 from pendopo import InvalidInput
 
 DAYS = {"biasa": 5, "penting": 3, "segera": 2}

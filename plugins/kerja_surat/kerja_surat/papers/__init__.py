@@ -43,13 +43,26 @@ def letter_data(db: Session, letter: SuratKeluar) -> dict[str, Any]:
     sealed = letter.status == "disegel"
     verify = settings.public_url.rstrip("/") + url("verify", token=letter.token) if sealed else ""
     return {
-        "regency": settings.regency.name, "opd": opd.name, "is_head": opd.parent_id is None, "title": NASKAH[letter.jenis], "jenis": letter.jenis,
-        "nomor": letter.nomor or "(belum bernomor)", "sifat": SIFAT_TITLES[letter.sifat], "perihal": letter.perihal,
-        "date": format_date(letter.letter_date) if letter.letter_date else "", "tujuan": _lines(letter.tujuan), "tembusan": _lines(letter.tembusan),
+        "regency": settings.regency.name,
+        "opd": opd.name,
+        "is_head": opd.parent_id is None,
+        "title": NASKAH[letter.jenis],
+        "jenis": letter.jenis,
+        "nomor": letter.nomor or "(belum bernomor)",
+        "sifat": SIFAT_TITLES[letter.sifat],
+        "perihal": letter.perihal,
+        "date": format_date(letter.letter_date) if letter.letter_date else "",
+        "tujuan": _lines(letter.tujuan),
+        "tembusan": _lines(letter.tembusan),
         "paragraphs": [part.strip() for part in letter.body.replace("\r\n", "\n").split("\n\n") if part.strip()],
         "corrects": f"{old.nomor} tanggal {format_date(old.letter_date)}" if old else "",
-        "post": letter.signer_post or signer.name, "signer": letter.signer_name, "nip": letter.signer_nip, "sealed": sealed, "mark": UNSIGNED if sealed else "KONSEP",
-        "verify": verify, "qr": _qr(verify) if sealed else "",
+        "post": letter.signer_post or signer.name,
+        "signer": letter.signer_name,
+        "nip": letter.signer_nip,
+        "sealed": sealed,
+        "mark": UNSIGNED if sealed else "KONSEP",
+        "verify": verify,
+        "qr": _qr(verify) if sealed else "",
     }
 
 
@@ -64,18 +77,35 @@ def lembar_disposisi(db: Session, letter: SuratMasuk) -> bytes:
 def lembar_data(db: Session, letter: SuratMasuk) -> dict[str, Any]:
     opd = db.get(Opd, letter.opd_id)
     return {
-        "regency": current_pages().portal.settings.regency.name, "opd": opd.name, "agenda": f"{letter.agenda_number}/{letter.year}", "nomor": letter.nomor_surat,
-        "date": format_date(letter.tanggal_surat), "received": format_time(letter.received_at), "due": format_time(letter.due_at), "pengirim": letter.pengirim,
-        "perihal": letter.perihal, "sifat": _(SIFAT_TITLES[letter.sifat]), "derajat": _(DERAJAT_TITLES[letter.derajat]), "klasifikasi": letter.klasifikasi,
+        "regency": current_pages().portal.settings.regency.name,
+        "opd": opd.name,
+        "agenda": f"{letter.agenda_number}/{letter.year}",
+        "nomor": letter.nomor_surat,
+        "date": format_date(letter.tanggal_surat),
+        "received": format_time(letter.received_at),
+        "due": format_time(letter.due_at),
+        "pengirim": letter.pengirim,
+        "perihal": letter.perihal,
+        "sifat": _(SIFAT_TITLES[letter.sifat]),
+        "derajat": _(DERAJAT_TITLES[letter.derajat]),
+        "klasifikasi": letter.klasifikasi,
         "rows": [_row(db, d, depth) for d, depth in in_order(letter.disposisi_list)],
     }
 
 
 def _row(db: Session, d: Disposisi, depth: int) -> dict[str, Any]:
     return {
-        "depth": depth, "from": acting(d.sent_as, _post(db, d.from_jabatan_id)), "to": _post(db, d.to_jabatan_id),
-        "instruksi": [_(INSTRUKSI[item]) for item in d.instruksi if item in INSTRUKSI], "catatan": d.catatan, "due": format_time(d.due_at),
-        "status": _(STATUS_TITLES[d.status]), "result": d.result, "by": _person(db, d.sent_by), "sent": format_time(d.sent_at), "read": format_time(d.read_at),
+        "depth": depth,
+        "from": acting(d.sent_as, _post(db, d.from_jabatan_id)),
+        "to": _post(db, d.to_jabatan_id),
+        "instruksi": [_(INSTRUKSI[item]) for item in d.instruksi if item in INSTRUKSI],
+        "catatan": d.catatan,
+        "due": format_time(d.due_at),
+        "status": _(STATUS_TITLES[d.status]),
+        "result": d.result,
+        "by": _person(db, d.sent_by),
+        "sent": format_time(d.sent_at),
+        "read": format_time(d.read_at),
     }
 
 

@@ -39,9 +39,18 @@ def week(request: Request) -> Response:
         return [a for a in rows if calendar.local(a.start_at).date() <= day <= calendar.local(a.end_at - timedelta(seconds=1)).date()]
 
     return page(
-        request, "kerja_surat/agenda.html", days=[(day, on(day)) for n in range(7) if on(day := monday + timedelta(days=n)) or n < 5], monday=monday, before=monday - timedelta(days=7),
-        after=after, jabatan=choices.jabatan_names(db), officials=choices.officials(db, actor), may_add=actor.can(AGENDA), tab="agenda",
-        today=calendar.local(request.state.now).date(), chosen=query_int(request, "pejabat"),
+        request,
+        "kerja_surat/agenda.html",
+        days=[(day, on(day)) for n in range(7) if on(day := monday + timedelta(days=n)) or n < 5],
+        monday=monday,
+        before=monday - timedelta(days=7),
+        after=after,
+        jabatan=choices.jabatan_names(db),
+        officials=choices.officials(db, actor),
+        may_add=actor.can(AGENDA),
+        tab="agenda",
+        today=calendar.local(request.state.now).date(),
+        chosen=query_int(request, "pejabat"),
     )
 
 
@@ -58,8 +67,17 @@ def new_acara(request: Request) -> Response:
         with form.refusals():
             try:
                 acara = agenda.add_acara(
-                    db, actor, title=form.title.data, start=form.start.data, end=form.end.data, place=form.place.data, jabatan_ids=form.officials.data or [],
-                    note=form.note.data or "", surat_id=surat_id, in_spite=form.in_spite.data, now=request.state.now,
+                    db,
+                    actor,
+                    title=form.title.data,
+                    start=form.start.data,
+                    end=form.end.data,
+                    place=form.place.data,
+                    jabatan_ids=form.officials.data or [],
+                    note=form.note.data or "",
+                    surat_id=surat_id,
+                    in_spite=form.in_spite.data,
+                    now=request.state.now,
                 )
             except agenda.Engaged:
                 engaged = True
@@ -79,9 +97,17 @@ def acara_page(request: Request, acara: Acara, *, form: AnswerForm | None = None
     if form is not None:
         forms[form.jabatan_id] = form
     return page(
-        request, "kerja_surat/acara.html", status=status, acara=acara, jabatan=choices.jabatan_names(db), mine=jabatan_ids(actor), forms=forms, wrong=form,
+        request,
+        "kerja_surat/acara.html",
+        status=status,
+        acara=acara,
+        jabatan=choices.jabatan_names(db),
+        mine=jabatan_ids(actor),
+        forms=forms,
+        wrong=form,
         may_cancel=acara.cancelled_at is None and agenda.may_cancel(db, actor, acara),
-        may_see_letter=acara.surat_id is not None and db.scalar(registers.visible_letters(actor).where(registers.SuratMasuk.id == acara.surat_id)) is not None, tab="agenda",
+        may_see_letter=acara.surat_id is not None and db.scalar(registers.visible_letters(actor).where(registers.SuratMasuk.id == acara.surat_id)) is not None,
+        tab="agenda",
     )
 
 
@@ -99,8 +125,14 @@ def answer(request: Request) -> Response:
     if form.validate():
         with form.refusals():
             agenda.answer_invitation(
-                db, request.user, acara.id, jabatan_id=form.jabatan_id, answer=str(form_of(request).get("answer", "")), wakil_jabatan_id=form.wakil.data or None,
-                note=form.note.data or "", now=request.state.now,
+                db,
+                request.user,
+                acara.id,
+                jabatan_id=form.jabatan_id,
+                answer=str(form_of(request).get("answer", "")),
+                wakil_jabatan_id=form.wakil.data or None,
+                note=form.note.data or "",
+                now=request.state.now,
             )
             flash(request, _("Jawaban Anda tercatat."))
             return redirect(url("surat:kerja.acara", id=acara.id))

@@ -24,8 +24,15 @@ def send(request: Request) -> Response:
     if form.validate():
         with form.refusals():
             disposisi.send_disposisi(
-                db, request.user, letter.id, from_jabatan_id=form.from_jabatan_id.data, to_jabatan_ids=form.to.data, instruksi=form.instruksi.data or [],
-                catatan=form.catatan.data or "", due=form.due.data, now=request.state.now,
+                db,
+                request.user,
+                letter.id,
+                from_jabatan_id=form.from_jabatan_id.data,
+                to_jabatan_ids=form.to.data,
+                instruksi=form.instruksi.data or [],
+                catatan=form.catatan.data or "",
+                due=form.due.data,
+                now=request.state.now,
             )
             flash(request, _("Disposisi terkirim."))
             return redirect(url("surat:kerja.masuk.show", id=letter.id))

@@ -29,9 +29,16 @@ def inbox(request: Request) -> Response:
     """What waits for me: disposisi, paraf, my drafts, what I sent; and the newest letters of my unit."""
     db, actor = request.state.db, request.user
     return page(
-        request, "kerja_surat/inbox.html", disposisi_list=disposisi.my_disposisi(db, actor), paraf_list=outgoing.waiting_for_me(db, actor),
-        sent=disposisi.sent_by_me(db, actor), drafts=outgoing.returned_to_me(db, actor), letters=registers.list_letters(db, actor, limit=8),
-        counts=registers.counts_by_status(db, actor), jabatan=choices.jabatan_names(db), tab="inbox",
+        request,
+        "kerja_surat/inbox.html",
+        disposisi_list=disposisi.my_disposisi(db, actor),
+        paraf_list=outgoing.waiting_for_me(db, actor),
+        sent=disposisi.sent_by_me(db, actor),
+        drafts=outgoing.returned_to_me(db, actor),
+        letters=registers.list_letters(db, actor, limit=8),
+        counts=registers.counts_by_status(db, actor),
+        jabatan=choices.jabatan_names(db),
+        tab="inbox",
     )
 
 
@@ -39,14 +46,26 @@ def letters(request: Request) -> Response:
     """The agenda book, narrowed by what the query asks."""
     db, actor, query = request.state.db, request.user, request.query_params
     wanted = Wanted(
-        text=query.get("q", "")[:100], status=query.get("status", ""), derajat=query.get("derajat", ""), opd_id=query_int(request, "unit") or None,
-        since=_day(query.get("dari", "")), until=_day(query.get("sampai", "")), late=query.get("lewat") == "1",
+        text=query.get("q", "")[:100],
+        status=query.get("status", ""),
+        derajat=query.get("derajat", ""),
+        opd_id=query_int(request, "unit") or None,
+        since=_day(query.get("dari", "")),
+        until=_day(query.get("sampai", "")),
+        late=query.get("lewat") == "1",
     )
     rows = registers.list_letters(db, actor, wanted, before=query_int(request, "sebelum") or None, limit=PER_PAGE + 1, now=request.state.now)
     units = choices.opd_where(db, actor, registers.READ)
     return page(
-        request, "kerja_surat/letters.html", letters=rows[:PER_PAGE], more=len(rows) > PER_PAGE, opd=choices.opd_names(db), wanted=wanted,
-        units=units if len(units) > 1 else [], derajat_titles=DERAJAT_TITLES, tab="masuk",
+        request,
+        "kerja_surat/letters.html",
+        letters=rows[:PER_PAGE],
+        more=len(rows) > PER_PAGE,
+        opd=choices.opd_names(db),
+        wanted=wanted,
+        units=units if len(units) > 1 else [],
+        derajat_titles=DERAJAT_TITLES,
+        tab="masuk",
     )
 
 
@@ -69,9 +88,20 @@ def new_letter(request: Request) -> Response:
     if form.submitted and form.validate():
         with form.refusals():
             letter = registers.register_letter(
-                db, actor, opd_id=form.opd_id.data, nomor_surat=form.nomor_surat.data, tanggal_surat=form.tanggal_surat.data, pengirim=form.pengirim.data,
-                perihal=form.perihal.data, ringkasan=form.ringkasan.data or "", klasifikasi=form.klasifikasi.data, sifat=form.sifat.data,
-                derajat=form.derajat.data, received_at=form.received_at.data, before=form.before.data or None, now=request.state.now,
+                db,
+                actor,
+                opd_id=form.opd_id.data,
+                nomor_surat=form.nomor_surat.data,
+                tanggal_surat=form.tanggal_surat.data,
+                pengirim=form.pengirim.data,
+                perihal=form.perihal.data,
+                ringkasan=form.ringkasan.data or "",
+                klasifikasi=form.klasifikasi.data,
+                sifat=form.sifat.data,
+                derajat=form.derajat.data,
+                received_at=form.received_at.data,
+                before=form.before.data or None,
+                now=request.state.now,
             )
             claim(db, form.scan.data, owner=SCANS, ref=letter.id)
             flash(request, _("Tercatat di buku agenda dengan nomor %(n)s.") % {"n": letter.agenda_number})
@@ -99,8 +129,14 @@ def _note_reading(request: Request, letter_id: int) -> None:
 
 
 def letter_page(
-    request: Request, letter: SuratMasuk, *, form: DisposisiForm | None = None, before: BeforeForm | None = None, result: ResultForm | None = None,
-    result_for: int | None = None, status: int = 200,
+    request: Request,
+    letter: SuratMasuk,
+    *,
+    form: DisposisiForm | None = None,
+    before: BeforeForm | None = None,
+    result: ResultForm | None = None,
+    result_for: int | None = None,
+    status: int = 200,
 ) -> Response:
     """The page of a letter; `form`, `before` or `result` is one that was sent and is shown again with what is wrong in it."""
     db, actor = request.state.db, request.user
@@ -112,11 +148,24 @@ def letter_page(
     send = form or send_form(request, letter)
     may_register = actor.can(REGISTER, letter.opd_id) and letter.status != "selesai"
     return page(
-        request, "kerja_surat/letter.html", status=status, letter=letter, tree=tree, open_here=open_here, jabatan=choices.jabatan_names(db), opd=choices.opd_names(db),
-        people=choices.account_names(db, [d.sent_by for d in letter.disposisi_list]), instruksi=INSTRUKSI, attachments=attachments_of(db, SCANS, letter.id),
-        results={d.id: result if result_for == d.id else ResultForm(request, prefix=f"d{d.id}-") for d in open_here}, waiting_for={d.id: disposisi.open_children(letter, d) for d in open_here},
-        form=send if may_send(actor, letter, open_here) and send.to.choices else None, wrong=form or before or result,
-        before=before or (before_form(request, letter) if may_register else None), may_close=may_register and not any(d.is_open for d in letter.disposisi_list), tab="masuk",
+        request,
+        "kerja_surat/letter.html",
+        status=status,
+        letter=letter,
+        tree=tree,
+        open_here=open_here,
+        jabatan=choices.jabatan_names(db),
+        opd=choices.opd_names(db),
+        people=choices.account_names(db, [d.sent_by for d in letter.disposisi_list]),
+        instruksi=INSTRUKSI,
+        attachments=attachments_of(db, SCANS, letter.id),
+        results={d.id: result if result_for == d.id else ResultForm(request, prefix=f"d{d.id}-") for d in open_here},
+        waiting_for={d.id: disposisi.open_children(letter, d) for d in open_here},
+        form=send if may_send(actor, letter, open_here) and send.to.choices else None,
+        wrong=form or before or result,
+        before=before or (before_form(request, letter) if may_register else None),
+        may_close=may_register and not any(d.is_open for d in letter.disposisi_list),
+        tab="masuk",
     )
 
 

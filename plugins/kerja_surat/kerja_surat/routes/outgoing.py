@@ -27,7 +27,13 @@ PER_PAGE = 30
 def drafts(request: Request) -> Response:
     db, query = request.state.db, request.query_params
     rows = outgoing.list_outgoing(
-        db, request.user, text=query.get("q", "")[:100], status=query.get("status", ""), jenis=query.get("jenis", ""), before=query_int(request, "sebelum") or None, limit=PER_PAGE + 1,
+        db,
+        request.user,
+        text=query.get("q", "")[:100],
+        status=query.get("status", ""),
+        jenis=query.get("jenis", ""),
+        before=query_int(request, "sebelum") or None,
+        limit=PER_PAGE + 1,
     )
     return page(request, "kerja_surat/drafts.html", letters=rows[:PER_PAGE], more=len(rows) > PER_PAGE, opd=choices.opd_names(db), naskah=NASKAH, tab="keluar")
 
@@ -47,9 +53,22 @@ def new_draft(request: Request) -> Response:
         with form.refusals():
             order = [choice.value for choice in form.reviewers.choices if choice.value in (form.reviewers.data or ())]
             letter = outgoing.draft_letter(
-                db, actor, opd_id=form.opd_id.data, jenis=form.jenis.data, perihal=form.perihal.data, body=form.body.data, tujuan=form.tujuan.data,
-                tembusan=form.tembusan.data or "", klasifikasi=form.klasifikasi.data, sifat=form.sifat.data, letter_date=form.letter_date.data,
-                signer_jabatan_id=form.signer.data, reviewers=order, answers_id=answers_id, corrects_id=corrects_id, now=request.state.now,
+                db,
+                actor,
+                opd_id=form.opd_id.data,
+                jenis=form.jenis.data,
+                perihal=form.perihal.data,
+                body=form.body.data,
+                tujuan=form.tujuan.data,
+                tembusan=form.tembusan.data or "",
+                klasifikasi=form.klasifikasi.data,
+                sifat=form.sifat.data,
+                letter_date=form.letter_date.data,
+                signer_jabatan_id=form.signer.data,
+                reviewers=order,
+                answers_id=answers_id,
+                corrects_id=corrects_id,
+                now=request.state.now,
             )
             claim(db, form.lampiran.data, owner=ENCLOSURES, ref=letter.id)
             flash(request, _("Konsep tersimpan. Periksa, lalu ajukan untuk paraf."))
@@ -60,12 +79,21 @@ def new_draft(request: Request) -> Response:
 def _prefill(answers: Any, corrects: SuratKeluar | None) -> dict[str, Any] | None:
     if corrects is not None:
         return {
-            "jenis": "ralat", "opd_id": corrects.opd_id, "klasifikasi": corrects.klasifikasi, "sifat": corrects.sifat, "tujuan": corrects.tujuan, "tembusan": corrects.tembusan,
-            "perihal": _("Ralat surat nomor %(nomor)s") % {"nomor": corrects.nomor}, "signer": corrects.signer_jabatan_id,
+            "jenis": "ralat",
+            "opd_id": corrects.opd_id,
+            "klasifikasi": corrects.klasifikasi,
+            "sifat": corrects.sifat,
+            "tujuan": corrects.tujuan,
+            "tembusan": corrects.tembusan,
+            "perihal": _("Ralat surat nomor %(nomor)s") % {"nomor": corrects.nomor},
+            "signer": corrects.signer_jabatan_id,
         }
     if answers is not None:
         return {
-            "jenis": "surat_dinas", "klasifikasi": answers.klasifikasi, "sifat": answers.sifat, "tujuan": answers.pengirim,
+            "jenis": "surat_dinas",
+            "klasifikasi": answers.klasifikasi,
+            "sifat": answers.sifat,
+            "tujuan": answers.pengirim,
             "perihal": _("Jawaban: %(perihal)s") % {"perihal": answers.perihal},
         }
     return None
@@ -86,15 +114,32 @@ def draft_page(request: Request, letter: SuratKeluar, *, rewriting: RewriteForm 
     wrong = rewriting or (paraf if status != 200 else None)
     if rewriting is None:
         rewriting = RewriteForm(
-            request, prefix="konsep-", prefill={"version": str(letter.version), "perihal": letter.perihal, "body": letter.body, "tujuan": letter.tujuan, "tembusan": letter.tembusan},
+            request,
+            prefix="konsep-",
+            prefill={"version": str(letter.version), "perihal": letter.perihal, "body": letter.body, "tujuan": letter.tujuan, "tembusan": letter.tembusan},
         )
     today = calendar_for(db).local(request.state.now).date()
     return page(
-        request, "kerja_surat/draft.html", status=status, letter=letter, jabatan=choices.jabatan_names(db), opd=choices.opd_names(db), naskah=NASKAH, wrong=wrong,
+        request,
+        "kerja_surat/draft.html",
+        status=status,
+        letter=letter,
+        jabatan=choices.jabatan_names(db),
+        opd=choices.opd_names(db),
+        naskah=NASKAH,
+        wrong=wrong,
         people=choices.account_names(db, [letter.drafted_by, *(v.written_by for v in letter.versions), *(p.acted_by for p in letter.paraf_list)]),
-        turn=turn, paraf=paraf, rewriting=rewriting if writable else None, may_submit=writable and letter.status == "konsep", may_discard=writable and letter.drafted_by == actor.account_id,
-        standing=outgoing.status_of(db, letter), corrections=outgoing.corrections_of(db, letter), corrects=db.get(SuratKeluar, letter.corrects_id) if letter.corrects_id else None,
-        enclosures=attachments_of(db, ENCLOSURES, letter.id), back_dated=letter.status != "disegel" and letter.letter_date is not None and letter.letter_date < today, tab="keluar",
+        turn=turn,
+        paraf=paraf,
+        rewriting=rewriting if writable else None,
+        may_submit=writable and letter.status == "konsep",
+        may_discard=writable and letter.drafted_by == actor.account_id,
+        standing=outgoing.status_of(db, letter),
+        corrections=outgoing.corrections_of(db, letter),
+        corrects=db.get(SuratKeluar, letter.corrects_id) if letter.corrects_id else None,
+        enclosures=attachments_of(db, ENCLOSURES, letter.id),
+        back_dated=letter.status != "disegel" and letter.letter_date is not None and letter.letter_date < today,
+        tab="keluar",
     )
 
 
@@ -105,7 +150,14 @@ def rewrite_draft(request: Request) -> Response:
     if form.validate():
         with form.refusals():
             outgoing.rewrite(
-                db, request.user, letter.id, version=form.seen, perihal=form.perihal.data, body=form.body.data, tujuan=form.tujuan.data, tembusan=form.tembusan.data or "",
+                db,
+                request.user,
+                letter.id,
+                version=form.seen,
+                perihal=form.perihal.data,
+                body=form.body.data,
+                tujuan=form.tujuan.data,
+                tembusan=form.tembusan.data or "",
                 now=request.state.now,
             )
             flash(request, _("Versi baru tersimpan. Paraf dimulai dari awal."))
@@ -119,14 +171,18 @@ def _paraf(request: Request, act: Callable[[ParafForm, int], SuratKeluar]) -> Re
     if form.validate():
         with form.refusals():
             after = act(form, letter.id)
-            said = {"disegel": _("Surat disegel dengan nomor %(nomor)s."), "konsep": _("Konsep dikembalikan kepada penyusun.")}.get(after.status, _("Paraf Anda tercatat."))
+            said = {"disegel": _("Surat disegel dengan nomor %(nomor)s."), "konsep": _("Konsep dikembalikan kepada penyusun.")}.get(
+                after.status, _("Paraf Anda tercatat.")
+            )
             flash(request, said % {"nomor": after.nomor} if after.status == "disegel" else said)
             return redirect(url("surat:kerja.keluar.show", id=letter.id))
     return draft_page(request, letter, paraf=form, status=form.status)
 
 
 def approve_draft(request: Request) -> Response:
-    return _paraf(request, lambda form, id_: outgoing.approve(request.state.db, request.user, id_, version=form.seen, note=form.note.data or "", now=request.state.now))
+    return _paraf(
+        request, lambda form, id_: outgoing.approve(request.state.db, request.user, id_, version=form.seen, note=form.note.data or "", now=request.state.now)
+    )
 
 
 def return_draft(request: Request) -> Response:

@@ -28,10 +28,21 @@ def rooms_page(request: Request, *, booking: BookingForm | None = None, room: Ro
     bookings = rooms.bookings_between(db, start, start + timedelta(days=1))
     office = {row.id: row.opd_id for row in db.execute(select(Jabatan.id, Jabatan.opd_id))}
     return page(
-        request, "kerja_surat/rooms.html", status=status, day=day, before=day - timedelta(days=1), after=day + timedelta(days=1), rooms=rooms.room_list(db), bookings=bookings,
-        jabatan=choices.jabatan_names(db), mine={b.id for b in bookings if rooms.may_cancel(actor, b, office.get(b.jabatan_id))}, taken=taken, wrong=booking or room,
+        request,
+        "kerja_surat/rooms.html",
+        status=status,
+        day=day,
+        before=day - timedelta(days=1),
+        after=day + timedelta(days=1),
+        rooms=rooms.room_list(db),
+        bookings=bookings,
+        jabatan=choices.jabatan_names(db),
+        mine={b.id for b in bookings if rooms.may_cancel(actor, b, office.get(b.jabatan_id))},
+        taken=taken,
+        wrong=booking or room,
         form=booking or booking_form(request, {"start": calendar.at(day, time(9)), "end": calendar.at(day, time(10)), "people": 10}),
-        room=(room or RoomForm(request, prefix="ruang-")) if actor.can(rooms.MANAGE) else None, tab="ruang",
+        room=(room or RoomForm(request, prefix="ruang-")) if actor.can(rooms.MANAGE) else None,
+        tab="ruang",
     )
 
 
@@ -54,8 +65,16 @@ def book(request: Request) -> Response:
         with form.refusals():
             try:
                 booking = rooms.book_room(
-                    db, actor, ruang_id=form.ruang.data, title=form.title.data, start=form.start.data, end=form.end.data, jabatan_id=form.jabatan.data,
-                    people=form.people.data, displace=form.displace.data, now=request.state.now,
+                    db,
+                    actor,
+                    ruang_id=form.ruang.data,
+                    title=form.title.data,
+                    start=form.start.data,
+                    end=form.end.data,
+                    jabatan_id=form.jabatan.data,
+                    people=form.people.data,
+                    displace=form.displace.data,
+                    now=request.state.now,
                 )
             except rooms.RoomTaken:
                 taken = True
@@ -77,7 +96,9 @@ def add_room(request: Request) -> Response:
     form = RoomForm(request, prefix="ruang-")
     if form.validate():
         with form.refusals():
-            rooms.add_room(db, actor, name=form.name.data, place=form.place.data, seats=form.seats.data, facilities=form.facilities.data or "", now=request.state.now)
+            rooms.add_room(
+                db, actor, name=form.name.data, place=form.place.data, seats=form.seats.data, facilities=form.facilities.data or "", now=request.state.now
+            )
             flash(request, _("Ruang ditambahkan."))
             return redirect(url("surat:kerja.ruang"))
     return rooms_page(request, room=form, status=form.status)

@@ -70,9 +70,9 @@ SETDA = Office(
         Chair("asisten2", "Asisten Perekonomian dan Pembangunan", "setda/sekda", "II.b", ("pejabat",)),
         Chair("asisten3", "Asisten Administrasi Umum", "setda/sekda", "II.b", ("pejabat",)),
         Chair("kabag_umum", "Kepala Bagian Umum", "setda/asisten3", "III.a", ("pejabat", "tata_usaha")),
-        Chair("kabag_prokopim", "Kepala Bagian Protokol dan Komunikasi Pimpinan", "setda/asisten3", "III.a", ("pejabat", "tata_usaha")),
+        Chair("kabag_prokopim", "Kepala Bagian Protokol dan Komunikasi Pimpinan", "setda/asisten3", "III.a", ("pejabat", "tata_usaha", "prokopim")),
         Chair("tu", "Pengadministrasi Persuratan", "setda/kabag_umum", None, ("tata_usaha", "pelaksana")),
-        Chair("prokopim", "Pengelola Agenda Pimpinan", "setda/kabag_prokopim", None, ("tata_usaha", "pelaksana")),
+        Chair("prokopim", "Pengelola Agenda Pimpinan", "setda/kabag_prokopim", None, ("tata_usaha", "prokopim", "pelaksana")),
     ),
 )
 DPUPR = Office(

@@ -31,7 +31,7 @@ class SettingValue(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120), index=True)
-    value: Mapped[Any] = mapped_column(JSON)
+    value: Mapped[Any] = mapped_column(JSON, nullable=True)
     effective_from: Mapped[date]
     set_by: Mapped[int | None]
     set_at: Mapped[datetime]

@@ -38,11 +38,23 @@ KIND = BerkasKind(
         State("selesai", "Selesai", "ok", open=False),
     ),
     transitions=(
-        Transition("verifikasi", "Verifikasi", ("diterima",), "diperiksa", permission="uji.verify", fields=("alasan",), deadline=Deadline(10), bulk=True, tone="primary"),
+        Transition(
+            "verifikasi",
+            "Verifikasi",
+            ("diterima",),
+            "diperiksa",
+            permission="uji.verify",
+            fields=("alasan",),
+            deadline=Deadline(10),
+            bulk=True,
+            tone="primary",
+        ),
         Transition("tolak", "Tolak", ("diterima",), "ditolak", permission="uji.verify", note="required", tone="error"),
         Transition("teruskan", "Teruskan", ("diperiksa",), "diperiksa", permission="uji.work", fields=("opd", "officer"), required=("opd",)),
         Transition("tanya", "Tanya pemohon", ("diperiksa",), "menunggu", permission="uji.work", note="required", clock="pause"),
-        Transition("lanjut", "Lanjutkan", ("menunggu",), "diperiksa", by=("officer", "applicant"), permission="uji.work", fields=("attachments",), notify="officer"),
+        Transition(
+            "lanjut", "Lanjutkan", ("menunggu",), "diperiksa", by=("officer", "applicant"), permission="uji.work", fields=("attachments",), notify="officer"
+        ),
         Transition("selesaikan", "Selesaikan", ("diperiksa",), "selesai", permission="uji.work", note="required", fields=("attachments",)),
     ),
 )

@@ -81,7 +81,15 @@ def test_a_broken_photo_is_refused(raw):
 
 @pytest.mark.parametrize(
     "raw",
-    [b"<html><script>alert(1)</script>", b"MZ\x90\0 program", b"GIF89a" + b"\0" * 30, b"PK\x03\x04 zip", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"halo", b""],
+    [
+        b"<html><script>alert(1)</script>",
+        b"MZ\x90\0 program",
+        b"GIF89a" + b"\0" * 30,
+        b"PK\x03\x04 zip",
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        b"halo",
+        b"",
+    ],
 )
 def test_a_file_is_known_by_its_content_not_its_name(db, resident, raw):
     with pytest.raises(InvalidInput):
@@ -101,7 +109,13 @@ def test_too_large_a_file_is_refused(db, resident):
 
 @pytest.mark.parametrize(
     ("typed", "kept"),
-    [("../../etc/passwd", "passwd.pdf"), ("C:\\Users\\x\\surat.docx", "surat.pdf"), ('a"b;\r\nX: y.pdf', "abX y.pdf"), ("", "lampiran.pdf"), ("gambar\u202egpj.exe", "gambargpj.pdf")],
+    [
+        ("../../etc/passwd", "passwd.pdf"),
+        ("C:\\Users\\x\\surat.docx", "surat.pdf"),
+        ('a"b;\r\nX: y.pdf', "abX y.pdf"),
+        ("", "lampiran.pdf"),
+        ("gambar\u202egpj.exe", "gambargpj.pdf"),
+    ],
 )
 def test_names_are_made_harmless(typed, kept):
     assert attachments.safe_name(typed, "application/pdf") == kept
@@ -158,7 +172,9 @@ def test_the_owner_plugin_is_asked_and_silence_is_no(db, client, resident, porta
     db.commit()
     client.sign_in(resident)
     assert client.get(row.href).status_code == 404
-    monkeypatch.setattr(portal.host, "ask", lambda hook, default=None, **what: hook == "may_read_attachment" and (what["owner"], what["ref"]) == ("gawe_lain.hal", 7))
+    monkeypatch.setattr(
+        portal.host, "ask", lambda hook, default=None, **what: hook == "may_read_attachment" and (what["owner"], what["ref"]) == ("gawe_lain.hal", 7)
+    )
     answer = client.get(row.href)
     assert answer.status_code == 200
     assert answer.headers["content-disposition"].startswith("attachment;")

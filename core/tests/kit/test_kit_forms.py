@@ -26,7 +26,9 @@ NOW = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
 
 
 def request(pairs=None, *, db=None, user=ANONYMOUS):
-    return SimpleNamespace(method="GET" if pairs is None else "POST", scope={"pendopo.form": FormData(pairs or [])}, state=SimpleNamespace(db=db, now=NOW), user=user)
+    return SimpleNamespace(
+        method="GET" if pairs is None else "POST", scope={"pendopo.form": FormData(pairs or [])}, state=SimpleNamespace(db=db, now=NOW), user=user
+    )
 
 
 class ManyForm(forms.Form):
@@ -47,7 +49,12 @@ def filled(**values):
 
 def test_values_are_read_as_people_type_them():
     form, right = filled(
-        nik="3604 3017 0895 0002", phone="0812-3456-7890", km="1,5", cost="Rp1.250.000", start="2026-03-10T09:00", desa="36.04.30.2001",
+        nik="3604 3017 0895 0002",
+        phone="0812-3456-7890",
+        km="1,5",
+        cost="Rp1.250.000",
+        start="2026-03-10T09:00",
+        desa="36.04.30.2001",
         **{"point-lat": "-6,12", "point-lon": "106.15"},
     )
     assert right, form.errors
@@ -59,8 +66,20 @@ def test_values_are_read_as_people_type_them():
 @pytest.mark.parametrize(
     ("field", "typed"),
     [
-        ("nik", "3604301708950000"), ("nik", "abc"), ("phone", "123"), ("km", "satu"), ("km", "1,2345"), ("km", "NaN"), ("km", "1e999999"), ("cost", "1,5"),
-        ("cost", "-5"), ("cost", "9" * 30), ("day", "2026-02-30"), ("start", "kemarin"), ("desa", "36.04.30"), ("desa", "00.00.00.2001"),
+        ("nik", "3604301708950000"),
+        ("nik", "abc"),
+        ("phone", "123"),
+        ("km", "satu"),
+        ("km", "1,2345"),
+        ("km", "NaN"),
+        ("km", "1e999999"),
+        ("cost", "1,5"),
+        ("cost", "-5"),
+        ("cost", "9" * 30),
+        ("day", "2026-02-30"),
+        ("start", "kemarin"),
+        ("desa", "36.04.30"),
+        ("desa", "00.00.00.2001"),
     ],
 )
 def test_what_can_not_be_read_is_said_beside_its_field_and_kept(portal, field, typed):
@@ -180,7 +199,9 @@ def test_files_stay_when_something_else_is_wrong(client, long_form, resident):
     out = io.BytesIO()
     Image.new("RGB", (20, 20), "red").save(out, "PNG")
     client.sign_in(resident).post("/uji-wizard", data={"title": "Jalan rusak"})
-    answer = client.post("/uji-wizard?langkah=2", data={}, files=[("photos", ("a.png", out.getvalue(), "image/png")), ("photos", ("b.jpg", b"bukan foto", "image/jpeg"))])
+    answer = client.post(
+        "/uji-wizard?langkah=2", data={}, files=[("photos", ("a.png", out.getvalue(), "image/png")), ("photos", ("b.jpg", b"bukan foto", "image/jpeg"))]
+    )
     assert answer.status_code == 422
     token = answer.text.split('name="photos-sudah" value="')[1].split('"')[0]
     again = client.post("/uji-wizard?langkah=2", data={"photos-sudah": token, "agree": "y"})
@@ -227,7 +248,13 @@ def test_a_table_is_read_back_as_it_was(cells):
 
 
 def test_a_feed_is_well_formed_whatever_people_write():
-    text = rss("Laporan", "https://x.test/", "Terbaru", [FeedItem("Jalan <b> & \x00\x0b rusak", "https://x.test/1", "]]> \ud800 isi", NOW, "Jalan")], self_link="https://x.test/rss")
+    text = rss(
+        "Laporan",
+        "https://x.test/",
+        "Terbaru",
+        [FeedItem("Jalan <b> & \x00\x0b rusak", "https://x.test/1", "]]> \ud800 isi", NOW, "Jalan")],
+        self_link="https://x.test/rss",
+    )
     item = ElementTree.fromstring(text).find("channel/item")
     assert item.findtext("title") == "Jalan <b> &  rusak"
     assert item.findtext("pubDate") == "Tue, 10 Mar 2026 02:00:00 +0000"
@@ -250,7 +277,14 @@ class ChoiceForm(forms.Form):
     many = forms.CheckboxGroupField("Banyak", coerce=int)
 
 
-@pytest.mark.parametrize(("sent", "right"), [({"one": "a", "group": "j", "few": "1", "many": "2"}, True), ({"one": "x", "group": "j", "few": "1"}, False), ({"one": "a", "group": "bayam", "few": "ya"}, False)])
+@pytest.mark.parametrize(
+    ("sent", "right"),
+    [
+        ({"one": "a", "group": "j", "few": "1", "many": "2"}, True),
+        ({"one": "x", "group": "j", "few": "1"}, False),
+        ({"one": "a", "group": "bayam", "few": "ya"}, False),
+    ],
+)
 def test_choices_are_given_as_pairs(sent, right):
     form = ChoiceForm(request(list(sent.items())))
     form.many.choices = [(1, "Satu"), (2, "Dua")]

@@ -164,8 +164,14 @@ def test_the_desk_shows_the_unit_and_filters(client, open_one, officer, people, 
     assert page.index("Lubang di Anyar") < page.index("Lampu di Ciruas")
     assert "Sampah" not in page
     for query, expected in (
-        ("tenggat=lewat", ["Anyar"]), ("kecamatan=36.04.09", ["Ciruas"]), ("q=lampu", ["Ciruas"]), ("aplikasi=uji&keadaan=diterima", ["Anyar", "Ciruas"]),
-        ("milik=saya", []), ("selesai=1", []), ("aplikasi=lain&keadaan=%27", []), ("halaman=99", ["Anyar", "Ciruas"]),
+        ("tenggat=lewat", ["Anyar"]),
+        ("kecamatan=36.04.09", ["Ciruas"]),
+        ("q=lampu", ["Ciruas"]),
+        ("aplikasi=uji&keadaan=diterima", ["Anyar", "Ciruas"]),
+        ("milik=saya", []),
+        ("selesai=1", []),
+        ("aplikasi=lain&keadaan=%27", []),
+        ("halaman=99", ["Anyar", "Ciruas"]),
     ):
         page = client.get(f"/kerja/meja/?{query}")
         assert page.status_code == 200
@@ -213,7 +219,10 @@ def test_a_refusal_by_the_plugin_stands_beside_its_input(client, open_one, offic
     assert 'value="buruk"' in refused.text
 
 
-@pytest.mark.parametrize("data", [{"teruskan-opd": "abc"}, {"teruskan-opd": "999999"}, {"teruskan-opd": ""}, {"teruskan-opd": "1", "teruskan-version": "x" * 50, "teruskan-officer": "-1"}])
+@pytest.mark.parametrize(
+    "data",
+    [{"teruskan-opd": "abc"}, {"teruskan-opd": "999999"}, {"teruskan-opd": ""}, {"teruskan-opd": "1", "teruskan-version": "x" * 50, "teruskan-officer": "-1"}],
+)
 def test_strange_input_of_a_step_is_an_error_not_a_fault(client, open_one, officer, db, now, data):
     boss = officer("uji.verify", "uji.work", scope="regency")
     matter = open_one()

@@ -183,7 +183,10 @@ def health(db: Session) -> list[c.Health]:
 
 @hookspec
 def personal_data(db: Session, account_id: int) -> list[c.PersonalData]:
-    """Return what the plugin holds of a person (UU 27/2022, access). Required of every plugin with tables."""
+    """Return what the plugin holds of a person (UU 27/2022, access). Required of every plugin with tables.
+
+    Called when a person asks for their data.
+    """
 
 
 # ------------------------------------------------------------------------------------------------------------- facts
@@ -202,14 +205,17 @@ def berkas_moved(
     actor_id: int | None,
     at: datetime,
 ) -> None:
-    """A matter went from one state to another (at its opening `from_state` and `transition` are "")."""
+    """A matter went from one state to another (at its opening `from_state` and `transition` are ""). Told after each move."""
 
 
 @hookspec
 def announcement_published(
     db: Session, key: str, announcement_id: int, text: dict[str, str], priority: str, areas: list[str], until: datetime | None
 ) -> None:
-    """A word to the people went out. `priority`: info, penting, darurat. `areas`: wilayah codes, [] is everywhere."""
+    """A word to the people went out. Told when it is published, by whichever plugin publishes.
+
+    `priority`: info, penting, darurat. `areas`: wilayah codes, [] is everywhere.
+    """
 
 
 @hookspec
@@ -229,12 +235,12 @@ def surat_requested(
 
 @hookspec
 def disposisi_finished(db: Session, key: str, source: str, berkas_id: int, result: str, note: str, actor_id: int | None, at: datetime) -> None:
-    """A matter that came by `surat_requested` moved in the office: `result` is dicatat, dibaca, diproses, selesai or dikembalikan."""
+    """A matter that came by `surat_requested` moved in the office, told to whoever asked: `result` is dicatat, dibaca, diproses, selesai or dikembalikan."""
 
 
 @hookspec
 def person_erased(db: Session, key: str, account_id: int) -> None:
-    """A person's data are to be erased or made anonymous (UU 27/2022)."""
+    """A person's data are to be erased or made anonymous (UU 27/2022). Told when an erasure was granted."""
 
 
 # --------------------------------------------------------------------------------------------------------- questions
@@ -247,7 +253,10 @@ def may_join(db: Session, topic: str, actor: Actor) -> bool | None:
 
 @hookspec(firstresult=True)
 def may_read_attachment(db: Session, owner: str, ref: int, actor: Actor) -> bool | None:
-    """May `actor` see the files of row `ref` of `owner` (`gawe_pelaporan.laporan`)? None when it is not yours; nobody's yes is no."""
+    """May `actor` see the files of row `ref` of `owner` (`gawe_pelaporan.laporan`)? None when it is not yours; nobody's yes is no.
+
+    Asked at each download.
+    """
 
 
 @hookspec(firstresult=True)
@@ -265,7 +274,10 @@ def page_notice(db: Session, actor: Actor) -> c.Notice | None:
 
 @hookspec(firstresult=True)
 def send_message(message: c.OutgoingMessage) -> bool | None:
-    """Send one message through `message.channel`. True when handed over; raise to be retried; None when not ours."""
+    """Send one message through `message.channel`. True when handed over; raise to be retried; None when not ours.
+
+    Asked by the outbox, outside of any transaction, for channels beside the inbox and e-mail.
+    """
 
 
 @hookspec
@@ -280,17 +292,20 @@ def berkas_objections(db: Session, berkas_id: int, kind: str, transition: str, a
 
 @hookspec
 def absences(db: Session, account_id: int, start: date, end: date) -> list[c.CalendarEntry]:
-    """Return lawful absences of an employee; leave and travel answer, agenda and attendance ask."""
+    """Return lawful absences of an employee; leave and travel answer, agenda and attendance ask. Asked when a calendar is drawn."""
 
 
 @hookspec(firstresult=True)
 def base_map(actor: Actor) -> dict[str, Any] | None:
-    """Return `{"href", "attribution", "kind"}` of a better base map than the schematic one."""
+    """Return `{"href", "attribution", "kind"}` of a better base map than the schematic one. Asked when a map is drawn."""
 
 
 @hookspec(firstresult=True)
 def road_owner(db: Session, lat: float, lon: float) -> dict[str, Any] | None:
-    """Return `{"authority", "name", "number"}` of the road within 30 m: nasional, provinsi, kabupaten or desa."""
+    """Return `{"authority", "name", "number"}` of the road within 30 m: nasional, provinsi, kabupaten or desa.
+
+    Asked when a place on a road is chosen, and when a report about one is received.
+    """
 
 
 # ---------------------------------------------------------------------------------------------------------------- demo

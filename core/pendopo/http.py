@@ -12,6 +12,23 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from .errors import NotFound
 
+__all__ = [
+    "body_of",
+    "flash",
+    "form_of",
+    "fragment",
+    "fragment_or_redirect",
+    "is_partial",
+    "own_path",
+    "page",
+    "path_int",
+    "query_int",
+    "redirect",
+    "render",
+    "url",
+]
+
+
 _PLACE = re.compile(r"{(\w+)(?::(\w+))?}")
 _names: dict[str, str] = {}
 

@@ -14,6 +14,23 @@ from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+__all__ = [
+    "N_",
+    "_",
+    "current_language",
+    "current_zone",
+    "format_date",
+    "format_number",
+    "format_relative",
+    "format_rupiah",
+    "format_time",
+    "gettext",
+    "ngettext",
+    "speaking",
+    "translate",
+]
+
+
 current_language: ContextVar[str] = ContextVar("pendopo_language", default="id")
 current_plugin: ContextVar[str] = ContextVar("pendopo_plugin", default="")
 current_zone: ContextVar[ZoneInfo] = ContextVar("pendopo_zone", default=ZoneInfo("Asia/Jakarta"))  # noqa: B039

@@ -22,6 +22,8 @@ from .db import Base
 if TYPE_CHECKING:
     from .app import Portal
 
+__all__ = ["enqueue"]
+
 log = structlog.get_logger("pendopo.jobs")
 CLOCK = "jobs"
 CATCH_UP = timedelta(hours=6)  # scheduled minutes that passed while no process ran are made up for, this far back

@@ -29,6 +29,8 @@ from .db import Base, after_commit, before_commit
 if TYPE_CHECKING:
     from .app import Portal
 
+__all__ = ["Listener", "as_message", "on_signal", "publish", "signal", "subscribe"]
+
 log = structlog.get_logger("pendopo.live")
 
 LOCK = 7403606
@@ -201,7 +203,8 @@ class Hub:
 
     def _read(self) -> list[tuple[int, str, dict[str, Any]]]:
         with self.portal.db.session(write=False) as db:
-            rows = db.execute(select(LiveMessage.id, LiveMessage.topic, LiveMessage.payload).where(LiveMessage.id > self.last).order_by(LiveMessage.id).limit(1000)).all()
+            newer = select(LiveMessage.id, LiveMessage.topic, LiveMessage.payload).where(LiveMessage.id > self.last)
+            rows = db.execute(newer.order_by(LiveMessage.id).limit(1000)).all()
             return [(row.id, row.topic, row.payload) for row in rows]
 
     async def _run(self) -> None:
@@ -298,7 +301,9 @@ class Hub:
                 elif name == "account":
                     if actor.account_id is not None and ref == str(actor.account_id):
                         found.append(topic)
-                elif name not in ("session",) and not topic.startswith("~") and self.portal.host.ask("may_join", default=False, db=db, topic=topic, actor=actor):
+                elif name == "session" or topic.startswith("~"):
+                    continue  # the house's own
+                elif self.portal.host.ask("may_join", default=False, db=db, topic=topic, actor=actor):
                     found.append(topic)
         return found
 

@@ -21,6 +21,8 @@ from .db import Base, after_commit, before_commit
 if TYPE_CHECKING:
     from .app import Portal
 
+__all__ = ["NotNow", "tell"]
+
 log = structlog.get_logger("pendopo.outbox")
 
 CLAIM = timedelta(seconds=60)
@@ -111,8 +113,9 @@ def put(db: Session, kind: str, *, key: str, target: str = "", payload: dict[str
     """Write a row in the caller's transaction. False when the same (kind, target, key) is there already."""
     dialect = _insert_for(db)
     now = datetime.now(UTC)
-    values = {"kind": kind, "target": target, "key": key[:200], "payload": pack(payload or {}), "created_at": now, "run_after": run_after or now, "attempts": 0, "error": ""}
-    written = db.execute(dialect(OutboxRow).values(**values).on_conflict_do_nothing(index_elements=["kind", "target", "key"]).returning(OutboxRow.id)).first()
+    values = {"kind": kind, "target": target, "key": key[:200], "payload": pack(payload or {}), "created_at": now, "run_after": run_after or now}
+    writing = dialect(OutboxRow).values(**values, attempts=0, error="").on_conflict_do_nothing(index_elements=["kind", "target", "key"])
+    written = db.execute(writing.returning(OutboxRow.id)).first()
     if written is not None:
         before_commit(db, _notify, key="outbox")
         after_commit(db, _wake_all, key="outbox")
@@ -254,7 +257,7 @@ class Dispatcher:
         self.portal = portal
         self._stopping = threading.Event()
         self._wakes = {outside: threading.Event() for outside in (False, True)}
-        self._threads = [threading.Thread(target=self._run, args=(outside,), name=f"outbox-{'out' if outside else 'in'}", daemon=True) for outside in self._wakes]
+        self._threads = [threading.Thread(target=self._run, args=(outside,), name=f"outbox-{outside}", daemon=True) for outside in self._wakes]
 
     def start(self) -> None:
         _dispatchers.append(self)
@@ -305,11 +308,13 @@ def waiting(db: Session, *, state: str = "waiting", limit: int = 100) -> list[Ou
 
 def retry(db: Session, row_id: int, *, now: datetime) -> bool:
     """Try a failed or waiting row again at once."""
-    changed = db.execute(update(OutboxRow).where(OutboxRow.id == row_id, OutboxRow.done_at.is_(None)).values(failed_at=None, attempts=0, run_after=now, claimed_until=None))
+    anew = {"failed_at": None, "attempts": 0, "run_after": now, "claimed_until": None}
+    changed = db.execute(update(OutboxRow).where(OutboxRow.id == row_id, OutboxRow.done_at.is_(None)).values(**anew))
     after_commit(db, _wake_all, key="outbox")
     return changed.rowcount == 1
 
 
 def drop(db: Session, row_id: int, *, now: datetime) -> bool:
     """Give a failed row up for good; it stays as done with its error."""
-    return db.execute(update(OutboxRow).where(OutboxRow.id == row_id, OutboxRow.failed_at.is_not(None), OutboxRow.done_at.is_(None)).values(done_at=now)).rowcount == 1
+    failed = update(OutboxRow).where(OutboxRow.id == row_id, OutboxRow.failed_at.is_not(None), OutboxRow.done_at.is_(None))
+    return db.execute(failed.values(done_at=now)).rowcount == 1

@@ -43,7 +43,9 @@ class PageCache:
             return None
         return kept
 
-    def keep(self, key: tuple[Any, ...], version: int | None, seconds: float, status: int, headers: list[tuple[bytes, bytes]], body: bytes, etag: bytes) -> None:
+    def keep(
+        self, key: tuple[Any, ...], version: int | None, seconds: float, status: int, headers: list[tuple[bytes, bytes]], body: bytes, etag: bytes
+    ) -> None:
         if len(body) > LARGEST_BYTES:
             return
         self._forget(key)

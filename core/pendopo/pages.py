@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from .app import Portal
     from .plugins import Plugin
 
+__all__ = ["current_pages"]
+
 HERE = Path(__file__).parent
 
 

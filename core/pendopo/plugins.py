@@ -32,6 +32,8 @@ from .logs import mask
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+__all__ = ["current_host"]
+
 log = structlog.get_logger("pendopo.plugins")
 
 GROUP = "pendopo.plugins"

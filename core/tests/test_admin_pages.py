@@ -16,7 +16,8 @@ from pendopo.testing.client import Client
 
 EVERYTHING = ("core.manage_people", "core.manage_settings", "core.manage_plugins", "core.see_audit", "core.see_outbox")
 PAGES = {
-    "/admin/orang": "core.manage_people", "/admin/orang/baru": "core.manage_people", "/admin/opd": "core.manage_people", "/admin/opd/baru": "core.manage_people",
+    "/admin/orang": "core.manage_people", "/admin/orang/baru": "core.manage_people", "/admin/opd": "core.manage_people",
+    "/admin/opd/baru": "core.manage_people",
     "/admin/setelan": "core.manage_settings", "/admin/outbox": "core.see_outbox", "/admin/audit": "core.see_audit", "/admin/audit?periksa=1": "core.see_audit",
     "/admin/plugins": "core.manage_plugins", "/admin/plugins/identity": "core.manage_plugins", "/admin/kesehatan": "core.see_outbox",
     "/admin/setelan/uji.hari": "core.manage_settings",
@@ -71,13 +72,16 @@ def test_the_menu_and_the_cards_show_only_what_one_may_do(client, officer, resid
     assert 'href="/admin/' not in client.get("/kerja/").text
 
 
-@pytest.mark.parametrize("path", ["/admin/orang/999999", "/admin/opd/999999", "/admin/opd/999999/jabatan", "/admin/jabatan/999999", "/admin/setelan/tidak.ada", "/admin/plugins/tidak_ada"])
+@pytest.mark.parametrize("path", [
+    "/admin/orang/999999", "/admin/opd/999999", "/admin/opd/999999/jabatan", "/admin/jabatan/999999", "/admin/setelan/tidak.ada", "/admin/plugins/tidak_ada",
+])
 def test_what_is_not_there_is_404(client, admin, path):
     assert client.get(path).status_code == 404
 
 
 @pytest.mark.parametrize("path", [
-    "/admin/orang/999999/keadaan", "/admin/penugasan/999999/akhir", "/admin/outbox/999999/ulang", "/admin/outbox/999999/batal", "/admin/outbox/99999999999999/ulang",
+    "/admin/orang/999999/keadaan", "/admin/penugasan/999999/akhir", "/admin/outbox/999999/ulang", "/admin/outbox/999999/batal",
+    "/admin/outbox/99999999999999/ulang",
 ])
 def test_acting_on_what_is_not_there_is_404(client, admin, path):
     assert client.post(path).status_code == 404
@@ -86,8 +90,9 @@ def test_acting_on_what_is_not_there_is_404(client, admin, path):
 def test_no_write_is_open_to_anybody(client, people, budi):
     client.sign_in(people.officer())
     for path in (
-        f"/admin/orang/{budi.account_id}", f"/admin/orang/{budi.account_id}/keadaan", "/admin/orang/baru", "/admin/opd/baru", f"/admin/opd/{budi.posts[0].opd_id}",
-        f"/admin/jabatan/{budi.posts[0].jabatan_id}", "/admin/penugasan/1/akhir", "/admin/setelan/uji.hari", "/admin/outbox/1/ulang", "/admin/outbox/1/batal",
+        f"/admin/orang/{budi.account_id}", f"/admin/orang/{budi.account_id}/keadaan", "/admin/orang/baru", "/admin/opd/baru",
+        f"/admin/opd/{budi.posts[0].opd_id}", f"/admin/jabatan/{budi.posts[0].jabatan_id}", "/admin/penugasan/1/akhir",
+        "/admin/setelan/uji.hari", "/admin/outbox/1/ulang", "/admin/outbox/1/batal",
         "/admin/plugins/kerja_surat/switch",
     ):
         assert client.post(path, data={}).status_code == 403, path
@@ -246,7 +251,8 @@ def test_a_value_without_sense_is_told_beside_the_field_and_stays_typed(client, 
 def test_a_failed_delivery_is_seen_without_its_contents_tried_again_or_given_up(client, admin, db, portal, deliver):
     portal.settings.smtp_url = "smtp://127.0.0.1:9"
     try:
-        send_mail(db, to="siti.aminah@contoh.invalid", template="identity/mail/confirm", context={"name": "A", "token": "rahasia-sekali"}, language="id", key="satu")
+        context = {"name": "A", "token": "rahasia-sekali"}
+        send_mail(db, to="siti.aminah@contoh.invalid", template="identity/mail/confirm", context=context, language="id", key="satu")
         deliver()
     finally:
         portal.settings.smtp_url = ""

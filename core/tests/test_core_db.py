@@ -30,7 +30,7 @@ def test_a_time_comes_back_in_utc(db):
 
 
 def test_a_time_without_a_zone_is_refused(db):
-    db.add(person(at=datetime(2026, 3, 27)))  # noqa: DTZ001
+    db.add(person(at=datetime(2026, 3, 27)))
     with pytest.raises(Exception, match="without zone"):
         db.flush()
 

@@ -112,7 +112,7 @@ def test_a_message_that_somebody_else_wrote_is_not_unpickled(client, tmp_path):
     with sqlite3.connect(client.portal_here.settings.home / "jobs.db") as file:
         file.execute("UPDATE task SET data = ?", (pickle.dumps(Bomb()),))
     file.close()
-    with pytest.raises(ValueError, match="Separator|ignature"):
+    with pytest.raises(ValueError, match=r"Separator|ignature"):
         queue.huey.dequeue()
     queue.close()
 

@@ -95,7 +95,7 @@ def test_what_comes_during_the_replay_is_neither_lost_nor_twice_nor_early(portal
     heard = []
 
     class Slow:
-        class state:  # noqa: N801
+        class state:
             language = "id"
 
         async def send_text(self, message):

@@ -140,5 +140,5 @@ def test_serving_the_next_citizen_ends_the_one_before(client, petugas, ani, db, 
     begin(client, nik="3604301808950000")
 
     assert actor_now(client, db, portal).on_behalf_of == other
-    assert [row for row in db.scalars(select(AuditEntry.action).order_by(AuditEntry.id))] == ["on_behalf.began", "on_behalf.ended", "on_behalf.began"]
+    assert db.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all() == ["on_behalf.began", "on_behalf.ended", "on_behalf.began"]
     assert db.scalars(select(Session.on_behalf_reason).where(Session.on_behalf_of == other)).one() == REASON

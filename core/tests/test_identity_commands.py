@@ -24,7 +24,8 @@ def pendopo(portal, tmp_path):
 
     def run(*arguments, stdin=""):
         settle()
-        done = subprocess.run([sys.executable, "-m", "pendopo.cli", *arguments], input=stdin, capture_output=True, text=True, env=environment, timeout=60, check=False)
+        command = [sys.executable, "-m", "pendopo.cli", *arguments]
+        done = subprocess.run(command, input=stdin, capture_output=True, text=True, env=environment, timeout=60, check=False)
         return done.returncode, done.stdout + done.stderr
 
     return run

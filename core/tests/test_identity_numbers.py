@@ -46,7 +46,9 @@ def test_a_nip_tells_its_status():
     assert (pppk.birth_date, pppk.status, pppk.appointed, pppk.sex, pppk.serial) == (date(1995, 7, 17), "PPPK", (2023, 21), "P", "010")
 
 
-@pytest.mark.parametrize("nip", ["198513122010012003", "199002302015031001", "19900101201503300", "200501012015031001", "199001012015131001", "199001012015033001"])
+@pytest.mark.parametrize("nip", [
+    "198513122010012003", "199002302015031001", "19900101201503300", "200501012015031001", "199001012015131001", "199001012015033001",
+])
 def test_an_impossible_nip_is_refused(nip):
     with pytest.raises(InvalidInput):
         parse_nip(nip)

@@ -30,7 +30,8 @@ def siti(people, password_hash):
 
 def letters(portal):
     """Mails that were written, oldest first."""
-    return [message_from_bytes(path.read_bytes(), policy=policy.default) for path in sorted((portal.settings.home / "mail").glob("*.eml"), key=lambda p: int(p.stem.rpartition("-")[2]))]
+    files = sorted((portal.settings.home / "mail").glob("*.eml"), key=lambda path: int(path.stem.rpartition("-")[2]))
+    return [message_from_bytes(path.read_bytes(), policy=policy.default) for path in files]
 
 
 def link_in(letter):

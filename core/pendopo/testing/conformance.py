@@ -193,7 +193,8 @@ class _Outline(HTMLParser):
             self.headings.append(int(tag[1]))
         if tag == "img" and "alt" not in names:
             self.faults.append("gambar tanpa alt")
-        if "style" in names or any(name.startswith("on") for name in names) or (tag == "script" and "src" not in names and names.get("type") != "application/ld+json"):
+        inline_script = tag == "script" and "src" not in names and names.get("type") != "application/ld+json"
+        if inline_script or "style" in names or any(name.startswith("on") for name in names):
             self.faults.append(f"kode atau gaya di dalam halaman (<{tag}>)")
         if names.get("id"):
             self.ids.append(names["id"] or "")
@@ -303,6 +304,9 @@ def _personal(subject: Subject) -> Iterator[tuple[bool, str]]:
 _CALL = re.compile(r"""(?<![\w.])(?:_|N_|gettext)\(\s*(?P<q>["'])(?P<text>(?:\\.|(?!(?P=q)).)*)(?P=q)""")
 
 
+_JINJA = {"extensions": "jinja2.ext.i18n,jinja2.ext.do,jinja2.ext.loopcontrols", "newstyle_gettext": "true"}
+
+
 def messages_of(subject: Subject) -> set[str]:
     """Every text of the plugin that is marked for translation, in code and templates."""
     found: set[str] = set()
@@ -313,7 +317,7 @@ def messages_of(subject: Subject) -> set[str]:
     from babel.messages.extract import extract_from_file
     for path, _text in subject.templates():
         try:
-            for message in extract_from_file("jinja2.ext:babel_extract", path, options={"extensions": "jinja2.ext.i18n,jinja2.ext.do,jinja2.ext.loopcontrols", "newstyle_gettext": "true"}):
+            for message in extract_from_file("jinja2.ext:babel_extract", path, options=_JINJA):
                 text = message[1]
                 found |= set(text) if isinstance(text, tuple) else {text}
         except SyntaxError:
@@ -341,7 +345,11 @@ def _imports(subject: Subject) -> Iterator[tuple[bool, str]]:
     others = {plugin.package for plugin in subject.host if not plugin.builtin and plugin is not subject.plugin}
     for path, text in subject.sources():
         for node in ast.walk(ast.parse(text)):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
+            names: list[str] = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                names = [node.module or ""]
             for name in names:
                 yield name.split(".")[0] not in others, f"{path.name} mengimpor {name}"
 

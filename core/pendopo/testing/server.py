@@ -51,7 +51,8 @@ class Server:
 
     def run(self, *arguments: str) -> str:
         """Run another `pendopo` command on the same installation and return what it printed."""
-        done = subprocess.run([sys.executable, "-m", "pendopo.cli", *arguments], env=self.environment, cwd=self.home, capture_output=True, text=True, check=False)
+        command = [sys.executable, "-m", "pendopo.cli", *arguments]
+        done = subprocess.run(command, env=self.environment, cwd=self.home, capture_output=True, text=True, check=False)
         if done.returncode:
             raise AssertionError(f"pendopo {' '.join(arguments)}: {done.stdout}{done.stderr}")
         return done.stdout

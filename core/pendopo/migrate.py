@@ -92,7 +92,7 @@ def _run(engine: Engine, history: History, command: str, target: str) -> list[st
     return steps
 
 
-def _remembering(script, command: str, target: str, rev, steps: list[str]):  # noqa: ANN001, ANN202
+def _remembering(script, command: str, target: str, rev, steps: list[str]):
     plan = script._upgrade_revs(target, rev) if command == "upgrade" else script._downgrade_revs(target, rev)
     steps += [step.revision.revision for step in plan]
     return plan

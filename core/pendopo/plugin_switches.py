@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from .db import Base
-from .errors import Conflict, N_, NotFound
+from .errors import N_, Conflict, NotFound
 from .identity.actor import Actor
 from .plugins import current_host
 

@@ -70,12 +70,13 @@ class AuditFault:
 def verify_audit(db: Session) -> AuditFault | None:
     """The first fault of the whole trail, or None when it is untouched."""
     prev, count, last_id = GENESIS, 0, None
-    for entry in db.scalars(select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)):
-        if entry.prev_hash != prev:
-            return AuditFault(entry.id, "moved")
-        if entry.hash != _hash(prev, entry):
-            return AuditFault(entry.id, "changed")
-        prev, count, last_id = entry.hash, count + 1, entry.id
+    with db.scalars(select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)) as lines:
+        for entry in lines:
+            if entry.prev_hash != prev:
+                return AuditFault(entry.id, "moved")
+            if entry.hash != _hash(prev, entry):
+                return AuditFault(entry.id, "changed")
+            prev, count, last_id = entry.hash, count + 1, entry.id
     seal = db.get(AuditSeal, 1)
     if (seal is None and count) or (seal is not None and (seal.entries != count or seal.seal != seal_of("audit", f"{count}:{prev}"))):
         return AuditFault(last_id, "cut")

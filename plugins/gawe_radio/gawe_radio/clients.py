@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import deque
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -16,7 +17,7 @@ from typing import Any
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from pendopo.kit.places import find_place
-from pendopo.live import Listener, as_message
+from pendopo.live import REPLAY_MOST, Listener, as_message
 from pendopo.settings import Settings
 
 from . import companion, wire
@@ -79,16 +80,16 @@ def _is_kecamatan(code: str) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _unpacked(message: str) -> tuple[str, str, frozenset[str], bool]:
-    """`(kind, text to send, areas, everyone's)` of a message of the live wire; read once for all clients."""
+def _unpacked(message: str) -> tuple[int, str, str, frozenset[str], bool]:
+    """`(id, kind, text to send, areas, everyone's)` of a message of the live wire; read once for all clients."""
     wire_message = json.loads(message)
     if "data" not in wire_message:
-        return "", "", frozenset(), False
+        return 0, "", "", frozenset(), False
     data = wire_message["data"]
     kind = "now_playing" if data["type"] == "now_playing" else "announcements"
     word = data.get("announcement", {})
     text = json.dumps({"id": wire_message["id"], **data}, ensure_ascii=False)
-    return kind, text, frozenset(word.get("areas", ())), word.get("priority") == "darurat"
+    return wire_message["id"], kind, text, frozenset(word.get("areas", ())), word.get("priority") == "darurat"
 
 
 class Client:
@@ -98,6 +99,7 @@ class Client:
         self.websocket = websocket
         self.areas: frozenset[str] = frozenset()
         self.what: frozenset[str] = frozenset(WHAT)
+        self.sent: deque[int] = deque(maxlen=REPLAY_MOST)  # so that what came by itself is not told again as missed
 
     def wants(self, kind: str, areas: frozenset[str], everyone: bool) -> bool:
         if kind not in self.what:
@@ -108,8 +110,9 @@ class Client:
         """A message of the live wire, when this client wants it."""
         if message.startswith('{"hb"'):
             return await self.websocket.send_text('{"type": "heartbeat"}')
-        kind, text, areas, everyone = _unpacked(message)
-        if kind and self.wants(kind, areas, everyone):
+        message_id, kind, text, areas, everyone = _unpacked(message)
+        if kind and self.wants(kind, areas, everyone) and message_id not in self.sent:
+            self.sent.append(message_id)
             await self.websocket.send_text(text)
 
 

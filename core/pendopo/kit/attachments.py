@@ -261,10 +261,15 @@ def may_read(db: Session, actor: Actor, attachment: Attachment) -> bool:
     return bool(current_host().ask("may_read_attachment", db=db, owner=attachment.owner, ref=attachment.ref, actor=actor))
 
 
-def serve(request: Request, token: str, *, small: bool = False) -> Response:
-    """The file for whoever may read it; for everyone else, and for a wrong token, NotFound."""
+def serve(request: Request, token: str, *, small: bool = False, of: tuple[str, int] | None = None) -> Response:
+    """The file for whoever may read it; for everyone else, and for a wrong token, NotFound.
+
+    `of`: the caller made sure that files of this `(owner, ref)` may be read, and only of it.
+    """
     attachment = request.state.db.scalar(select(Attachment).where(Attachment.token == token))
-    if attachment is None or not may_read(request.state.db, request.user, attachment) or (small and not attachment.is_image):
+    if attachment is None or (small and not attachment.is_image):
+        raise NotFound()
+    if not (may_read(request.state.db, request.user, attachment) if of is None else (attachment.owner, attachment.ref) == of):
         raise NotFound()
     etag = f'"{attachment.sha256[:32]}{"k" if small else ""}"'
     headers = {

@@ -308,3 +308,18 @@ def test_search_finds_by_number_for_those_who_may_see(client, open_one, resident
     matter = open_one(resident)
     assert f"/berkas/{matter.id}" in client.sign_in(resident).get(f"/cari?q={matter.register}").text
     assert f"/berkas/{matter.id}" not in client.sign_in(people.resident()).get(f"/cari?q={matter.register}").text
+
+
+def test_who_holds_the_pin_sees_the_files_of_that_matter_only(client, open_one, db, resident):
+    from pendopo.kit.attachments import claim, store_bytes
+
+    matter, other = open_one(), open_one()
+    files = [store_bytes(db, resident, b"%PDF-1.7 " + name, "a.pdf") for name in (b"satu", b"dua", b"tiga")]
+    for file, owner, ref in zip(files, ("berkas", "berkas.internal", "berkas"), (matter.id, matter.id, other.id), strict=True):
+        claim(db, [file], owner=owner, ref=ref)
+    db.commit()
+    assert client.get(f"/berkas/{matter.id}/lampiran/{files[0].token}").status_code in (303, 401)
+    client.post("/berkas/lacak", data={"register": matter.register, "pin": matter.pin})
+    answers = [client.get(f"/berkas/{matter.id}/lampiran/{file.token}").status_code for file in files]
+    assert answers == [200, 404, 404]
+    assert client.get(files[0].href).status_code == 404

@@ -18,7 +18,7 @@ from ...errors import NotFound, PermissionRefused, SignInNeeded, TooMany
 from ...http import flash, fragment, known_routes, page, path_int, query_int, redirect, url
 from ...i18n import N_, _, speaking
 from ...settings import installation_secret
-from .. import forms
+from .. import attachments, forms
 from . import desk, moving
 from .models import Berkas
 from .reading import find_by_register, get_berkas, kind_of, role_in
@@ -151,6 +151,14 @@ def open_steps(request: Request) -> Response:
     return fragment(request, "berkas/_steps.html", **berkas_context(request, berkas, holds_pin=by_pin, staff=False))
 
 
+def attachment(request: Request) -> Response:
+    """A file of the matter for who came with its PIN."""
+    berkas, by_pin = _mine(request)
+    if not by_pin:
+        raise NotFound()
+    return attachments.serve(request, request.path_params["token"], small=request.url.path.endswith("/kecil"), of=("berkas", berkas.id))
+
+
 def ask_rating(request: Request) -> Response:
     """The question for satisfaction, once the matter is closed."""
     berkas, by_pin = _mine(request)
@@ -260,6 +268,8 @@ routes = [
     Route("/berkas/{id:int}/langkah", open_steps, name="berkas:steps"),
     Route("/berkas/{id:int}/langkah/{transition}", step, methods=["GET", "POST"], name="berkas:step"),
     Route("/berkas/{id:int}/pesan", message, methods=["POST"], name="berkas:message"),
+    Route("/berkas/{id:int}/lampiran/{token}", attachment, name="berkas:attachment"),
+    Route("/berkas/{id:int}/lampiran/{token}/kecil", attachment, name="berkas:thumbnail"),
     Route("/berkas/{id:int}/penilaian", ask_rating, name="berkas:ask_rating"),
     Route("/berkas/{id:int}/penilaian", rating, methods=["POST"], name="berkas:rating"),
 ]

@@ -10,6 +10,7 @@ from starlette.routing import Route
 from ..errors import N_, InvalidInput, SignInNeeded
 from ..http import form_of, own_path, page, redirect
 from ..i18n import _, current_language, speaking
+from ..metrics import metrics
 
 YEAR_S = int(timedelta(days=365).total_seconds())
 SEARCH_LIMIT = 12
@@ -155,6 +156,7 @@ routes = [
     Route("/-/gaya", styleguide, name="gaya"),
     Route("/healthz", healthz, name="healthz"),
     Route("/readyz", readyz, name="readyz"),
+    Route("/metrics", metrics, name="metrics"),
     Route("/robots.txt", robots, name="robots"),
     Route("/manifest.webmanifest", manifest, name="manifest"),
     Route("/favicon.ico", favicon, name="favicon"),

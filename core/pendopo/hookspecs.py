@@ -137,7 +137,7 @@ def menu_entries(actor: Actor) -> list[c.MenuEntry]:
 def badge_counts(db: Session, actor: Actor) -> list[tuple[str, int]]:
     """Return `(badge name, count)` for menu badges. Called at each full page of a signed-in actor: one cheap query.
 
-    Call `pendopo.layout.touch(db, account_id)` where the count of a person changes.
+    A kept page lives only until the database changes, so no count on it is stale.
     """
 
 

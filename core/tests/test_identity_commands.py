@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select, text
 
-from pendopo.identity import Account, Jabatan, Opd, Penugasan, as_system, record
+from pendopo.identity import Account, Jabatan, Opd, Penugasan, as_system, load_actor, open_session, record
 from pendopo.identity.models import AuditEntry
 from pendopo.identity.people import sign_in
 from pendopo.testing.people import settle
@@ -55,6 +55,20 @@ def test_an_account_is_made_listed_given_a_position_and_closed(pendopo, db):
     assert db.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all() == [
         "account.created", "people.assigned", "account.password_set", "people.disabled",
     ]
+
+
+def test_a_new_house_gets_its_first_administrator(pendopo, db, portal):
+    code, said = pendopo("user", "create", "Rini", "rini@contoh.invalid", "--nip", "199001012015032001", "--admin", "--password", "kopi pahit di pagi hari")
+    account = sign_in(db, "rini@contoh.invalid", "kopi pahit di pagi hari", address="", now=datetime.now(UTC))
+    actor = load_actor(db, open_session(db, account.id, now=datetime.now(UTC)), now=datetime.now(UTC), roles=portal.roles())
+
+    assert code == 0, said
+    assert actor.can("core.manage_people")
+    assert actor.opd_scope("core.manage_people") is None
+    citizen = pendopo("user", "create", "Ani", "ani@contoh.invalid", "--admin", "--password", "kopi pahit di pagi hari")
+    assert citizen[0] == 1
+    assert "Hanya pegawai aktif dengan NIP" in citizen[1]
+    assert len(db.scalars(select(Account)).all()) == 1
 
 
 def test_what_can_not_be_done_is_said_in_a_sentence(pendopo, db):

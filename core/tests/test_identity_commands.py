@@ -13,6 +13,8 @@ from pendopo.identity.models import AuditEntry
 from pendopo.identity.people import sign_in
 from pendopo.testing.people import settle
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]  # each command is a process of its own
+
 
 @pytest.fixture
 def pendopo(portal, tmp_path):
@@ -25,7 +27,7 @@ def pendopo(portal, tmp_path):
     def run(*arguments, stdin=""):
         settle()
         command = [sys.executable, "-m", "pendopo.cli", *arguments]
-        done = subprocess.run(command, input=stdin, capture_output=True, text=True, env=environment, timeout=60, check=False)
+        done = subprocess.run(command, input=stdin, capture_output=True, text=True, env=environment, timeout=250, check=False)
         return done.returncode, done.stdout + done.stderr
 
     return run

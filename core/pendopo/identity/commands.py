@@ -27,9 +27,16 @@ def _portal() -> Portal:
 
 
 @user_commands.command()
-def create(name: str, email: str, nip: str = "", password: str = typer.Option(..., prompt=True, hide_input=True, confirmation_prompt=True)) -> None:
-    """Make an account; with a NIP a civil servant's."""
+def create(
+    name: str,
+    email: str,
+    nip: str = "",
+    admin: bool = typer.Option(False, "--admin", help="Duduk di jabatan Administrator Portal, yang dibuat bila belum ada. Perlu NIP."),
+    password: str = typer.Option(..., prompt=True, hide_input=True, confirmation_prompt=True),
+) -> None:
+    """Make an account; with a NIP a civil servant's, with --admin the first administrator's."""
     from .audit import record
+    from .offices import seat_administrator
     from .people import NewPerson, check_new_password, create_account
 
     try:
@@ -38,6 +45,8 @@ def create(name: str, email: str, nip: str = "", password: str = typer.Option(..
             person = NewPerson(name, email, password=password)
             account = create_account(db, person, now=datetime.now(UTC), kind="pegawai" if nip else "warga", nip=nip or None, confirmed=True)
             record(db, _operator(), "account.created", f"account:{account.id}", {"kind": account.kind})
+            if admin:
+                seat_administrator(db, _operator(), account.id, now=datetime.now(UTC))
             typer.echo(f"akun {account.id}: {account.name}")
     except DomainError as refusal:
         typer.echo(refusal.sentence(), err=True)

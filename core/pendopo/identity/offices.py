@@ -152,3 +152,20 @@ def set_roles(db: Session, actor: Actor, jabatan_id: int, roles: Sequence[str], 
     record(db, actor, "people.roles_set", f"jabatan:{jabatan_id}", {"roles": list(roles)})
     db.flush()
     return jabatan
+
+
+def seat_administrator(db: Session, actor: Actor, account_id: int, *, now: datetime) -> Penugasan:
+    """Let somebody administer the portal: in a new house nobody else could lay out its offices.
+
+    The chair stands in the topmost office; both are made when they are missing. Each administrator gets a chair of their own.
+    """
+    actor.require(MANAGE)
+    top = db.scalar(select(Opd).where(Opd.parent_id.is_(None)).order_by(Opd.id).limit(1))
+    if top is None:
+        top = Opd(code="pemkab", name="Pemerintah Kabupaten", short_name="Pemkab", kind="pemda")
+        db.add(top)
+        db.flush()
+    chair = Jabatan(opd_id=top.id, name="Administrator Portal", roles=["admin"])
+    db.add(chair)
+    db.flush()
+    return assign(db, actor, account_id=account_id, jabatan_id=chair.id, starts_on=regency_day(now), now=now)

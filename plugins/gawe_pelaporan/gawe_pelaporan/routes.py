@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 
+from sqlalchemy import select
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
@@ -73,10 +74,14 @@ def geojson(request):
 
 
 def point(request):
-    """Where one published report lies."""
-    laporan = reports.get_public(request.state.db, path_int(request))
-    query = listing.public_reports().where(Laporan.berkas_id == laporan.berkas_id)
-    return JSONResponse(listing.as_geojson(request.state.db, query, link=lambda berkas_id: ""), media_type="application/geo+json")
+    """Where one report lies: for everyone once it is published, for its sender always."""
+    db, berkas_id = request.state.db, path_int(request)
+    laporan = db.get(Laporan, berkas_id)
+    own = laporan is not None and laporan.berkas.applicant_id is not None and laporan.berkas.applicant_id == request.user.citizen_id
+    if laporan is None or not (own or laporan.is_published):
+        raise NotFound()
+    query = select(Laporan).join(Laporan.berkas).where(Laporan.berkas_id == berkas_id)
+    return JSONResponse(listing.as_geojson(db, query, link=lambda _id: "", staff=own), media_type="application/geo+json")
 
 
 # --------------------------------------------------------------------------------------------------------------- reporting

@@ -23,13 +23,14 @@ class SettingForm(Form):
 def index(request):
     request.user.require(settings.MANAGE)
     db, today = request.state.db, regency_day(request.state.now)
+    ever_set = set(db.scalars(select(settings.SettingValue.name).distinct()))
     groups: dict[str, list[dict[str, object]]] = {}
     for name, spec in current().settings.items():
         plugin = current_host().plugins.get(current().owners.get(f"settings:{name}", ""))
         title = words_of(plugin.name, plugin.card.title) if plugin is not None and plugin.card else ""
-        changed = bool(settings.history(db, name))
         shown = settings.show(spec, settings.value(db, name, on=today))
-        groups.setdefault(title, []).append({"spec": spec, "title": current().said("settings", name, spec.title), "value": shown, "changed": changed})
+        row = {"spec": spec, "title": current().said("settings", name, spec.title), "value": shown, "changed": name in ever_set}
+        groups.setdefault(title, []).append(row)
     return page(request, "admin/settings.html", groups=groups)
 
 

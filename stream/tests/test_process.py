@@ -135,6 +135,23 @@ def test_a_wrong_announcement_is_refused_with_a_reason(engine, announcement):
         Engine(engine.home).ask("announce", announcement=announcement)
 
 
+def test_who_does_not_wait_for_the_voice_is_answered_at_once_and_finds_it_in_the_queue(engine):
+    began = time.monotonic()
+    Engine(engine.home).ask("announce", announcement={"id": "c1", "texts": {"id": "kata " * 150}, "priority": "info"}, wait=False)
+    assert time.monotonic() - began < 0.5
+    for _ in range(20):
+        assert [item["id"] for item in Engine(engine.home).ask("queue")["queue"]] == ["c1"]
+        time.sleep(0.05)
+
+
+def test_what_is_withdrawn_while_its_voice_is_made_is_never_said(engine):
+    Engine(engine.home).ask("announce", announcement={"id": "c2", "texts": {"id": "kata " * 150}, "priority": "penting"}, wait=False)
+    Engine(engine.home).ask("cancel", id="c2")
+    time.sleep(2)
+    assert Engine(engine.home).ask("queue")["queue"] == []
+    assert Engine(engine.home).status()["now"]["speaking"] is None
+
+
 def test_nonsense_on_the_socket_harms_nobody(engine):
     import socket
 

@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from pendopo import NotFound
+from pendopo import NotFound, _
 from pendopo.http import url
+from pendopo.i18n import speaking
 from pendopo.identity import Actor, people_with, record
 from pendopo.notifications import notify
+from pendopo.plugins import current_host
 
 from . import wire
 from .announcements import Words, write_announcement
@@ -58,6 +60,15 @@ def accept_request(db: Session, actor: Actor, read_out_id: int, words: Words, *,
 def refuse_request(db: Session, actor: Actor, read_out_id: int, reason: str, *, now: datetime) -> ReadOut:
     actor.require("radio.readouts")
     return _decide(db, actor, read_out_id, "ditolak", reason, now)
+
+
+def service_title(plugin: str) -> str:
+    """The title of the service that asked, in the reader's language; its name when it is gone."""
+    found = current_host().plugins.get(plugin)
+    if found is None or found.card is None:
+        return plugin
+    with speaking(plugin=plugin):
+        return _(found.card.title)
 
 
 def find_request(db: Session, read_out_id: int) -> ReadOut:

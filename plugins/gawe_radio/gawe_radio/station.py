@@ -20,7 +20,6 @@ from .models import Announcement
 
 log = structlog.get_logger("gawe_radio.station")
 ASK_S = 2.0
-VOICE_S = 30.0  # making a voice takes a moment
 
 
 def home() -> Path:
@@ -80,7 +79,7 @@ def bring_to_air(db: Session, announcement_id: int, now: datetime) -> None:
     if announcement is None:
         return
     try:
-        _agree(engine(VOICE_S), announcement, {item["id"] for item in engine().ask("queue")["queue"]}, now)
+        _agree(engine(), announcement, {item["id"] for item in engine().ask("queue")["queue"]}, now)
     except EngineAway as error:
         raise NotNow("the engine is away; it is told when it comes back") from error
     except Refused as error:
@@ -94,7 +93,7 @@ def _agree(station: Engine, announcement: Announcement, queued: set[str], now: d
     for name in stale - ({announcement.air_id} if wanted else set()):
         station.ask("cancel", id=name)
     if wanted and announcement.air_id not in queued:
-        station.announce(as_item(announcement))
+        station.ask("announce", announcement=as_item(announcement), wait=False)  # the database is not held while a voice is made
 
 
 def bring_all_to_air(db: Session, now: datetime) -> int:
@@ -104,7 +103,7 @@ def bring_all_to_air(db: Session, now: datetime) -> int:
     queued = {item["id"] for item in engine().ask("queue")["queue"]}
     told = [row for row in active_announcements(db, now) if wanted_on_air(row, now) and row.air_id not in queued]
     for announcement in told:
-        _agree(engine(VOICE_S), announcement, queued, now)
+        _agree(engine(), announcement, queued, now)
     return len(told)
 
 

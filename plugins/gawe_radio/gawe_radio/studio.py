@@ -35,7 +35,7 @@ def studio(request: Request) -> Response:
     tracks = station.ask("tracks")["tracks"] if air["state"] else []
     return page(
         request, "gawe_radio/studio/index.html", **air, waiting=announcements.waiting_for_release(db), requests=readouts.waiting_requests(db),
-        active=announcements.active_announcements(db, now), tab="studio",
+        active=announcements.active_announcements(db, now), service_title=readouts.service_title, tab="studio",
         track_form=TrackForm(request, [track for track in tracks if track["kind"] == "music"]) if tracks else None,
     )
 
@@ -52,7 +52,7 @@ def desk(request: Request) -> Response:
     db = request.state.db
     return _piece(
         request, "desk", waiting=announcements.waiting_for_release(db), requests=readouts.waiting_requests(db),
-        active=announcements.active_announcements(db, request.state.now), at=request.state.now,
+        active=announcements.active_announcements(db, request.state.now), at=request.state.now, service_title=readouts.service_title,
     )
 
 
@@ -217,7 +217,8 @@ def read_out(request: Request) -> Response:
             _say_written(request, word)
             return redirect(url("radio:kerja.pengumuman", id=word.id))
     reason = ReasonForm(_asking(request), prefix="tolak-")
-    return page(request, "gawe_radio/studio/read_out.html", wanted=wanted, form=form, reason=reason, status=form.status, tab="studio")
+    service = readouts.service_title(wanted.plugin)
+    return page(request, "gawe_radio/studio/read_out.html", wanted=wanted, service=service, form=form, reason=reason, status=form.status, tab="studio")
 
 
 def refuse_read_out(request: Request) -> Response:
@@ -230,7 +231,8 @@ def refuse_read_out(request: Request) -> Response:
             flash(request, _("Permintaan bacaan ditolak."))
             return redirect(url("radio:kerja.studio"))
     return page(
-        request, "gawe_radio/studio/read_out.html", wanted=wanted, form=AnnouncementForm(_asking(request)), reason=form, status=form.status, tab="studio",
+        request, "gawe_radio/studio/read_out.html", wanted=wanted, service=readouts.service_title(wanted.plugin),
+        form=AnnouncementForm(_asking(request)), reason=form, status=form.status, tab="studio",
     )
 
 

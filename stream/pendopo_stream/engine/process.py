@@ -107,6 +107,7 @@ class EngineProcess:
         self._recent: dict[str, deque[Chunk]] = {mount: deque() for mount in mounts}
         self._headers: dict[str, dict[bytes, Chunk]] = {mount: {} for mount in mounts}
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._making: dict[str, asyncio.Future[dict[str, Any]]] = {}  # announcements whose voice is being made
 
     def station(self) -> Station:
         return Station(tracks=tuple(self.library.tracks()), slots=read_slots(self.home / "station.json"))
@@ -191,27 +192,42 @@ class EngineProcess:
         client.ears = max(0, int(command["count"]))
 
     async def do_announce(self, client: Client, command: dict[str, Any]) -> dict[str, Any]:
-        """Make the voice, then put it in the queue. The answer comes when it is queued, not when it is spoken."""
+        """Make the voice, then put it in the queue. The answer comes when it is queued, not when it is spoken; with
+        `wait: false` it comes at once, and what can't be spoken is told by the event `unspoken`.
+        """
         announcement = Announcement.from_json(command["announcement"])
         try:
             check_length(announcement.texts)
         except TooLong as error:
             raise ValueError(str(error)) from error
+        making = asyncio.ensure_future(self._voice(announcement))
+        self._making[announcement.id] = making
+        if command.get("wait") is False:
+            return {}
+        return await making
+
+    async def _voice(self, announcement: Announcement) -> dict[str, Any]:
         why, voice = "", None
         try:
             voice = await asyncio.to_thread(_voice_of, announcement)
         except speech.NoVoice as error:
             why = str(error)
-        self.mixer.do(lambda: self.mixer.announce(announcement, voice, why))
-        await asyncio.to_thread(self.mixer.settle)
+        if self._making.get(announcement.id) is asyncio.current_task():  # else it was withdrawn or replaced meanwhile
+            self.mixer.do(lambda: self.mixer.announce(announcement, voice, why))
+            await asyncio.to_thread(self.mixer.settle)
+            self._making.pop(announcement.id, None)
         return {"voice": voice is not None, "length_s": round(len(voice) / speech.RATE_HZ, 1) if voice is not None else 0, "why": why}
 
     async def do_cancel(self, client: Client, command: dict[str, Any]) -> None:
         announcement_id = str(command["id"])
+        self._making.pop(announcement_id, None)
         self.mixer.do(lambda: self.mixer.cancel(announcement_id))
 
     async def do_queue(self, client: Client, command: dict[str, Any]) -> dict[str, Any]:
-        return {"queue": self.mixer.queue()}
+        queued = self.mixer.queue()
+        known = {item["id"] for item in queued}
+        making = [{"id": name, "title": "", "priority": "info", "due": None, "said": 0, "speaking": False} for name in self._making if name not in known]
+        return {"queue": [*queued, *making]}
 
     async def do_skip(self, client: Client, command: dict[str, Any]) -> None:
         self.mixer.do(self.mixer.skip)

@@ -45,7 +45,7 @@ def letter_data(db: Session, letter: SuratKeluar) -> dict[str, Any]:
     return {
         "regency": settings.regency.name,
         "opd": opd.name,
-        "is_head": opd.parent_id is None,
+        "is_head": opd.kind == "pemda",
         "title": NASKAH[letter.jenis],
         "jenis": letter.jenis,
         "nomor": letter.nomor or "(belum bernomor)",

@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse
 from .errors import NotFound
 from .outbox import OutboxRow
 
-LOCAL = ("127.0.0.1", "::1", "testclient")
+LOCAL = ("127.0.0.1", "::1")
 TYPE = "text/plain; version=0.0.4"
 
 

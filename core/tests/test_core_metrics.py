@@ -15,7 +15,7 @@ def test_figures_are_given_as_prometheus_reads_them(house):
     with client.portal_here.db.session() as db:
         put(db, "hook", target="gawe_uji:person_erased", key="k")
     client.get("/")
-    answer = client.get("/metrics")
+    answer = TestClient(client.app, client=("127.0.0.1", 5)).get("/metrics")
 
     assert answer.status_code == 200
     lines = answer.text.splitlines()

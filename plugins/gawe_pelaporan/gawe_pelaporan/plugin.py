@@ -138,10 +138,10 @@ def badge_counts(db, actor):
 
 
 @hookimpl
-def dashboard_cards(db, actor):
+def dashboard_cards(db, actor, face):
     from . import cards
 
-    return [*cards.citizen_cards(db, actor), *cards.staff_cards(db, actor)]
+    return cards.staff_cards(db, actor) if face == "kerja" else cards.citizen_cards(db, actor)
 
 
 @hookimpl

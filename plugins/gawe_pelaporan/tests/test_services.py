@@ -225,9 +225,13 @@ def test_budgeting_tells_year_and_reference_and_stops_the_clock(db, forwarded, r
     laporan = forwarded()
     for step in ("terima", "survei"):
         move_berkas(db, roadworker, laporan.berkas_id, step, now=now)
-    with pytest.raises(InvalidInput):
+    with pytest.raises(InvalidInput), db.begin_nested():
         move_berkas(db, roadworker, laporan.berkas_id, "anggarkan", note="Perlu dana.", data={"budget_year": 2024, "budget_ref": "RKPD"}, now=now)
-    db.rollback()
+    db.expire_all()
+    move_berkas(db, roadworker, laporan.berkas_id, "anggarkan", note="Perlu dana.", data={"budget_year": 2027, "budget_ref": "RKPD 2027"}, now=now)
+
+    assert (laporan.budget_year, laporan.budget_ref, laporan.berkas.clock) == (2027, "RKPD 2027", "stop")
+    assert laporan.berkas.is_open
 
 
 def test_merging_makes_the_sender_a_supporter_of_the_first(db, forwarded, receive, people, verifier, now):

@@ -160,7 +160,9 @@ def badge_counts(db, actor):
 
 
 @hookimpl
-def dashboard_cards(db, actor):
+def dashboard_cards(db, face):
+    if face != "gawe":
+        return []
     from . import companion
     from .announcements import active_announcements
     from .programmes import slots_between

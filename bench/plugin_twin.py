@@ -46,9 +46,11 @@ def badge_counts(db, actor):
 CARD = '''
 
 @hookimpl
-def dashboard_cards(db, actor):
+def dashboard_cards(db, actor, face):
     from .models import newest
 
+    if face != "gawe":
+        return []
     return [DashboardCard("banyak{n}", "Layanan {n}", "gawe_banyak{n}/card.html", {{"rows": newest(db, actor.account_id)}})]
 '''
 ROUTES = '''from pendopo.http import form_of, page, redirect

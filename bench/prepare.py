@@ -70,7 +70,7 @@ def look(portal: Portal) -> dict[str, Any]:
         from pendopo.identity import load_actor
 
         actor = load_actor(db, token, now=datetime.now(UTC), roles=portal.roles())
-        cards = [card for card in portal.host.call_each("dashboard_cards", db=db, actor=actor) if card.face == "gawe"]
+        cards = portal.host.call_each("dashboard_cards", db=db, actor=actor, face="gawe")
         badges = dict(portal.host.call_each("badge_counts", db=db, actor=actor))
     nav = portal.pages.nav("gawe", actor, "id")
     menu = [{"label": e.label, "href": e.href, "summary": e.summary, "icon": str(portal.pages.icons(e.icon)), "badge": e.badge} for e in nav.entries]

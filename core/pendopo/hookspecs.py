@@ -142,8 +142,11 @@ def badge_counts(db: Session, actor: Actor) -> list[tuple[str, int]]:
 
 
 @hookspec
-def dashboard_cards(db: Session, actor: Actor) -> list[c.DashboardCard]:
-    """Return cards for the home pages. Called when a home page is drawn. One or two indexed queries at most."""
+def dashboard_cards(db: Session, actor: Actor, face: str) -> list[c.DashboardCard]:
+    """Return cards for the home page of `face` ("gawe" or "kerja"), and work for no others.
+
+    Called when that page is drawn. One or two indexed queries at most. Cards of the other face are left out.
+    """
 
 
 @hookspec

@@ -133,6 +133,22 @@ def test_a_card_that_cannot_be_drawn_is_missing_and_the_page_is_not(house, tmp_p
     assert 'id="kartu-baik"' in answer.text and 'data-live="public:uji" hx-get="/"' in answer.text
 
 
+def test_a_home_page_asks_for_its_own_cards_only(house, officer):
+    asked = []
+
+    def cards(db, actor, face):
+        asked.append(face)
+        return []
+
+    client = house(gawe_satu={"dashboard_cards": cards})
+    client.sign_in(officer())
+    client.get("/")
+    assert asked == ["gawe"]
+
+    client.get("/kerja/")
+    assert asked == ["gawe", "kerja"]
+
+
 # ------------------------------------------------------------------------------------------------ language, look, flash
 
 

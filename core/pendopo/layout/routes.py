@@ -24,7 +24,7 @@ def drawn_cards(request, face):
     portal = request.app.state.portal
     around = portal.pages.context(request)
     drawn = []
-    for plugin, cards in portal.host.each("dashboard_cards", db=request.state.db, actor=request.user):
+    for plugin, cards in portal.host.each("dashboard_cards", db=request.state.db, actor=request.user, face=face):
         for card in cards:
             if card.face != face:
                 continue

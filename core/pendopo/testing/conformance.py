@@ -364,12 +364,13 @@ def _hooks(subject: Subject) -> Iterator[tuple[bool, str]]:
     }
     with subject.portal.db.session(write=False) as db:
         asked |= {
-            "badge_counts": {"db": db, "actor": subject.officer}, "dashboard_cards": {"db": db, "actor": subject.officer}, "statistics": {"db": db},
+            "badge_counts": {"db": db, "actor": subject.officer}, "statistics": {"db": db},
             "search_results": {"db": db, "query": "jalan", "actor": subject.officer, "limit": 5}, "health": {"db": db},
             "calendar_entries": {"db": db, "actor": subject.officer, "start": now, "end": now + timedelta(days=30)},
             "personal_data": {"db": db, "account_id": subject.officer.account_id}, "page_notice": {"db": db, "actor": subject.officer},
         }
-        for hook, arguments in asked.items():
+        cards = [("dashboard_cards", {"db": db, "actor": subject.officer, "face": face}) for face in ("gawe", "kerja")]
+        for hook, arguments in [*asked.items(), *cards]:
             for _ in subject.host.each(hook, **arguments):
                 pass
     for fault in subject.plugin.faults:

@@ -139,8 +139,8 @@ def badge_counts(db, actor):
 
 
 @hookimpl
-def dashboard_cards(db, actor):
-    if not actor.posts:
+def dashboard_cards(db, actor, face):
+    if face != "kerja" or not actor.posts:
         return []
     from .disposisi import count_waiting, my_disposisi
     from .outgoing import waiting_for_me

@@ -74,19 +74,16 @@ def badge_counts(db, actor):
 
 
 @hookimpl
-def dashboard_cards(db, actor):
+def dashboard_cards(db, actor, face):
     if not actor.is_signed_in:
         return []
-    cards = []
+    if face == "kerja":
+        counts = desk.counts(db, actor)
+        return [DashboardCard("meja", _("Meja kerja"), "berkas/_card_desk.html", {"counts": counts}, "kerja", 10, 2, desk.topics_of(actor)[0])]
     mine = desk.my_berkas(db, actor, limit=4)
-    if mine.rows:
-        live = f"berkas-saya:{actor.citizen_id}"
-        cards.append(DashboardCard("berkas", _("Berkas saya"), "berkas/_card_mine.html", {"mine": mine}, "gawe", 10, 2, live))
-    if actor.is_staff:
-        cards.append(
-            DashboardCard("meja", _("Meja kerja"), "berkas/_card_desk.html", {"counts": desk.counts(db, actor)}, "kerja", 10, 2, desk.topics_of(actor)[0])
-        )
-    return cards
+    if not mine.rows:
+        return []
+    return [DashboardCard("berkas", _("Berkas saya"), "berkas/_card_mine.html", {"mine": mine}, "gawe", 10, 2, f"berkas-saya:{actor.citizen_id}")]
 
 
 @hookimpl

@@ -4,7 +4,7 @@
 import * as L from "../vendor/leaflet.js";
 
 const SERANG = [-6.13, 106.15];
-const GATHER_PX = 46;
+const GATHER_PX = 56; // no two marks on the map stand closer: each can be hit with a thumb
 const here = new URL(".", import.meta.url);
 
 export async function draw(element) {
@@ -82,15 +82,7 @@ function points(map, element) {
   let features = [];
   const show = () => {
     group.clearLayers();
-    const cells = new Map();
-    for (const feature of features) {
-      const [lon, lat] = feature.geometry.coordinates;
-      const place = map.project([lat, lon]).divideBy(GATHER_PX).floor();
-      const key = `${place.x}:${place.y}`;
-      if (!cells.has(key)) cells.set(key, []);
-      cells.get(key).push(feature);
-    }
-    for (const some of cells.values()) group.addLayer(some.length === 1 ? single(some[0]) : many(map, some));
+    for (const some of gathered(map, features)) group.addLayer(some.length === 1 ? single(some[0]) : many(map, some));
   };
   const load = async () => {
     const answers = await Promise.all(element.dataset.layers.split(" ").map((href) => fetch(href).then((answer) => (answer.ok ? answer.json() : { features: [] }))));
@@ -106,6 +98,26 @@ function points(map, element) {
   return first;
 }
 
+// Each point joins the first group whose first point is near; groups stand where their first point is.
+function gathered(map, features) {
+  const groups = [];
+  const cells = new Map(); // the groups that begin in a square of the map, to look only at neighbours
+  for (const feature of features) {
+    const [lon, lat] = feature.geometry.coordinates;
+    const place = map.project([lat, lon]);
+    const { x, y } = place.divideBy(GATHER_PX).floor();
+    const near = [-1, 0, 1].flatMap((dx) => [-1, 0, 1].flatMap((dy) => cells.get(`${x + dx}:${y + dy}`) ?? [])).find((one) => one.place.distanceTo(place) < GATHER_PX);
+    if (near) {
+      near.some.push(feature);
+      continue;
+    }
+    const fresh = { place, some: [feature] };
+    groups.push(fresh.some);
+    cells.set(`${x}:${y}`, [...(cells.get(`${x}:${y}`) ?? []), fresh]);
+  }
+  return groups;
+}
+
 function single(feature) {
   const [lon, lat] = feature.geometry.coordinates;
   const { title = "", tone = "primary" } = feature.properties;
@@ -113,7 +125,8 @@ function single(feature) {
 }
 
 function many(map, some) {
-  const middle = L.latLngBounds(some.map((feature) => [feature.geometry.coordinates[1], feature.geometry.coordinates[0]])).getCenter();
+  const [lon, lat] = some[0].geometry.coordinates;
+  const middle = L.latLng(lat, lon);
   const size = 34 + Math.min(20, Math.log2(some.length) * 3);
   const icon = L.divIcon({ className: "map-many", html: String(some.length), iconSize: [size, size] });
   const marker = L.marker(middle, { icon, title: String(some.length), alt: String(some.length) });

@@ -46,12 +46,12 @@ def commands():
 
 @hookimpl
 def health(db):
-    """Deadlines can be computed only for years whose holidays are loaded."""
+    """Deadlines can be computed only for years whose holidays are loaded; that next year's are not is told from October, but is no illness yet."""
     calendar = calendar_for(db)
     today = calendar.local(datetime.now(UTC)).date()
     wanted = {today.year, today.year + 1} if today.month >= 10 else {today.year}
     missing = sorted(wanted - calendar.years)
-    return [Health("kalender", not missing, _("Hari libur %(years)s belum dimuat") % {"years": ", ".join(map(str, missing))} if missing else "")]
+    return [Health("kalender", today.year not in missing, _("Hari libur %(years)s belum dimuat") % {"years": ", ".join(map(str, missing))} if missing else "")]
 
 
 @hookimpl

@@ -92,7 +92,8 @@ def test_values_of_the_wrong_kind(client: httpx2.Client, targets: list[tuple[str
         wrong += judge(client.request(method, address, data={name: ["1", "1"] for name in names}), f"{method} {address} with everything twice")
         if client.who and client.get("/akun/").status_code != 200:  # one of these ended the session
             client.cookies.set("pendopo", served.session_of(client.who))
-    assert wrong + served.faults() == []
+    wrong += served.faults()
+    assert not wrong, "\n".join(wrong)
 
 
 def test_bodies_of_the_wrong_shape(client: httpx2.Client, targets: list[tuple[str, str]], served: House) -> None:
@@ -110,14 +111,15 @@ def test_bodies_of_the_wrong_shape(client: httpx2.Client, targets: list[tuple[st
     for method, address in targets:
         for shape, (body, headers) in shapes.items():
             wrong += judge(client.request(method, address, content=body, headers=headers), f"{method} {address}, {shape}, as {client.who or 'anonymous'}")
-    assert wrong + served.faults() == []
+    wrong += served.faults()
+    assert not wrong, "\n".join(wrong)
 
 
 def test_queries_and_addresses_of_nobody(client: httpx2.Client, known: list[RouteInfo], served: House) -> None:
     wrong: list[str] = []
     queries = ("?halaman=-1&q=%00&dari=x&sampai=2026-13-45&kategori=%ff", "?halaman=99999999999999999999&q=" + "y" * 1500 + "&page=1e9&tahun=0")
     for route in known:
-        if "GET" not in route.methods or "stream" in route.path:
+        if "GET" not in route.methods or "stream" in route.path or route.path == "/readyz":
             continue
         for value in ("999999999", "0", "9" * 30, "%00", "..%2f..", "a" * 300):
             address = re.sub(r"{\w+(:\w+)?}", value, route.path)
@@ -125,5 +127,6 @@ def test_queries_and_addresses_of_nobody(client: httpx2.Client, known: list[Rout
                 wrong += judge(client.get(address + query), f"GET {address[:80]}{query[:40]} as {client.who or 'anonymous'}")
             if route.is_plain:
                 break
-    assert wrong + served.faults() == []
+    wrong += served.faults()
+    assert not wrong, "\n".join(wrong)
 

@@ -99,7 +99,7 @@ def walk(house: House, known: list[RouteInfo], handle: str = "", *, begin: tuple
         status, kind, text, location = _get(connection, path, cookie)
         if status in (301, 302, 303, 307, 308):
             waiting.append((urlsplit(urljoin(path, location)).path, source))
-        elif status >= 400 and (source or status >= 500):
+        elif status >= 400 and (source or status >= 500) and path != "/readyz":  # which says 503 when a service is not well
             found.broken.append(f"{status} {path} (linked from {source or 'nowhere'})")
         elif status == 200 and kind == "text/html" and "<html" in text[:300]:
             found.pages[key] = path

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 
+from ..serve import _die_with_parent
+
 if TYPE_CHECKING:
     from ..app import Portal
 
@@ -60,7 +62,8 @@ class Server:
     def start(self) -> Server:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "pendopo.cli", "serve"], env=self.environment, cwd=self.home, stdout=log, stderr=log, start_new_session=True
+                [sys.executable, "-m", "pendopo.cli", "serve"], env=self.environment, cwd=self.home, stdout=log, stderr=log, start_new_session=True,
+                preexec_fn=_die_with_parent,  # also when the tests themselves are killed
             )
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:

@@ -37,6 +37,7 @@ class Server:
 
         @contextlib.asynccontextmanager
         async def life(app):
+            self.loop = asyncio.get_running_loop()
             self.hub.start()
             yield
             await self.hub.stop()
@@ -76,7 +77,7 @@ class Ear:
         self.wire.settimeout(15)
         lines = [f"GET /{mount} HTTP/{version}", "Host: x", *(f"{k.replace('_', '-')}: {v}" for k, v in headers.items())]
         self.wire.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
-        self.buffer = b""
+        self.buffer, self.ended = b"", False
         while b"\r\n\r\n" not in self.buffer:
             self.buffer += self.wire.recv(65536)
         head, self.buffer = self.buffer.split(b"\r\n\r\n", 1)
@@ -96,6 +97,7 @@ class Ear:
             if not piece:
                 break
             self.buffer += piece
+        self.ended = self.buffer.endswith(b"0\r\n\r\n")
         body, self.buffer = _unchunk(self.buffer) if "transfer-encoding" in self.headers else (self.buffer, b"")
         return body
 
@@ -168,6 +170,14 @@ def test_a_listener_keeps_the_connection_while_the_engine_is_killed_and_started_
     while not ear.hear(0.3):
         assert time.monotonic() - started < 5
     assert tone_db(decode(ear.hear(3))[24_000:96_000], 440) > -20
+
+
+def test_a_hub_that_is_stopped_ends_its_listeners_answers(server):
+    ear = server.listen()
+    assert ear.hear(1)
+    asyncio.run_coroutine_threadsafe(server.hub.stop(), server.loop).result(5)
+    ear.hear(1)
+    assert ear.ended
 
 
 def test_without_an_engine_a_listener_is_told_to_come_back(tmp_path, monkeypatch):

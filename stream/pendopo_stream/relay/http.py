@@ -71,7 +71,7 @@ class AudioResponse(Response):
         at = ring.join(self.burst_s)
         icy = IcyWriter() if self.icy else None
         lead = b"".join(ring.headers)
-        while not gone.done():
+        while not gone.done() and not self.hub.ended:
             data, at = ring.read(at)
             data, lead = lead + data, b""
             if data:

@@ -33,6 +33,7 @@ class Hub:
         self.rings = {mount: Ring(mount) for mount in MOUNTS}
         self.ears = 0
         self.connected = False
+        self.ended = False
         self.state: dict[str, Any] = {}
         self.on_event: list[Callable[[dict[str, Any]], None]] = []
         self._wanted: set[str] = set()
@@ -42,10 +43,15 @@ class Hub:
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
+        self.ended = False
         if not self._tasks:
             self._tasks = [asyncio.create_task(self._stay_connected(), name="radio upstream"), asyncio.create_task(self._tick_on(), name="radio tick")]
 
     async def stop(self) -> None:
+        """End the connection to the engine, and every listener's answer."""
+        self.ended = True
+        if self._tick is not None and not self._tick.done():
+            self._tick.set_result(None)
         tasks, self._tasks = self._tasks, []
         for task in tasks:
             task.cancel()

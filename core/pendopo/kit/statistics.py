@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, func
 from sqlalchemy.orm import Session
 
-__all__ = ["count_by", "grade", "monthly", "share"]
-
-# PermenPANRB 14/2017
-GRADES = ((88.31, "A"), (76.61, "B"), (65.0, "C"), (25.0, "D"))
+__all__ = ["count_by", "monthly", "share"]
 
 
 def count_by(db: Session, query: Select[Any], column: Any, *, limit: int = 0) -> list[tuple[Any, int]]:
@@ -41,11 +38,3 @@ _FIVE_DAYS = date(2000, 1, 6) - date(2000, 1, 1)
 def share(part: int, whole: int) -> float:
     """Per cent with one decimal; 0 of nothing is 0."""
     return round(100 * part / whole, 1) if whole else 0.0
-
-
-def grade(scores: Sequence[int]) -> tuple[float, str]:
-    """IKM of scores from 1 to 4: `(mean x 25, grade)`, for example (80.0, "B"); (0.0, "") when nobody scored."""
-    if not scores:
-        return 0.0, ""
-    value = round(sum(scores) / len(scores) * 25, 2)
-    return value, next((letter for least, letter in GRADES if value >= least), "D")

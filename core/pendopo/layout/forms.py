@@ -49,7 +49,10 @@ class Form(wtforms.Form):
     """A form of one request. GET: empty, or from `obj` and `prefill`. POST: what was sent.
 
     `submitted`: was it sent? `status`: 200, or 422 (or a refusal's own status) once something is wrong.
+    `more`: words and names of optional fields that stay folded away until asked for.
     """
+
+    more: ClassVar[tuple[str, tuple[str, ...]]] = ("", ())
 
     class Meta:
         def get_translations(self, form: wtforms.Form) -> Any:

@@ -19,7 +19,7 @@ from pendopo.identity import ANONYMOUS
 from pendopo.kit import forms
 from pendopo.kit.feeds import FeedItem, rss
 from pendopo.kit.opendata import csv_text, harmless
-from pendopo.kit.statistics import count_by, grade, monthly, share
+from pendopo.kit.statistics import count_by, monthly, share
 from pendopo.kit.wizard import Draft, tidy_drafts
 
 NOW = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
@@ -267,7 +267,6 @@ def test_sums_are_those_of_the_rules(db, resident, people):
     assert count_by(db, select(Account), Account.kind) == [("warga", 2)]
     assert [n for _, n in monthly([date(2026, 1, 31), date(2026, 3, 1)], first=date(2025, 12, 5), last=date(2026, 3, 2))] == [0, 1, 0, 1]
     assert share(1, 3) == 33.3
-    assert (grade([3, 3, 3, 3, 4]), grade([4, 4, 4, 3, 3]), grade([])) == ((80.0, "B"), (90.0, "A"), (0.0, ""))
 
 
 class ChoiceForm(forms.Form):

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from pendopo import _
 from pendopo.identity import Opd
-from pendopo.kit.berkas import Berkas, BerkasRating
+from pendopo.kit.berkas import Berkas, satisfaction
 from pendopo.kit.places import find_place, place_name
-from pendopo.kit.statistics import count_by, grade, monthly, share
+from pendopo.kit.statistics import count_by, monthly, share
 
 from .categories import BY_CODE
+from .kind import LAPORAN
 from .listing import GROUPS
 from .models import Laporan
 from .rules import month_starts
@@ -120,13 +121,6 @@ def by_opd(db: Session, period: Period, *, now: datetime) -> list[dict[str, Any]
     ]
 
 
-def satisfaction(db: Session, period: Period) -> tuple[float, str, int]:
-    """IKM (mean x 25), its grade, and how many rated."""
-    scores = list(db.scalars(select(BerkasRating.score).join(Laporan, Laporan.berkas_id == BerkasRating.berkas_id).where(Laporan.received_at >= period.start)))
-    value, letter = grade(scores)
-    return value, letter, len(scores)
-
-
 def everything(db: Session, *, today: date, now: datetime) -> dict[str, Any]:
     period = year_until(today)
     return {
@@ -137,5 +131,5 @@ def everything(db: Session, *, today: date, now: datetime) -> dict[str, Any]:
         "by_kecamatan": by_kecamatan(db, period),
         "by_desa": by_desa(db, period),
         "by_opd": by_opd(db, period, now=now),
-        "ikm": satisfaction(db, period),
+        "satisfaction": satisfaction(db, LAPORAN.slug, since=period.start),
     }

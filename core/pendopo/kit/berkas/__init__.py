@@ -24,6 +24,7 @@ from .reading import (
     verify_timeline,
 )
 from .register import luhn_digit, read_register
+from .satisfaction import Satisfaction, satisfaction
 from .views import berkas_context
 from .workflow import BerkasKind, Deadline, State, Transition
 
@@ -40,6 +41,7 @@ __all__ = [
     "PastBerkas",
     "PastStep",
     "PinLocked",
+    "Satisfaction",
     "State",
     "StepNotOpen",
     "TimelineEntry",
@@ -65,6 +67,7 @@ __all__ = [
     "rate",
     "read_register",
     "receive_berkas",
+    "satisfaction",
     "send_to_opd",
     "timeline",
     "verify_timeline",

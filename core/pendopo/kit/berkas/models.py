@@ -113,11 +113,17 @@ class RegisterBook(Base):
 
 
 class BerkasRating(Base):
-    """How satisfied the applicant was (IKM): 1 to 4, once."""
+    """How satisfied the applicant was, once: `score` 1 to 4 for the whole, `answers` to the nine unsur that they answered.
+
+    `points` is their sum over the nine (`satisfaction.points`), so that figures need no look into `answers`.
+    """
 
     __tablename__ = "core_berkas_rating"
 
     berkas_id: Mapped[int] = mapped_column(ForeignKey("core_berkas.id"), primary_key=True)
     score: Mapped[int]
+    answers: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    detailed: Mapped[bool] = mapped_column(default=False)
+    points: Mapped[int]
     comment: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime]

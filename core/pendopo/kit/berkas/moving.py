@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from .errors import AlreadyRated, BerkasMovedAlready, BerkasObjected, NoteMissin
 from .models import Berkas, BerkasRating, BerkasWorkflow
 from .reading import get_berkas, is_applicant, is_officer_of, kind_of, role_in
 from .register import new_pin, next_register, pin_hash
+from .satisfaction import SLUGS, points
 from .workflow import BerkasKind, Transition, as_data
 
 LONGEST_TEXT = 4000
@@ -321,8 +322,18 @@ def officers_for(db: Session, berkas: Berkas) -> list[int]:
     return list(dict.fromkeys(n for permission in kind.staff_permissions for n in people_with(db, permission, berkas.opd_id)))
 
 
-def rate(db: Session, actor: Actor, berkas_id: int, score: int, comment: str = "", *, holds_pin: bool = False, now: datetime) -> BerkasRating:
-    """The applicant's satisfaction (IKM), 1 to 4, once, after closing."""
+def rate(
+    db: Session,
+    actor: Actor,
+    berkas_id: int,
+    score: int,
+    comment: str = "",
+    *,
+    answers: Mapping[str, int] | None = None,
+    holds_pin: bool = False,
+    now: datetime,
+) -> BerkasRating:
+    """The applicant's satisfaction (IKM), 1 to 4, once, after closing. `answers`: unsur ("u1" to "u9") to score, as far as given."""
     berkas = db.get(Berkas, berkas_id)
     if berkas is None:
         raise NotFound()
@@ -332,10 +343,22 @@ def rate(db: Session, actor: Actor, berkas_id: int, score: int, comment: str = "
         raise StepNotOpen(N_("Penilaian dibuka setelah berkas selesai."))
     if score not in (1, 2, 3, 4):
         raise InvalidInput(N_("Pilih nilai dari 1 sampai 4."), field="score")
+    answers = dict(answers or {})
+    for slug, answer in answers.items():
+        if slug not in SLUGS or answer not in (1, 2, 3, 4):
+            raise InvalidInput(N_("Pilih nilai dari 1 sampai 4."), field=slug)
     writing.bump(db, berkas)
     if db.get(BerkasRating, berkas_id) is not None:
         raise AlreadyRated()
-    rating = BerkasRating(berkas_id=berkas_id, score=score, comment=comment.strip()[:1000], at=now)
+    rating = BerkasRating(
+        berkas_id=berkas_id,
+        score=score,
+        answers=answers,
+        detailed=bool(answers),
+        points=points(score, answers),
+        comment=comment.strip()[:1000],
+        at=now,
+    )
     db.add(rating)
     writing.append(db, berkas, actor, "rated", by="applicant", now=now, text=rating.comment, data={"score": score})
     writing.show_live(db, berkas)

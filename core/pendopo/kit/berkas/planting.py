@@ -17,6 +17,7 @@ from ..calendar import calendar_for
 from .models import Berkas, BerkasEvent, BerkasRating, RegisterBook
 from .moving import _keep_workflow
 from .register import compose, new_pin, pin_hash
+from .satisfaction import points
 from .workflow import BerkasKind
 from .writing import line_hash
 
@@ -71,7 +72,15 @@ def plant_berkas(db: Session, kind: BerkasKind, past: Sequence[PastBerkas]) -> l
     events = [event for berkas_id, one in zip(ids, past, strict=True) for event in _events(berkas_id, one)]
     db.execute(insert(BerkasEvent), events)
     ratings = [
-        {"berkas_id": berkas_id, "score": one.rating, "comment": one.rating_comment, "at": one.steps[-1].at}
+        {
+            "berkas_id": berkas_id,
+            "score": one.rating,
+            "answers": {},
+            "detailed": False,
+            "points": points(one.rating, {}),
+            "comment": one.rating_comment,
+            "at": one.steps[-1].at,
+        }
         for berkas_id, one in zip(ids, past, strict=True)
         if one.rating is not None
     ]

@@ -18,11 +18,11 @@ from ..attachments import Attachment, attachments_of
 from .errors import PinLocked
 from .models import Berkas, BerkasEvent, BerkasWorkflow
 from .register import pin_hash, read_register
+from .satisfaction import SCORES
 from .workflow import BerkasKind, Transition, from_data
 
 PIN_TRIES = 5
 PIN_LOCK = timedelta(hours=1)
-SCORES = {4: N_("Sangat puas"), 3: N_("Puas"), 2: N_("Kurang puas"), 1: N_("Tidak puas")}
 SEE_ALL = "core.see_berkas"  # auditors: every matter, nothing to do
 
 _stored: dict[tuple[str, str, int], BerkasKind] = {}

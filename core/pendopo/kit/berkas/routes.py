@@ -246,7 +246,16 @@ def rating(request: Request) -> Response:
     berkas, by_pin = _mine(request)
 
     def act(form: Any) -> None:
-        moving.rate(request.state.db, request.user, berkas.id, form.score.data, form.comment.data or "", holds_pin=by_pin, now=request.state.now)
+        moving.rate(
+            request.state.db,
+            request.user,
+            berkas.id,
+            form.score.data,
+            form.comment.data or "",
+            answers=form.answers,
+            holds_pin=by_pin,
+            now=request.state.now,
+        )
 
     return say(
         request,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,7 +19,8 @@ from ..calendar import calendar_for
 from . import clock, writing
 from .models import Berkas, BerkasRating
 from .moving import officers_for
-from .reading import SCORES, applicant_name, available_transitions, is_officer_of, kind_of, names_of, timeline, titled
+from .reading import applicant_name, available_transitions, is_officer_of, kind_of, names_of, timeline, titled
+from .satisfaction import SCORES, SLUGS, UNSUR
 from .workflow import FIELDS, BerkasKind, Transition
 
 
@@ -46,8 +47,21 @@ class NoteForm(forms.Form):
 
 
 class RatingForm(forms.Form):
+    """One question for everyone; the nine of the survey for those who like to say more."""
+
+    more: ClassVar = (N_("Jawab 9 pertanyaan singkat"), SLUGS)
     score = forms.RadioField(N_("Seberapa puas Anda dengan pelayanan ini?"), [forms.required()], choices=list(SCORES.items()), coerce=int)
     comment = forms.TextAreaField(N_("Saran"), [forms.length(max=1000)], render_kw={"rows": 3})
+
+    @property
+    def answers(self) -> dict[str, int]:
+        """The unsur that were answered."""
+        return {slug: self[slug].data for slug in SLUGS if self[slug].data}
+
+
+for _unsur in UNSUR:
+    _words = list(zip((4, 3, 2, 1), reversed(_unsur.answers), strict=True))
+    setattr(RatingForm, _unsur.slug, forms.RadioField(_unsur.question, [forms.Optional()], choices=_words, coerce=int))
 
 
 @lru_cache(maxsize=512)

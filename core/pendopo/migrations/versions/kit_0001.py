@@ -144,6 +144,9 @@ def _berkas() -> None:
         "core_berkas_rating",
         sa.Column("berkas_id", sa.Integer, sa.ForeignKey("core_berkas.id"), primary_key=True),
         sa.Column("score", sa.Integer, nullable=False),
+        sa.Column("answers", sa.JSON, nullable=False),
+        sa.Column("detailed", sa.Boolean, nullable=False),
+        sa.Column("points", sa.Integer, nullable=False),
         sa.Column("comment", sa.Text, nullable=False),
         sa.Column("at", TimestampUTC, nullable=False),
     )

@@ -110,6 +110,7 @@ def take_for_readme(house: House, browser: Any, folder: Path) -> None:
     for name, who, path, size, look in README:
         visitor = Visitor(browser, house, who, size=size, look=look)
         page = visitor.page(path)
+        page.set_viewport_size({**SIZES[size], "height": SIZES[size]["height"] * 4 // 3})
         page.wait_for_timeout(1500)
         picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
         visitor.close()

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import DateTime, Engine, MetaData, create_engine, event
+from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, text
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-__all__ = ["Base", "Database", "TimestampUTC", "after_commit", "before_commit", "next_number", "run_after_commit"]
+__all__ = ["Base", "Database", "TimestampUTC", "after_commit", "before_commit", "in_order_of_commits", "next_number", "run_after_commit"]
 
 
+COMMITTING = 7403606  # PostgreSQL advisory lock
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -161,6 +162,16 @@ def run_after_commit(db: Session) -> None:
     """Do what waited for the commit. `Database.session` calls it; whoever commits a session by hand calls it too."""
     for waiting in db.info.pop("after_commit", []):
         waiting.act()
+
+
+def in_order_of_commits(db: Session) -> None:
+    """Wait until no other transaction is about to commit: for rows whose order must be that of their commits.
+
+    Only inside `before_commit`. One lock for all who need it, so that two of them can't wait for each other. SQLite has
+    one writer at a time anyway.
+    """
+    if db.get_bind().dialect.name == "postgresql":
+        db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": COMMITTING})
 
 
 @event.listens_for(Session, "before_commit")

@@ -24,7 +24,7 @@ from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from . import outbox
-from .db import Base, after_commit, before_commit
+from .db import Base, after_commit, before_commit, in_order_of_commits
 
 if TYPE_CHECKING:
     from .app import Portal
@@ -33,7 +33,6 @@ __all__ = ["Listener", "as_message", "on_signal", "publish", "signal", "subscrib
 
 log = structlog.get_logger("pendopo.live")
 
-LOCK = 7403606
 CHANNEL = "pendopo_live"
 KEPT = timedelta(hours=24)
 HEARTBEAT_S = 20.0
@@ -76,8 +75,8 @@ def publish(db: Session, topic: str, html: str | dict[str, str] | None = None, d
 
 def _write(db: Session, *, topic: str, payload: dict[str, Any]) -> None:
     """Written last, so that ids appear in the order of their commits and nobody waits long for the lock that sees to it."""
+    in_order_of_commits(db)
     if db.get_bind().dialect.name == "postgresql":
-        db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         db.execute(text(f"NOTIFY {CHANNEL}"))  # PostgreSQL folds equal ones of a transaction into one
     db.execute(insert(LiveMessage).values(topic=topic, payload=payload, created_at=datetime.now(UTC)))
 

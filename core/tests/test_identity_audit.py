@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from pendopo.identity import as_system, record, verify_audit
+from pendopo.identity import Account, as_system, record, verify_audit
 from pendopo.identity.audit import AuditFault
 from pendopo.identity.models import AuditEntry, AuditSeal
 
@@ -16,8 +16,10 @@ SYSTEM = as_system("uji")
 @pytest.fixture
 def trail(db):
     """Five lines; and the lock taken off, as somebody with the database in hand would."""
-    ids = [record(db, SYSTEM, "uji", f"hal:{n}", {"n": n}).id for n in range(5)]
+    for n in range(5):
+        record(db, SYSTEM, "uji", f"hal:{n}", {"n": n})
     db.commit()
+    ids = db.scalars(select(AuditEntry.id).order_by(AuditEntry.id)).all()
     if db.get_bind().dialect.name == "sqlite":
         for verb in ("update", "delete"):
             db.execute(text(f"DROP TRIGGER core_audit_no_{verb}"))
@@ -76,6 +78,7 @@ def test_a_trail_made_anew_without_the_secret_is_found(db, trail, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(audit, "seal_of", lambda purpose, words: "0" * 64)
         record(db, SYSTEM, "uji", "hal:palsu", {})
+        db.commit()
 
     assert verify_audit(db).what == "cut"
 
@@ -118,6 +121,43 @@ def test_what_is_rolled_back_leaves_no_line(portal, db):
 
 
 def test_a_nik_never_reaches_the_trail(db):
-    entry = record(db, as_system("3604301708950002"), "uji", "warga 3604301708950002", {"nik": "3604301708950002", "list": ["x 3604301708950002 y"]})
+    record(db, as_system("3604301708950002"), "uji", "warga 3604301708950002", {"nik": "3604301708950002", "list": ["x 3604301708950002 y"]})
+    db.commit()
 
+    entry = db.scalars(select(AuditEntry)).one()
     assert "3604301708950002" not in f"{entry.actor_name} {entry.subject} {entry.detail}"
+
+
+def test_two_who_touch_the_same_rows_in_another_order_do_not_wait_for_each_other(portal, people):
+    """One notes what it did and then changes a person; the other changes the person first."""
+    siti, both_at_work, faults = people.resident().account_id, threading.Barrier(2), []
+
+    def work(notes_first):
+        try:
+            with portal.db.session() as own:
+                if notes_first:
+                    record(own, SYSTEM, "uji", "hal:1", {})
+                if portal.db.is_sqlite:
+                    own.execute(text("SELECT 1"))
+                else:
+                    both_at_work.wait(10)
+                own.get(Account, siti).name = "Siti"
+                own.flush()
+                if not notes_first:
+                    record(own, SYSTEM, "uji", "hal:2", {})
+        except DBAPIError as error:
+            faults.append(error)
+
+    workers = [threading.Thread(target=work, args=(first,)) for first in (True, False)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+    assert faults == []
+    assert verify_audit_of(portal) is None
+
+
+def verify_audit_of(portal):
+    with portal.db.session(write=False) as db:
+        return verify_audit(db)

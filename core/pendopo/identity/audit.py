@@ -10,18 +10,19 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Literal
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ..db import before_commit, in_order_of_commits
 from .actor import Actor
 from .models import AuditEntry, AuditSeal
 from .numbers import hide_numbers
 from .secrecy import seal_of
 
 GENESIS = "0" * 64
-LOCK = 7403605
 
 
 def _hash(prev: str, entry: AuditEntry) -> str:
@@ -31,23 +32,27 @@ def _hash(prev: str, entry: AuditEntry) -> str:
     return hashlib.sha256(json.dumps(line, ensure_ascii=False).encode()).hexdigest()
 
 
-def record(db: Session, actor: Actor, action: str, subject: str, detail: dict[str, Any]) -> AuditEntry:
-    """Append what `actor` did to the trail, in the caller's transaction. Numbers of 16 digits are hidden.
+def record(db: Session, actor: Actor, action: str, subject: str, detail: dict[str, Any]) -> None:
+    """Append what `actor` did to the trail, with the caller's transaction. Numbers of 16 digits are hidden.
 
-    Writers wait for each other, so that the chain has one order.
+    Written last, in the order of commits: so the chain has one order, and nobody holds its end while they work.
     """
-    if db.get_bind().dialect.name == "postgresql":
-        db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    line = {
+        "at": datetime.now(UTC), "actor_id": actor.account_id, "actor_name": hide_numbers(actor.name)[:160], "on_behalf_of": actor.on_behalf_of,
+        "action": action[:80], "subject": hide_numbers(subject)[:160],
+        "detail": hide_numbers(json.dumps(detail, ensure_ascii=False, default=str, sort_keys=True)),
+    }
+    before_commit(db, partial(_append, line=line))
+
+
+def _append(db: Session, *, line: dict[str, Any]) -> None:
+    in_order_of_commits(db)
     prev = db.scalar(select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)) or GENESIS
-    entry = AuditEntry(
-        at=datetime.now(UTC), actor_id=actor.account_id, actor_name=hide_numbers(actor.name)[:160], on_behalf_of=actor.on_behalf_of, action=action[:80],
-        subject=hide_numbers(subject)[:160], detail=hide_numbers(json.dumps(detail, ensure_ascii=False, default=str, sort_keys=True)), prev_hash=prev,
-    )
+    entry = AuditEntry(**line, prev_hash=prev)
     entry.hash = _hash(prev, entry)
     db.add(entry)
     _seal(db, entry.hash)
     db.flush()
-    return entry
 
 
 def _seal(db: Session, last: str) -> None:

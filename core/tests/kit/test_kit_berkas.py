@@ -316,6 +316,21 @@ def test_disposisi_moves_the_matter_to_another_desk(db, kind, officer, people):
     assert {f"meja:{people.opd('dpupr')}", f"meja:{people.opd('dlh')}"} <= topics
 
 
+def test_disposisi_is_for_who_works_on_an_open_matter(db, kind, resident, officer, people):
+    boss = officer("uji.verify", scope="regency")
+    dlh = people.opd("dlh")
+    matter = open_one(db, kind, resident, applicant_id=resident.account_id, opd_id=people.opd("dpupr"))
+    for stranger in (resident, officer("uji.work", opd="dlh"), officer("core.see_berkas", scope="regency")):
+        with pytest.raises(PermissionRefused):
+            b.send_to_opd(db, stranger, matter.id, dlh, now=TUESDAY)
+    for wrong in (people.opd("dpupr"), 999_999):
+        with pytest.raises(InvalidInput):
+            b.send_to_opd(db, boss, matter.id, wrong, now=TUESDAY)
+    b.move_berkas(db, boss, matter.id, "tolak", note="Bukan di sini.", now=TUESDAY)
+    with pytest.raises(b.StepNotOpen):
+        b.send_to_opd(db, boss, matter.id, dlh, now=TUESDAY)
+
+
 def test_satisfaction_is_asked_once_and_only_of_the_applicant(db, kind, resident, officer, people):
     boss = officer("uji.verify", "uji.work", scope="regency")
     matter = open_one(db, kind, resident, applicant_id=resident.account_id)

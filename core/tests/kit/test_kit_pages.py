@@ -121,6 +121,34 @@ def test_who_holds_the_pin_writes_and_rates(client, open_one, officer, db, now):
     assert [r.score for r in db.scalars(select(BerkasRating))] == [3]
 
 
+def test_an_officer_sends_a_matter_to_another_opd(client, open_one, officer, people, db):
+    matter, dlh = open_one(opd_id=people.opd("dpupr")), people.opd("dlh", "Dinas Lingkungan Hidup")
+    client.sign_in(officer("uji.verify"))
+    shown = client.get(f"/kerja/meja/{matter.id}").text
+    assert "Teruskan ke perangkat daerah lain" in shown and "Dinas Lingkungan Hidup" in shown
+    assert client.post(f"/kerja/meja/{matter.id}/disposisi", data={"disposisi-opd": ""}).status_code == 422
+    assert client.post(f"/kerja/meja/{matter.id}/disposisi", data={"disposisi-opd": str(people.opd("dpupr"))}).status_code == 422
+
+    sent = client.post(f"/kerja/meja/{matter.id}/disposisi", data={"disposisi-opd": str(dlh), "disposisi-note": "Mohon ditindaklanjuti."})
+
+    assert sent.headers["location"] == "/kerja/meja/"  # it is no longer theirs
+    db.refresh(matter)
+    assert matter.opd_id == dlh
+    assert client.get(f"/kerja/meja/{matter.id}").status_code == 403
+    assert client.post(f"/kerja/meja/{matter.id}/disposisi", data={"disposisi-opd": str(people.opd("dpupr"))}).status_code == 403
+
+
+def test_an_auditor_reads_a_matter_and_is_offered_nothing(client, open_one, officer):
+    matter = open_one()
+    client.sign_in(officer("core.see_berkas", scope="regency"))
+    shown = client.get(f"/kerja/meja/{matter.id}")
+    assert shown.status_code == 200
+    for path in ("disposisi", "catatan", "petugas", "pesan"):
+        assert f"/kerja/meja/{matter.id}/{path}" not in shown.text
+    for path in ("catatan", "pesan"):
+        assert client.post(f"/kerja/meja/{matter.id}/{path}", data={f"{path}-text": "Halo"}).status_code == 403
+
+
 def test_a_message_without_words_is_refused_and_nothing_typed_is_lost(client, open_one, resident):
     matter = open_one(resident)
     client.sign_in(resident)

@@ -16,9 +16,9 @@ from ...registry import current
 from .. import places
 from . import desk, moving
 from .models import Berkas
-from .reading import get_berkas, is_officer_of, kind_of
+from .reading import get_berkas, is_officer_of, kind_of, may_see
 from .routes import say, take_step
-from .views import MessageForm, NoteForm, berkas_context
+from .views import MessageForm, NoteForm, berkas_context, send_form
 
 MOST_AT_ONCE = 200
 
@@ -180,6 +180,19 @@ def officer(request: Request) -> Response:
     return redirect(_home(request, berkas))
 
 
+def disposisi(request: Request) -> Response:
+    """Send the matter to another OPD. Whoever may not read it there goes back to their desk."""
+    db, berkas = request.state.db, _officers(request)
+
+    def act(form: Any) -> None:
+        moving.send_to_opd(db, request.user, berkas.id, form.opd.data, note=form.note.data or "", now=request.state.now)
+
+    form = send_form(request, berkas, sent=True)
+    answer = say(request, berkas, form, act, home=_home(request, berkas), title=_("Teruskan ke perangkat daerah lain"), done=_("Berkas diteruskan."))
+    left = answer.status_code == 303 and not may_see(db, request.user, berkas)
+    return redirect(url("berkas:kerja.desk")) if left else answer
+
+
 routes = [
     Route("/kerja/meja/", index, name="berkas:kerja.desk"),
     Route("/kerja/meja/banyak", many, methods=["POST"], name="berkas:kerja.many"),
@@ -190,4 +203,5 @@ routes = [
     Route("/kerja/meja/{id:int}/pesan", message, methods=["POST"], name="berkas:kerja.message"),
     Route("/kerja/meja/{id:int}/catatan", note, methods=["POST"], name="berkas:kerja.note"),
     Route("/kerja/meja/{id:int}/petugas", officer, methods=["POST"], name="berkas:kerja.officer"),
+    Route("/kerja/meja/{id:int}/disposisi", disposisi, methods=["POST"], name="berkas:kerja.disposisi"),
 ]

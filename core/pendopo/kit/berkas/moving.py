@@ -17,7 +17,7 @@ from ..calendar import calendar_for
 from . import clock, writing
 from .errors import AlreadyRated, BerkasMovedAlready, BerkasObjected, NoteMissing, StepNotOpen
 from .models import Berkas, BerkasRating, BerkasWorkflow
-from .reading import get_berkas, is_applicant, is_officer_of, kind_of, role_in
+from .reading import get_berkas, is_applicant, kind_of, role_in, works_on
 from .register import new_pin, next_register, pin_hash
 from .satisfaction import SLUGS, points
 from .workflow import BerkasKind, Transition, as_data
@@ -299,8 +299,10 @@ def assign_officer(db: Session, actor: Actor, berkas_id: int, officer_id: int | 
 
 
 def send_to_opd(db: Session, actor: Actor, berkas_id: int, opd_id: int, *, note: str = "", now: datetime) -> Berkas:
-    """Hand the matter to another OPD without changing its state (disposisi). `note` is for that OPD only."""
+    """Hand the open matter to another OPD without changing its state (disposisi). `note` is for officers only."""
     berkas = _for_officers(db, actor, berkas_id)
+    if not berkas.is_open:
+        raise StepNotOpen(N_("Berkas ini sudah selesai."))
     opd = db.get(Opd, opd_id)
     if opd is None or opd_id == berkas.opd_id:
         raise InvalidInput(N_("Pilih perangkat daerah lain dari daftar."), field="opd")
@@ -376,7 +378,10 @@ def _sentence(text: str) -> str:
 
 def _for_writing(db: Session, actor: Actor, berkas_id: int, holds_pin: bool) -> Berkas:
     if not holds_pin:
-        return get_berkas(db, actor, berkas_id)
+        berkas = get_berkas(db, actor, berkas_id)
+        if not is_applicant(actor, berkas) and not works_on(actor, kind_of(db, berkas), berkas):
+            raise PermissionRefused()
+        return berkas
     berkas = db.get(Berkas, berkas_id)
     if berkas is None:
         raise NotFound()
@@ -385,6 +390,6 @@ def _for_writing(db: Session, actor: Actor, berkas_id: int, holds_pin: bool) -> 
 
 def _for_officers(db: Session, actor: Actor, berkas_id: int) -> Berkas:
     berkas = get_berkas(db, actor, berkas_id)
-    if not is_officer_of(actor, kind_of(db, berkas), berkas) or not (actor.is_staff or actor.kind == "sistem"):
+    if not works_on(actor, kind_of(db, berkas), berkas) or not (actor.is_staff or actor.kind == "sistem"):
         raise PermissionRefused()
     return berkas

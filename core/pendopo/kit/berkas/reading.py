@@ -81,6 +81,13 @@ def is_officer_of(actor: Actor, kind: BerkasKind, berkas: Berkas) -> bool:
     return actor.can(SEE_ALL) or any(actor.can(permission, berkas.opd_id) for permission in kind.staff_permissions)
 
 
+def works_on(actor: Actor, kind: BerkasKind, berkas: Berkas) -> bool:
+    """May this officer do something with it? Who only reads (an auditor, the kind's own `permission`) may not."""
+    if actor.kind == "sistem" or (berkas.officer_id is not None and berkas.officer_id == actor.account_id):
+        return True
+    return any("officer" in step.actors and actor.can(step.permission, berkas.opd_id) for step in kind.transitions)
+
+
 def may_see(db: Session, actor: Actor, berkas: Berkas) -> bool:
     return is_applicant(actor, berkas) or is_officer_of(actor, kind_of(db, berkas), berkas)
 

@@ -19,7 +19,7 @@ from ..calendar import calendar_for
 from . import clock, writing
 from .models import Berkas, BerkasRating
 from .moving import officers_for
-from .reading import applicant_name, available_transitions, is_officer_of, kind_of, names_of, timeline, titled
+from .reading import applicant_name, available_transitions, is_officer_of, kind_of, names_of, timeline, titled, works_on
 from .satisfaction import SCORES, SLUGS, UNSUR
 from .workflow import FIELDS, BerkasKind, Transition
 
@@ -44,6 +44,21 @@ class MessageForm(forms.Form):
 
 class NoteForm(forms.Form):
     text = forms.TextAreaField(N_("Isi catatan"), [forms.required(), forms.length(max=4000)], render_kw={"rows": 3})
+
+
+class SendForm(forms.Form):
+    """To which OPD a matter goes on."""
+
+    opd = forms.SelectField(N_("Perangkat daerah tujuan"), [forms.required()], coerce=lambda value: _id_or_none(value))
+    note = forms.TextAreaField(N_("Catatan"), [forms.length(max=4000)], description=N_("Hanya dibaca petugas."), render_kw={"rows": 2})
+
+
+def send_form(request: Request, berkas: Berkas, *, sent: bool = False) -> SendForm:
+    """The form of a disposisi, with every OPD but the one where the matter lies."""
+    form = SendForm(request if sent else _quiet(request), prefix="disposisi-")
+    others = select(Opd.id, Opd.name).where(Opd.id != (berkas.opd_id or 0)).order_by(Opd.name)
+    form.opd.choices = [("", _("Pilih")), *((row.id, row.name) for row in request.state.db.execute(others))]
+    return form
 
 
 class RatingForm(forms.Form):
@@ -163,6 +178,7 @@ def berkas_context(request: Request, berkas: Berkas, *, holds_pin: bool = False,
         t for t in available_transitions(db, actor, berkas, holds_pin=holds_pin) if ("officer" in t.actors) == staff or ("applicant" in t.actors and not staff)
     ]
     moves = [_move(request, kind, berkas, step, staff) for step in steps]
+    works = staff and works_on(actor, kind, berkas)
     rating = db.get(BerkasRating, berkas.id)
     base = url("berkas:kerja.show" if staff else "berkas:show", id=berkas.id).rstrip("/")
     return {
@@ -183,11 +199,12 @@ def berkas_context(request: Request, berkas: Berkas, *, holds_pin: bool = False,
         "officer_name": names_of(db, [berkas.officer_id]).get(berkas.officer_id or 0, "") if staff else "",
         "applicant": applicant_name(db, berkas) if staff else "",
         "place": places.place_name(berkas.desa_code),
-        "message_form": MessageForm(_quiet(request), prefix="pesan-"),
-        "note_form": NoteForm(_quiet(request), prefix="catatan-") if staff else None,
+        "message_form": MessageForm(_quiet(request), prefix="pesan-") if works or not staff else None,
+        "note_form": NoteForm(_quiet(request), prefix="catatan-") if works else None,
+        "send_form": send_form(request, berkas) if works and berkas.is_open else None,
         "rating": rating,
         "rating_form": RatingForm(_quiet(request), prefix="nilai-") if not staff and not berkas.is_open and rating is None and kind.rateable else None,
-        "officers": sorted(names_of(db, officers_for(db, berkas)).items(), key=lambda pair: pair[1]) if staff and berkas.is_open else [],
+        "officers": sorted(names_of(db, officers_for(db, berkas)).items(), key=lambda pair: pair[1]) if works and berkas.is_open else [],
     }
 
 

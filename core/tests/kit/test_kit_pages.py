@@ -121,6 +121,27 @@ def test_who_holds_the_pin_writes_and_rates(client, open_one, officer, db, now):
     assert [r.score for r in db.scalars(select(BerkasRating))] == [3]
 
 
+@pytest.mark.parametrize(
+    ("urut", "titles"),
+    [
+        ("", ["Mendesak", "Lama", "Baru"]),
+        ("mendesak", ["Mendesak", "Lama", "Baru"]),
+        ("terbaru", ["Baru", "Mendesak", "Lama"]),
+        ("terlama", ["Lama", "Mendesak", "Baru"]),
+    ],
+)
+def test_a_desk_is_sorted_as_its_address_says(client, open_one, officer, people, now, urut, titles):
+    opd = people.opd("dpupr")
+    for title, days, due in (("Lama", 9, 5), ("Mendesak", 6, 1), ("Baru", 0, 9)):
+        open_one(title=title, opd_id=opd, due=now + timedelta(days=due), now=now - timedelta(days=days))
+    client.sign_in(officer("uji.verify"))
+
+    desk = client.get("/kerja/meja/", params={"urut": urut}).text
+
+    assert re.findall(r"<h3><a [^>]*>(.*?)</a>", desk) == titles
+    assert "Hapus saringan" not in desk
+
+
 def test_an_officer_sends_a_matter_to_another_opd(client, open_one, officer, people, db):
     matter, dlh = open_one(opd_id=people.opd("dpupr")), people.opd("dlh", "Dinas Lingkungan Hidup")
     client.sign_in(officer("uji.verify"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -58,6 +58,7 @@ class Filters:
     kecamatan: str = ""
     selesai: bool = False
     q: str = ""
+    urut: str = ""  # "" is most urgent first; terbaru, terlama: by the day of opening
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> Filters:
@@ -73,11 +74,13 @@ class Filters:
             query.get("kecamatan", "") if places.find_place(query.get("kecamatan", "")) else "",
             query.get("selesai") == "1",
             query.get("q", "").strip()[:80],
+            _one_of(query.get("urut"), "terbaru", "terlama"),
         )
 
     @property
     def is_empty(self) -> bool:
-        return self == Filters()
+        """Is everything shown, in whatever order?"""
+        return replace(self, urut="") == Filters()
 
 
 def _one_of(text: str | None, *known: str) -> str:
@@ -156,14 +159,23 @@ def _matches(text: str) -> ColumnElement[bool]:
 
 
 def list_desk(db: Session, actor: Actor, filters: Filters, *, page: int = 1, now: datetime) -> Listing:
-    """The desk as asked for, most urgent first; closed matters newest first."""
+    """The desk as asked for; unless asked otherwise most urgent first, closed matters as they were closed, latest first."""
     query = _chosen(actor, filters, now)
     total = db.scalar(select(func.count()).select_from(query.subquery())) or 0
     pages = max(1, -(-total // PER_PAGE))
     page = max(1, min(page, pages))
-    order = [Berkas.closed_at.desc(), Berkas.id.desc()] if filters.selesai else [Berkas.due_at.is_(None), Berkas.due_at, Berkas.id]
-    found = list(db.scalars(query.order_by(*order).limit(PER_PAGE).offset((page - 1) * PER_PAGE)))
+    found = list(db.scalars(query.order_by(*_order(filters)).limit(PER_PAGE).offset((page - 1) * PER_PAGE)))
     return Listing(rows_of(db, actor, found, staff=True, now=now), total, page, pages)
+
+
+def _order(filters: Filters) -> list[Any]:
+    if filters.urut == "terbaru":
+        return [Berkas.opened_at.desc(), Berkas.id.desc()]
+    if filters.urut == "terlama":
+        return [Berkas.opened_at, Berkas.id]
+    if filters.selesai:
+        return [Berkas.closed_at.desc(), Berkas.id.desc()]
+    return [Berkas.due_at.is_(None), Berkas.due_at, Berkas.id]
 
 
 def rows_of(db: Session, actor: Actor, found: list[Berkas], *, staff: bool, now: datetime) -> list[Row]:

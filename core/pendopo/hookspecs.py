@@ -118,11 +118,6 @@ def commands() -> list[Any]:
     """Return `typer.Typer` groups (with `info.name`) for the command line. Called once per command."""
 
 
-@hookspec
-def model_modules() -> list[str]:
-    """Return dotted names of modules with tables, when they are not `<package>.models`. Called at migration."""
-
-
 # ---------------------------------------------------------------------------------------------- collected for a page
 
 
@@ -296,11 +291,6 @@ def berkas_objections(db: Session, berkas_id: int, kind: str, transition: str, a
 @hookspec
 def absences(db: Session, account_id: int, start: date, end: date) -> list[c.CalendarEntry]:
     """Return lawful absences of an employee; leave and travel answer, agenda and attendance ask. Asked when a calendar is drawn."""
-
-
-@hookspec(firstresult=True)
-def base_map(actor: Actor) -> dict[str, Any] | None:
-    """Return `{"href", "attribution", "kind"}` of a better base map than the schematic one. Asked when a map is drawn."""
 
 
 @hookspec(firstresult=True)

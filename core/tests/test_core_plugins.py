@@ -140,10 +140,11 @@ def test_a_plugin_that_answers_with_something_else_loses_only_its_own_entries(ho
 
 
 def test_a_question_takes_the_first_answer_and_passes_over_who_raises(house):
-    host = house(gawe_a={"base_map": lambda actor: None}, gawe_b={"base_map": lambda actor: 1 / 0}, gawe_c={"base_map": lambda actor: {"href": "/c"}}).portal_here.host
+    silent, broken, known = {"road_owner": lambda lat: None}, {"road_owner": lambda lat: 1 / 0}, {"road_owner": lambda lat: {"authority": "desa"}}
+    host = house(gawe_a=silent, gawe_b=broken, gawe_c=known).portal_here.host
 
-    assert host.ask("base_map", actor=None) == {"href": "/c"}
-    assert host.ask("road_owner", default="nobody", db=None, lat=0, lon=0) == "nobody"
+    assert host.ask("road_owner", db=None, lat=0, lon=0) == {"authority": "desa"}
+    assert host.ask("verify_document", default="nobody", db=None, token="") == "nobody"
 
 
 def test_a_veto_joins_all_reasons_and_who_raises_objects(house):

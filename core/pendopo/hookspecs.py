@@ -156,7 +156,7 @@ def search_results(db: Session, query: str, actor: Actor, limit: int) -> list[c.
 
 @hookspec
 def calendar_entries(db: Session, actor: Actor, start: datetime, end: datetime) -> list[c.CalendarEntry]:
-    """Return what happens in `[start, end)` for `actor`. Called when a calendar is drawn."""
+    """Return what happens in `[start, end)` for `actor`. Called when their home page is drawn: one indexed query."""
 
 
 @hookspec

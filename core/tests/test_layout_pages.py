@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from pendopo import MenuEntry, pages
 from pendopo.app import FLASH_COOKIE, write_flash
-from pendopo.contract import DashboardCard, Fixture, SearchResult
+from pendopo.contract import CalendarEntry, DashboardCard, Fixture, SearchResult
 from pendopo.pages import Theme
 
 HOUSE_PAGES = ("/", "/cari", "/cari?q=lapor", "/-/gaya")
@@ -147,6 +148,25 @@ def test_a_home_page_asks_for_its_own_cards_only(house, officer):
 
     client.get("/kerja/")
     assert asked == ["gawe", "kerja"]
+
+
+def test_the_work_home_joins_the_calendars_soonest_first(house, officer):
+    def on(title, hours):
+        return {"calendar_entries": lambda actor, start, end: [CalendarEntry(title, start + timedelta(hours=hours), end, "/acara", "Aula")]}
+
+    client = house(gawe_satu=on("Rapat sore", 5), gawe_dua=on("Apel pagi", 1), gawe_rusak={"calendar_entries": lambda actor: 1 / 0})
+    client.sign_in(officer())
+
+    text = client.get("/kerja/").text
+
+    assert text.index("Apel pagi") < text.index("Rapat sore") < text.index("Aplikasi kerja")
+    assert "Agenda" not in client.get("/").text
+
+
+def test_the_work_home_without_a_calendar_shows_no_agenda(house, officer):
+    client = house()
+    client.sign_in(officer())
+    assert "agenda-terdekat" not in client.get("/kerja/").text
 
 
 # ------------------------------------------------------------------------------------------------ language, look, flash

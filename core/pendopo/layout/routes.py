@@ -17,6 +17,8 @@ SEARCH_LIMIT = 12
 QUERY_LENGTH = 100
 FIGURES_S = 60.0
 MOST_FIGURES = 8
+AGENDA_AHEAD = timedelta(days=2)
+MOST_ENTRIES = 8
 
 
 def drawn_cards(request, face):
@@ -56,7 +58,14 @@ def kerja_home(request):
     if not request.user.is_staff:
         return redirect("/")
     request.state.keep_for_person = True
-    return page(request, "layout/kerja_home.html", cards=drawn_cards(request, "kerja"))
+    return page(request, "layout/kerja_home.html", cards=drawn_cards(request, "kerja"), agenda=agenda(request))
+
+
+def agenda(request):
+    """What the calendars of all plugins hold for this person in the next two days, soonest first."""
+    start = request.state.now
+    asked = {"db": request.state.db, "actor": request.user, "start": start, "end": start + AGENDA_AHEAD}
+    return sorted(request.app.state.portal.host.call_each("calendar_entries", **asked), key=lambda entry: entry.start)[:MOST_ENTRIES]
 
 
 def search(request):
@@ -116,12 +125,14 @@ async def healthz(request):
 
 
 def readyz(request):
-    """200 when the database answers and every service says that it is well, else 503 with what is not."""
+    """200 when the core can work, else 503. What services say of themselves is told, but takes no process out of service."""
     portal = request.app.state.portal
-    checks = portal.host.call_each("health", db=request.state.db)
-    broken = [{"name": plugin.name, "fault": plugin.broken} for plugin in portal.host if plugin.broken]
-    ok = all(check.ok for check in checks)
-    body = {"ok": ok, "checks": [{"name": c.slug, "ok": c.ok, "detail": c.detail} for c in checks], "broken": [b["name"] for b in broken]}
+    checks = [(plugin, check) for plugin, given in portal.host.each("health", db=request.state.db) for check in given or ()]
+    ok = all(check.ok for plugin, check in checks if plugin.builtin)
+    body = {
+        "ok": ok, "checks": [{"name": check.slug, "ok": check.ok, "detail": check.detail} for _, check in checks],
+        "broken": [plugin.name for plugin in portal.host if plugin.broken],
+    }
     return JSONResponse(body, 200 if ok else 503)
 
 

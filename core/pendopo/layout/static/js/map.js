@@ -4,7 +4,7 @@
 import * as L from "../vendor/leaflet.js";
 
 const SERANG = [-6.13, 106.15];
-const GATHER_PX = 56; // no two marks on the map stand closer: each can be hit with a thumb
+const GATHER_PX = 68; // no two marks on the map stand closer: each can be hit with a thumb
 const here = new URL(".", import.meta.url);
 
 export async function draw(element) {

@@ -1,7 +1,7 @@
 """Plugins are found, checked, ordered and isolated; what one breaks, the others do not notice."""
 
 from importlib import metadata
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pluggy
 import pytest
@@ -11,7 +11,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocketDisconnect
 
 from pendopo import Conflict, DashboardCard, Fixture, MenuEntry, PluginCard, hookspec
-from pendopo.contract import Job, Permission
+from pendopo.contract import Health, Job, Permission
 from pendopo.http import page
 from pendopo.jobs import JobRun, run_job
 from pendopo.plugin_switches import StoredFault, switch_plugin
@@ -238,6 +238,22 @@ def test_a_raising_hook_of_a_page_leaves_the_page(house, resident):
 
     assert_others_answer(client)
     assert client.portal_here.host.plugins["gawe_rusak"].state == "enabled"
+
+
+def test_a_service_that_is_unwell_is_told_and_takes_no_process_out_of_service(house):
+    client = house(gawe_sakit={"health": lambda: [Health("sakit", False, "mesin berhenti")]})
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 200
+    assert {"name": "sakit", "ok": False, "detail": "mesin berhenti"} in answer.json()["checks"]
+
+
+def test_a_house_that_is_unwell_is_not_ready(house):
+    client = house()
+    client.portal_here.host._impls["health"] = [
+        (plugin, SimpleNamespace(function=lambda db: [Health("kit", False, "kalender kosong")], argnames=("db",))) for plugin, _ in client.portal_here.host.impls("health")
+    ]
+    assert client.get("/readyz").status_code == 503
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

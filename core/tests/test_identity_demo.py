@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import func, select
 
-from pendopo.demo import make_people
+from pendopo.demo import fill, make_people
 from pendopo.identity import Account, Jabatan, Opd, Penugasan, find_opd, parse_nik, parse_nip
 from pendopo.identity.demo import DEMO_ACCOUNTS, DEMO_PASSWORD
 from pendopo.identity.people import find_account, sign_in
@@ -88,3 +88,36 @@ def test_every_demo_account_opens_with_the_printed_password(regency):
         assert account.handle == handle
     kinds = {account.handle: account.kind for account in regency.scalars(select(Account).where(Account.handle.is_not(None)))}
     assert kinds == {"warga": "warga", "petugas": "pegawai", "kabid": "pegawai", "pimpinan": "pegawai", "penyiar": "pegawai", "admin": "pegawai"}
+
+
+def test_a_broken_plugin_leaves_the_rest_of_the_example_regency(portal, db, monkeypatch):
+    said = []
+
+    def tell(plugin, hook, db, **values):
+        db.add(Opd(code=f"dari_{plugin}", name="Contoh", short_name="C", kind="dinas"))
+        db.flush()
+        if plugin == "kerja_surat":
+            raise RuntimeError("patah")
+
+    monkeypatch.setattr(portal.host, "tell", tell)
+    fill(portal, seed=1, scale=0.02, if_empty=True, say=said.append)
+
+    assert find_opd(db, "dari_gawe_pelaporan") is not None
+    assert find_opd(db, "dari_kerja_surat") is None
+    assert any("kerja_surat: data contoh GAGAL" in line for line in said)
+    assert DEMO_PASSWORD in said[-1]
+
+
+def test_an_example_regency_that_is_broken_off_is_begun_anew(portal, db, monkeypatch):
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(portal.host, "tell", interrupt)
+        fill(portal, seed=1, scale=0.02, if_empty=True, say=lambda line: None)
+    assert db.scalar(select(func.count()).select_from(Account)) == 0
+    db.rollback()
+
+    monkeypatch.setattr(portal.host, "tell", lambda *_, **__: None)
+    fill(portal, seed=1, scale=0.02, if_empty=True, say=lambda line: None)
+    assert db.scalar(select(func.count()).select_from(Account)) > 0

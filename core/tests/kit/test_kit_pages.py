@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from pendopo.kit import berkas as b
 from pendopo.kit.berkas import desk, routes
@@ -119,6 +119,55 @@ def test_who_holds_the_pin_writes_and_rates(client, open_one, officer, db, now):
     again = client.post(f"/berkas/{matter.id}/penilaian", data={"nilai-score": "1"})
     assert again.status_code == 409
     assert [r.score for r in db.scalars(select(BerkasRating))] == [3]
+
+
+@pytest.fixture
+def asked(db):
+    """The statements sent to the database."""
+    statements = []
+
+    def keep(connection, cursor, statement, *rest):
+        statements.append(statement)
+
+    event.listen(db.get_bind(), "before_cursor_execute", keep)
+    yield statements
+    event.remove(db.get_bind(), "before_cursor_execute", keep)
+
+
+def test_the_numbers_of_a_desk_and_the_desk_agree_for_everyone(db, open_one, officer, people, now, asked):
+    dpupr, dlh = people.opd("dpupr"), people.opd("dlh")
+    open_one(opd_id=dpupr, due=now - timedelta(days=1), now=now - timedelta(days=3))
+    open_one(opd_id=dpupr, due=now + timedelta(hours=20))
+    open_one(opd_id=dlh)
+    open_one()
+    for actor, expected in (
+        (officer("uji.verify"), (3, 1, 1)),
+        (officer("uji.verify", opd="dlh"), (2, 0, 0)),
+        (officer("uji.verify", scope="regency"), (4, 1, 1)),
+        (officer("core.see_berkas", scope="regency"), (4, 1, 1)),
+        (officer(), (0, 0, 0)),
+    ):
+        asked.clear()
+        counts = desk.counts(db, actor, now=now)
+        assert sum("core_berkas" in statement for statement in asked) == 1
+        assert (counts.open, counts.overdue, counts.soon) == expected
+        assert desk.list_desk(db, actor, desk.Filters(), now=now).total == counts.open == sum(n for _, _, n in counts.by_kind)
+
+
+def test_a_citizens_matters_are_one_query_and_a_page_too_far_is_the_last(db, open_one, resident, people, now, asked):
+    matters = [open_one(resident, now=now + timedelta(minutes=n)) for n in range(3)]
+    open_one(people.resident())
+    asked.clear()
+
+    first = desk.my_berkas(db, resident, limit=2, now=now)
+
+    assert sum("core_berkas" in statement for statement in asked) == 1
+    assert [row.berkas.id for row in first.rows] == [matters[2].id, matters[1].id]
+    assert (first.total, first.pages) == (3, 2)
+    last = desk.my_berkas(db, resident, page=9, limit=2, now=now)
+    assert ([row.berkas.id for row in last.rows], last.page, last.total) == ([matters[0].id], 2, 3)
+    assert desk.my_berkas(db, people.resident(), page=4, now=now).rows == []
+    assert desk.count_open_of(db, resident.account_id) == 3
 
 
 @pytest.mark.parametrize(

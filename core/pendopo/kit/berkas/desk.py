@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from ...db import TimestampUTC
 from ...identity import Actor, Opd
 from ...registry import current
 from .. import places
@@ -34,7 +36,7 @@ class Row:
     state_tone: str
     clock: ClockWords
     place: str
-    office: str = ""
+    office: str = ""  # this and the officer for staff
     officer: str = ""
     bulk: tuple[str, ...] = ()  # slugs of steps that may be done to many
 
@@ -94,17 +96,29 @@ def reach(actor: Actor) -> ColumnElement[bool]:
     """The matters that lie on the desk of `actor`: by permission and OPD, and those given to them."""
     if actor.can(SEE_ALL):
         return true()
+    everywhere, scoped = _scopes(actor)
     parts: list[ColumnElement[bool]] = [Berkas.officer_id == actor.account_id] if actor.account_id else []
+    parts += [Berkas.kind.in_(everywhere)] if everywhere else []
+    parts += [_in_scope(kinds, opds) for opds, kinds in scoped]
+    return or_(*parts) if parts else false()
+
+
+def _scopes(actor: Actor) -> tuple[list[str], list[tuple[list[int], list[str]]]]:
+    """`(kinds that the actor works on everywhere, [(OPD ids, kinds that they work on there), ...])`."""
+    everywhere: list[str] = []
+    scoped: dict[tuple[int, ...], list[str]] = {}
     for slug, kind in current().berkas_kinds.items():
         scopes = [actor.opd_scope(permission) for permission in kind.staff_permissions if actor.can(permission)]
-        if not scopes:
-            continue
         if None in scopes:
-            parts.append(Berkas.kind == slug)
-        else:
-            ids = sorted(frozenset().union(*scopes))
-            parts.append(and_(Berkas.kind == slug, or_(Berkas.opd_id.in_(ids), Berkas.opd_id.is_(None))))
-    return or_(*parts) if parts else false()
+            everywhere.append(slug)
+        elif scopes:
+            scoped.setdefault(tuple(sorted(frozenset().union(*scopes))), []).append(slug)
+    return everywhere, [(list(opds), kinds) for opds, kinds in scoped.items()]
+
+
+def _in_scope(kinds: Any, opds: Any) -> ColumnElement[bool]:
+    """Matters of these kinds in these OPD, and those that lie nowhere yet."""
+    return and_(Berkas.kind.in_(kinds), or_(Berkas.opd_id.in_(opds), Berkas.opd_id.is_(None)))
 
 
 def works_in(actor: Actor, opd_id: int) -> bool:
@@ -179,7 +193,7 @@ def _order(filters: Filters) -> list[Any]:
 
 
 def rows_of(db: Session, actor: Actor, found: list[Berkas], *, staff: bool, now: datetime) -> list[Row]:
-    offices = {row.id: row.name for row in db.execute(select(Opd.id, Opd.name).where(Opd.id.in_({b.opd_id for b in found if b.opd_id})))} if found else {}
+    offices = _office_names(db, {b.opd_id for b in found if b.opd_id}) if staff else {}
     officers = names_of(db, [b.officer_id for b in found]) if staff else {}
     rows = []
     for berkas in found:
@@ -205,6 +219,10 @@ def rows_of(db: Session, actor: Actor, found: list[Berkas], *, staff: bool, now:
     return rows
 
 
+def _office_names(db: Session, ids: set[int]) -> dict[int, str]:
+    return {row.id: row.name for row in db.execute(select(Opd.id, Opd.name).where(Opd.id.in_(ids)))} if ids else {}
+
+
 def bulk_steps(actor: Actor, berkas: Berkas, transitions: tuple[Transition, ...]) -> list[Transition]:
     """Steps that may be done to many and ask for nothing but a note."""
     return [t for t in transitions if t.bulk and not t.required and berkas.state in t.frm and "officer" in t.actors and actor.can(t.permission, berkas.opd_id)]
@@ -223,37 +241,74 @@ class Counts:
 
 
 def counts(db: Session, actor: Actor, *, now: datetime | None = None) -> Counts:
+    """The desk of `actor` in numbers: one query, its statement made once for each shape of a desk."""
     now = now or datetime.now(UTC)
-    row = db.execute(
+    everywhere, scoped = _scopes(actor)
+    given = {"me": actor.account_id, "now": now, "soon": now + SOON, "everywhere": everywhere}
+    for number, (opds, kinds) in enumerate(scoped):
+        given |= {f"kinds_{number}": kinds, f"opds_{number}": opds}
+    rows = db.execute(_counting(actor.can(SEE_ALL), len(scoped)), given).all()
+    known = current().berkas_kinds
+    return Counts(
+        *(sum(row[column] for row in rows) for column in range(1, 6)),
+        [(row[0], str(titled(known[row[0]], known[row[0]].title)), row[1]) for row in rows if row[0] in known],
+    )
+
+
+@lru_cache(maxsize=64)
+def _counting(sees_all: bool, scopes: int) -> Select[Any]:
+    """Open matters of a desk by kind, most first: all, mine, overdue, soon due, without officer."""
+    now, me = bindparam("now", type_=TimestampUTC), bindparam("me", type_=Integer)
+    running = Berkas.clock == "run"
+    soon = or_(Berkas.warn_at <= now, Berkas.due_at <= bindparam("soon", type_=TimestampUTC))
+    theirs = [Berkas.officer_id == me, Berkas.kind.in_(bindparam("everywhere", expanding=True))]
+    theirs += [_in_scope(bindparam(f"kinds_{n}", expanding=True), bindparam(f"opds_{n}", expanding=True)) for n in range(scopes)]
+    return (
         select(
+            Berkas.kind,
             func.count(),
-            func.count().filter(Berkas.officer_id == actor.account_id),
-            func.count().filter(_overdue(now)),
-            func.count().filter(_soon(now)),
+            func.count().filter(Berkas.officer_id == me),
+            func.count().filter(running, Berkas.due_at < now),
+            func.count().filter(running, Berkas.due_at >= now, soon),
             func.count().filter(Berkas.officer_id.is_(None)),
         )
-        .select_from(Berkas)
-        .where(reach(actor), Berkas.is_open)
-    ).one()
-    kinds = db.execute(select(Berkas.kind, func.count()).where(reach(actor), Berkas.is_open).group_by(Berkas.kind).order_by(func.count().desc())).all()
-    known = current().berkas_kinds
-    return Counts(*row, [(slug, str(titled(known[slug], known[slug].title)), n) for slug, n in kinds if slug in known])
+        .where(Berkas.is_open, true() if sees_all else or_(*theirs))
+        .group_by(Berkas.kind)
+        .order_by(func.count().desc(), Berkas.kind)
+    )
+
+
+_WAITING = select(func.count()).select_from(Berkas).where(Berkas.officer_id == bindparam("me"), Berkas.is_open)
+_OPEN_OF = select(func.count()).select_from(Berkas).where(Berkas.applicant_id == bindparam("citizen"), Berkas.is_open)
+_COUNT_OF = select(func.count()).select_from(Berkas).where(Berkas.applicant_id == bindparam("citizen"))
+_OF = (
+    select(Berkas, func.count().over())
+    .where(Berkas.applicant_id == bindparam("citizen"))
+    .order_by(Berkas.is_open.desc(), Berkas.moved_at.desc(), Berkas.id.desc())
+    .limit(bindparam("most", type_=Integer))
+    .offset(bindparam("skip", type_=Integer))
+)
 
 
 def count_waiting(db: Session, actor: Actor) -> int:
     """For the badge: what is given to this officer and open."""
-    return db.scalar(select(func.count()).select_from(Berkas).where(Berkas.officer_id == actor.account_id, Berkas.is_open)) or 0
+    return db.scalar(_WAITING, {"me": actor.account_id}) or 0
+
+
+def count_open_of(db: Session, citizen_id: int | None) -> int:
+    """For the badge: a citizen's open matters."""
+    return db.scalar(_OPEN_OF, {"citizen": citizen_id}) or 0
 
 
 def my_berkas(db: Session, actor: Actor, *, page: int = 1, limit: int = PER_PAGE, now: datetime | None = None) -> Listing:
-    """A citizen's matters across all applications, open ones first."""
+    """A citizen's matters across all applications, open ones first. A page past the last one is the last one."""
     now = now or datetime.now(UTC)
-    query = select(Berkas).where(Berkas.applicant_id == actor.citizen_id)
-    total = db.scalar(select(func.count()).select_from(query.subquery())) or 0
-    pages = max(1, -(-total // limit))
-    page = max(1, min(page, pages))
-    found = list(db.scalars(query.order_by(Berkas.is_open.desc(), Berkas.moved_at.desc(), Berkas.id.desc()).limit(limit).offset((page - 1) * limit)))
-    return Listing(rows_of(db, actor, found, staff=False, now=now), total, page, pages)
+    found = db.execute(_OF, {"citizen": actor.citizen_id, "most": limit, "skip": (page - 1) * limit}).all()
+    if not found and page > 1:
+        total = db.scalar(_COUNT_OF, {"citizen": actor.citizen_id}) or 0
+        return my_berkas(db, actor, page=max(1, -(-total // limit)), limit=limit, now=now)
+    total = found[0][1] if found else 0
+    return Listing(rows_of(db, actor, [row[0] for row in found], staff=False, now=now), total, page, max(1, -(-total // limit)))
 
 
 def search(db: Session, actor: Actor, text: str, limit: int) -> list[Berkas]:

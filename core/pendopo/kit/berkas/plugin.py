@@ -1,6 +1,6 @@
 """Berkas saya, the Meja kerja and tracking by register number, through the same door as every plugin."""
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from pendopo import N_, DashboardCard, Job, MenuEntry, Permission, PersonalData, PluginCard, RoleSpec, SearchResult, Topic, _, hookimpl
 
@@ -69,8 +69,7 @@ def badge_counts(db, actor):
     counts = []
     if actor.is_staff:
         counts.append(("meja", desk.count_waiting(db, actor)))
-    open_ones = select(func.count()).select_from(Berkas).where(Berkas.applicant_id == actor.citizen_id, Berkas.is_open)
-    return [*counts, ("berkas", db.scalar(open_ones) or 0)]
+    return [*counts, ("berkas", desk.count_open_of(db, actor.citizen_id))]
 
 
 @hookimpl

@@ -68,6 +68,7 @@ LOOKS = {  # language: how each page is looked at; what does not change with siz
 
 @pytest.mark.browser
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("who", PEOPLE)
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_axe_finds_nothing(reach: Any, visit: Visit, axe: str, who: str, language: str) -> None:

@@ -161,7 +161,7 @@ def calendar_entries(db: Session, actor: Actor, start: datetime, end: datetime) 
 
 @hookspec
 def map_layers(actor: Actor) -> list[c.MapLayer]:
-    """Return public GeoJSON layers. Called when a map is drawn."""
+    """Return public GeoJSON layers of points. Called when a page offers them beside its own on a map: do not query."""
 
 
 @hookspec

@@ -15,6 +15,7 @@ from pendopo.kit.berkas import berkas_context, get_berkas
 from pendopo.kit.feeds import FeedItem, rss_response
 from pendopo.kit.opendata import csv_response
 from pendopo.kit.places import kecamatan_list
+from pendopo.plugins import current_host
 
 from . import listing, reports, stats
 from .categories import BY_CODE, CATEGORIES, grouped
@@ -53,11 +54,16 @@ def map_page(request):
     wanted = listing.read_filters(request.query_params)
     query = request.url.query
     found = listing.turn(request.state.db, listing.public_reports(wanted), wanted)
+    reported = url("pelaporan:geojson")
+    others = [layer for layer in current_host().call_each("map_layers", actor=request.user) if layer.href != reported]
+    asked = request.query_params.getlist("lapis")
     return page(
         request,
         "gawe_pelaporan/map.html",
         wanted=wanted,
-        layer=url("pelaporan:geojson") + (f"?{query}" if query else ""),
+        layers=[reported + (f"?{query}" if query else ""), *(layer.href for layer in others if layer.slug in asked)],
+        others=others,
+        asked=asked,
         groups=grouped(),
         kecamatan=kecamatan_list(),
         found=found,

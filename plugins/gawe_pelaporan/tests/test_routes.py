@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from gawe_pelaporan.models import Komentar, Laporan
+from pendopo import MapLayer, PluginCard, hookimpl
 from pendopo.kit.berkas import move_berkas
 
 TYPED = {
@@ -45,6 +46,30 @@ def test_public_pages_answer_whole_and_as_fragments(client, published, path):
     assert (whole.status_code, piece.status_code) == (200, 200)
     assert "<html" in whole.text
     assert "<html" not in piece.text
+
+
+def test_the_map_offers_the_layers_of_others_and_shows_those_asked_for(client, portal):
+    class Pasar:
+        @hookimpl
+        def plugin_card(self):
+            return PluginCard("pasaruji", "Pasar uji", "gawe", "Menjawab map_layers.")
+
+        @hookimpl
+        def map_layers(self, actor):
+            return [MapLayer("pasar", "Pasar rakyat", "/pasaruji/pasar.geojson")]
+
+    assert "Tampilkan juga" not in client.get("/pelaporan/peta").text
+    before = dict(portal.host.plugins)
+    portal.host.add("gawe_pasaruji", Pasar())
+    try:
+        offered, shown = client.get("/pelaporan/peta").text, client.get("/pelaporan/peta?lapis=pasar&lapis=lain").text
+    finally:
+        portal.host.pm.unregister(name="gawe_pasaruji")
+        portal.host.plugins = before
+        portal.host._index()
+
+    assert "Pasar rakyat" in offered and "/pasaruji/pasar.geojson" not in offered
+    assert " /pasaruji/pasar.geojson" in shown
 
 
 def test_a_report_without_an_account_gets_number_pin_and_code(client, db, offices):

@@ -166,7 +166,7 @@ def map_layers(actor: Actor) -> list[c.MapLayer]:
 
 @hookspec
 def open_datasets() -> list[c.OpenDataset]:
-    """Return public datasets without personal data. Called for the catalogue."""
+    """Return public datasets without personal data. Called for the catalogue at /data-terbuka: do not query."""
 
 
 @hookspec

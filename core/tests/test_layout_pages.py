@@ -9,10 +9,10 @@ import pytest
 
 from pendopo import MenuEntry, pages
 from pendopo.app import FLASH_COOKIE, write_flash
-from pendopo.contract import CalendarEntry, DashboardCard, Fixture, SearchResult
+from pendopo.contract import CalendarEntry, DashboardCard, Fixture, OpenDataset, SearchResult
 from pendopo.pages import Theme
 
-HOUSE_PAGES = ("/", "/cari", "/cari?q=lapor", "/-/gaya")
+HOUSE_PAGES = ("/", "/cari", "/cari?q=lapor", "/data-terbuka", "/-/gaya")
 
 
 def entries(*some: MenuEntry):
@@ -167,6 +167,17 @@ def test_the_work_home_without_a_calendar_shows_no_agenda(house, officer):
     client = house()
     client.sign_in(officer())
     assert "agenda-terdekat" not in client.get("/kerja/").text
+
+
+def test_public_datasets_of_all_plugins_stand_in_one_list(house):
+    some = {"open_datasets": lambda: [OpenDataset("pasar", "Harga pasar", "Setiap pasar, setiap hari.", "/pasar/data.csv")]}
+    client = house(gawe_satu=some, gawe_rusak={"open_datasets": lambda: 1 / 0})
+
+    text = client.get("/data-terbuka").text
+
+    assert "Setiap pasar, setiap hari." in text and 'href="/pasar/data.csv"' in text and "CC BY 4.0" in text
+    assert 'href="/data-terbuka"' in client.get("/").text
+    assert "Belum ada data" in house().get("/data-terbuka").text
 
 
 # ------------------------------------------------------------------------------------------------ language, look, flash

@@ -82,6 +82,12 @@ def search(request):
     return page(request, "layout/search.html", query_text=query, results=results)
 
 
+def datasets(request):
+    """Every public dataset of every plugin."""
+    found = request.app.state.portal.host.call_each("open_datasets")
+    return page(request, "layout/datasets.html", datasets=sorted(found, key=lambda dataset: str(dataset.title)))
+
+
 def _matching_services(entries, query):
     from ..contract import SearchResult
 
@@ -162,6 +168,7 @@ routes = [
     Route("/", home, name="home"),
     Route("/kerja/", kerja_home, name="kerja"),
     Route("/cari", search, name="cari"),
+    Route("/data-terbuka", datasets, name="data"),
     Route("/bahasa", choose_language, methods=["POST"], name="bahasa"),
     Route("/tampilan", choose_appearance, methods=["POST"], name="tampilan"),
     Route("/-/gaya", styleguide, name="gaya"),

@@ -82,10 +82,10 @@ def test_a_report_goes_down_by_disposisi_and_comes_back(visit: Visit, served: Ho
 
 
 def open_report(served: House) -> int:
-    """A report that waits in the roads division, from the demo year."""
+    """A report that is at work in the public works office, from the demo year."""
     rows = served.rows(
-        "SELECT b.id FROM core_berkas b JOIN core_opd o ON o.id = b.opd_id"
-        " WHERE b.kind = 'laporan' AND o.code = 'dpupr' AND b.state = 'didisposisi' ORDER BY b.id DESC"
+        "SELECT b.id FROM core_berkas b JOIN core_opd o ON o.id = b.opd_id JOIN gawe_pelaporan_laporan l ON l.berkas_id = b.id"
+        " WHERE o.code = 'dpupr' AND b.state IN ('didisposisi', 'diterima_opd', 'survei', 'dijadwalkan', 'dikerjakan') AND l.letter = '' ORDER BY b.id DESC"
     )
-    assert rows, "the demo year has no report that waits in the roads division"
+    assert rows, "the demo year has no report that is at work in the public works office"
     return rows[0][0]

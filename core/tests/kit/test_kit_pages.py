@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 
 from pendopo.kit import berkas as b
 from pendopo.kit.berkas import desk, routes
@@ -189,6 +189,19 @@ def test_a_desk_is_sorted_as_its_address_says(client, open_one, officer, people,
 
     assert re.findall(r"<h3><a [^>]*>(.*?)</a>", desk) == titles
     assert "Hapus saringan" not in desk
+
+
+def test_a_matter_whose_clock_rests_is_less_urgent_than_one_that_runs(client, db, open_one, officer, people, now):
+    opd = people.opd("dpupr")
+    for title, due, clock in (("Berhenti", 1, "stop"), ("Menunggu pemohon", 2, "pause"), ("Berjalan", 9, "run")):
+        matter = open_one(title=title, opd_id=opd, due=now + timedelta(days=due))
+        db.execute(update(Berkas).where(Berkas.id == matter.id).values(clock=clock))
+    db.commit()
+    client.sign_in(officer("uji.verify"))
+
+    desk = client.get("/kerja/meja/").text
+
+    assert re.findall(r"<h3><a [^>]*>(.*?)</a>", desk) == ["Berjalan", "Menunggu pemohon", "Berhenti"]
 
 
 def test_an_officer_sends_a_matter_to_another_opd(client, open_one, officer, people, db):

@@ -57,6 +57,8 @@ class Visitor:
         self.context.set_default_timeout(PATIENCE_MS)
         if who:
             self.context.add_cookies([{"name": "pendopo", "value": house.session_of(who), "url": house.base, "httpOnly": True, "sameSite": "Lax"}])
+        if language != "id":  # an account's own language is stronger than the browser's; what was chosen on the page is stronger still
+            self.context.add_cookies([{"name": "bahasa", "value": language, "url": house.base}])
         self.context.on("weberror", lambda error: self.wrong.append(f"script: {error.error}"))
         self.context.on("console", self._console)
         self.context.on("requestfailed", self._failed)

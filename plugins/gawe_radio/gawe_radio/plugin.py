@@ -189,7 +189,8 @@ def calendar_entries(db, actor, start, end):
 
     if not actor.can("radio.studio"):
         return []
-    return [CalendarEntry(slot.title, slot.start, slot.end, "/radio/jadwal/") for slot in slots_between(db, start, end)]
+    theirs = [slot for slot in slots_between(db, start, end) if slot.presenter == actor.name]
+    return [CalendarEntry(slot.title, slot.start, slot.end, "/radio/jadwal/") for slot in theirs]
 
 
 @hookimpl

@@ -64,3 +64,14 @@ def test_the_engine_gets_the_coming_days_once(db, editor, now):
     slots = json.loads((station.home() / "station.json").read_text())["slots"]
     assert {(slot["title"], tuple(slot["tags"])) for slot in slots} == {("Pagi Gawe", ("pagi",))}
     assert len(slots) == 4
+
+
+def test_a_calendar_holds_the_programmes_that_one_presents(db, portal, editor, people, now):
+    plan_program(db, editor, plan(), now=now)
+    span = {"db": db, "start": now - timedelta(hours=12), "end": now + timedelta(hours=12)}
+
+    def titles(actor):
+        return [entry.title for entry in portal.host.call_each("calendar_entries", actor=actor, **span)]
+
+    assert titles(people.officer("radio.studio", name="Rara Contoh")) == ["Pagi Gawe"]
+    assert titles(people.officer("radio.studio", name="Dodi Contoh")) == []

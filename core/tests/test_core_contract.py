@@ -43,6 +43,15 @@ def test_the_kind_of_a_hook_is_told_by_its_name(name):
 
 
 @pytest.mark.once
+def test_every_hook_is_asked_by_somebody():
+    folders = [ROOT / "core" / "pendopo", *(ROOT / "plugins").iterdir()]
+    texts = [path.read_text("utf-8") for folder in folders for path in folder.rglob("*.py") if "tests" not in path.parts and "testing" not in path.parts]
+    code = re.sub(r"ITEMS: .*?\n}", "", "\n".join(texts), flags=re.S)
+
+    assert [name for name in HOOKS if f'"{name}"' not in code] == []
+
+
+@pytest.mark.once
 def test_the_host_checks_the_items_of_every_collect_hook_of_the_contract():
     for name, wanted in ITEMS.items():
         gives = inspect.signature(HOOKS[name]).return_annotation

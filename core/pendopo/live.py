@@ -29,7 +29,7 @@ from .db import Base, after_commit, before_commit, in_order_of_commits
 if TYPE_CHECKING:
     from .app import Portal
 
-__all__ = ["Listener", "as_message", "on_signal", "publish", "signal", "subscribe"]
+__all__ = ["REPLAY_MOST", "Listener", "as_message", "on_signal", "publish", "signal", "subscribe"]
 
 log = structlog.get_logger("pendopo.live")
 

@@ -18,7 +18,7 @@ import structlog
 from anyio import CapacityLimiter, to_thread
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, HTTPConnection, Request
@@ -28,7 +28,7 @@ from starlette.websockets import WebSocketDisconnect, WebSocketState
 
 from . import i18n
 from .errors import N_, DomainError, InvalidInput, NotFound, SignInNeeded, Unavailable
-from .http import is_partial, url
+from .http import is_partial, look_at_uploads, url
 from .identity.actor import ANONYMOUS, Actor
 from .identity.loading import is_due, touch_session
 from .pagecache import etag_of
@@ -132,6 +132,7 @@ class Answering:
                     await self._read_body(request)
                 if staff:
                     require_staff(request.user)
+                await self._look_at_uploads(request)
                 if is_async:
                     response = await endpoint(request)
                 else:
@@ -158,6 +159,11 @@ class Answering:
             return self._finish(request, response)
 
         return handle
+
+    async def _look_at_uploads(self, request: Request) -> None:
+        form = request.scope.get("pendopo.form")
+        if form is not None and any(isinstance(value, UploadFile) for _, value in form.multi_items()):
+            await self.in_thread(look_at_uploads, form)
 
     def _unit_of_work(self, endpoint: Any, request: Request) -> Response:
         if is_due(request.user, request.state.now):

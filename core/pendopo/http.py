@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -19,6 +20,8 @@ __all__ = [
     "fragment",
     "fragment_or_redirect",
     "is_partial",
+    "look_at_uploads",
+    "on_upload",
     "own_path",
     "page",
     "path_int",
@@ -66,6 +69,22 @@ def url(name: str, /, _query: dict[str, Any] | None = None, **places: Any) -> st
 def form_of(request: Request) -> FormData:
     """The form that was sent; empty when there was none. Text is free of NUL characters."""
     return request.scope.get("pendopo.form") or FormData()
+
+
+_looks: list[Callable[[UploadFile], None]] = []
+
+
+def on_upload(look: Callable[[UploadFile], None]) -> Callable[[UploadFile], None]:
+    """Have `look(upload)` run for each file that was sent, before the transaction of its handler begins. For slow work on files."""
+    _looks.append(look)
+    return look
+
+
+def look_at_uploads(form: FormData) -> None:
+    for _, item in form.multi_items():
+        if isinstance(item, UploadFile) and (item.filename or item.size):
+            for look in _looks:
+                look(item)
 
 
 def body_of(request: Request) -> bytes:

@@ -13,6 +13,7 @@ import os
 import re
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from starlette.responses import Response
 
 from ..db import Base
 from ..errors import InvalidInput, NotFound
-from ..http import form_of
+from ..http import form_of, on_upload
 from ..i18n import N_
 from ..identity import Actor
 from .images import clean_image, thumbnail
@@ -160,6 +161,50 @@ def safe_name(name: str | None, mime: str) -> str:
     return stem + {"image/jpeg": ".jpg", "image/png": ".png", "application/pdf": ".pdf"}.get(mime, ".bin")
 
 
+@dataclass(frozen=True)
+class KeptFile:
+    """What is on disk of a file that was handed in. `came_as`: its media type before a photo was written anew."""
+
+    came_as: str
+    mime: str
+    size_bytes: int
+    sha256: str
+    width: int | None = None
+    height: int | None = None
+    lat: float | None = None
+    lon: float | None = None
+
+
+def keep_file(data: bytes) -> KeptFile:
+    """Look at `data`, write photos anew, put it on disk. Raises FileRefused, FileTooLarge or what `clean_image` refuses."""
+    if not data:
+        raise FileRefused(N_("Berkas ini kosong."))
+    came_as = type_of(data)
+    if came_as not in ACCEPTED:
+        raise FileRefused()
+    if came_as not in PHOTOS:
+        sha256 = hashlib.sha256(data).hexdigest()
+        _write(sha256, data)
+        return KeptFile(came_as, came_as, len(data), sha256)
+    clean = clean_image(data)
+    sha256 = hashlib.sha256(clean.data).hexdigest()
+    _write(sha256, clean.data)
+    _write(sha256, thumbnail(clean.data), small=True)
+    return KeptFile(came_as, clean.mime, len(clean.data), sha256, clean.width, clean.height, clean.lat, clean.lon)
+
+
+@on_upload
+def keep_upload(upload: UploadFile) -> None:
+    """Before the transaction begins: decoding photos takes seconds, and nobody else may write to SQLite meanwhile."""
+    if (upload.size or 0) > MOST_BYTES:
+        return
+    upload.file.seek(0)
+    try:
+        upload.kept = keep_file(upload.file.read())  # type: ignore[attr-defined]
+    except InvalidInput as refusal:
+        upload.kept = refusal  # type: ignore[attr-defined]  # said at its field, if the form has one for it
+
+
 def store_bytes(
     db: Session,
     actor: Actor,
@@ -173,44 +218,60 @@ def store_bytes(
     now: datetime | None = None,
 ) -> Attachment:
     """Keep `data`. Raises FileRefused, FileTooLarge or what `clean_image` refuses."""
-    if not data:
-        raise FileRefused(N_("Berkas ini kosong."))
-    if len(data) > most_bytes:
+    _refuse_size(len(data), most_bytes)
+    return _note(db, actor, keep_file(data), filename, owner=owner, ref=ref, accept=accept, now=now)
+
+
+def store_upload(
+    db: Session,
+    actor: Actor,
+    upload: UploadFile,
+    *,
+    owner: str = "",
+    ref: int | None = None,
+    accept: Sequence[str] = ACCEPTED,
+    most_bytes: int = MOST_BYTES,
+    now: datetime | None = None,
+) -> Attachment:
+    """Keep one uploaded file, as `store_bytes` does."""
+    _refuse_size(upload.size or 0, most_bytes)
+    kept = getattr(upload, "kept", None)
+    if kept is None:
+        upload.file.seek(0)
+        kept = keep_file(upload.file.read())
+    if isinstance(kept, InvalidInput):
+        raise type(kept)(kept.message, **kept.values)
+    return _note(db, actor, kept, upload.filename, owner=owner, ref=ref, accept=accept, now=now)
+
+
+def _refuse_size(size_bytes: int, most_bytes: int) -> None:
+    if size_bytes > most_bytes:
         raise FileTooLarge(n=most_bytes // (1024 * 1024))
-    mime = type_of(data)
-    if mime not in accept:
+
+
+def _note(
+    db: Session, actor: Actor, kept: KeptFile, filename: str | None, *, owner: str, ref: int | None, accept: Sequence[str], now: datetime | None
+) -> Attachment:
+    if kept.came_as not in accept:
         raise FileRefused() if "application/pdf" in accept else FileRefused(N_("Berkas ini bukan foto. Kirim foto JPEG, PNG atau WebP."))
-    more: dict[str, Any] = {}
-    if mime in PHOTOS:
-        clean = clean_image(data)
-        data, mime = clean.data, clean.mime
-        more = {"width": clean.width, "height": clean.height, "lat": clean.lat, "lon": clean.lon}
-    sha256 = hashlib.sha256(data).hexdigest()
-    _write(sha256, data)
-    if more:
-        _write(sha256, thumbnail(data), small=True)
     row = Attachment(
         owner=owner,
         ref=ref,
         token=secrets.token_urlsafe(16),
-        filename=safe_name(filename, mime),
-        mime=mime,
-        size_bytes=len(data),
-        sha256=sha256,
+        filename=safe_name(filename, kept.mime),
+        mime=kept.mime,
+        size_bytes=kept.size_bytes,
+        sha256=kept.sha256,
+        width=kept.width,
+        height=kept.height,
+        lat=kept.lat,
+        lon=kept.lon,
         uploaded_by=actor.account_id,
         created_at=now or datetime.now(UTC),
-        **more,
     )
     db.add(row)
     db.flush()
     return row
-
-
-def store_upload(db: Session, actor: Actor, upload: UploadFile, **options: Any) -> Attachment:
-    """Keep one uploaded file; `options` as for `store_bytes`."""
-    most = options.get("most_bytes", MOST_BYTES)
-    upload.file.seek(0)
-    return store_bytes(db, actor, upload.file.read(most + 1), upload.filename, **options)
 
 
 def uploads_in(request: Request, field: str) -> list[UploadFile]:

@@ -10,9 +10,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from PIL import Image
 from PIL.ExifTags import GPS, IFD, Base
-from sqlalchemy import select
+from sqlalchemy import select, update
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 
 from pendopo.errors import InvalidInput
+from pendopo.identity import Account
 from pendopo.kit import attachments
 from pendopo.kit.attachments import Attachment, attachments_of, claim, read_bytes, store_bytes
 from pendopo.kit.berkas import move_berkas, receive_berkas
@@ -199,3 +202,42 @@ def test_a_draft_can_be_claimed_by_its_form(db, resident):
     claim(db, [row], owner="uji", ref=3)
     assert attachments.find_draft(db, resident, row.token) is None
     assert attachments_of(db, "uji", 3) == [row]
+
+
+def test_others_may_write_while_a_photo_is_worked_on(house, portal, resident, monkeypatch):
+    def take(request):
+        kept = attachments.store_uploads(request.state.db, request.user, request, "photo", owner="uji", ref=1)
+        return PlainTextResponse(kept[0].mime)
+
+    client = house(gawe_uji={"routes": lambda: [Route("/foto", take, methods=["POST"])]}).sign_in(resident)
+    written = []
+
+    def clean_while_another_writes(data):
+        with portal.db.session() as other:
+            other.execute(update(Account).where(Account.id == resident.account_id).values(name="Ditulis sementara"))
+        written.append(True)
+        return clean_image(data)
+
+    monkeypatch.setattr(attachments, "clean_image", clean_while_another_writes)
+
+    assert client.post("/uji/foto", files={"photo": ("a.jpg", photo(), "image/jpeg")}).text == "image/jpeg"
+    assert written == [True]
+
+
+def test_a_file_that_was_looked_at_before_is_still_refused_at_its_field(house, resident):
+    def take(request):
+        try:
+            attachments.store_uploads(request.state.db, request.user, request, "photo", owner="uji", ref=1, accept=attachments.PHOTOS)
+        except InvalidInput as refusal:
+            return PlainTextResponse(f"{refusal.field}: {refusal.sentence()}", 422)
+        return PlainTextResponse("diterima")
+
+    client = house(gawe_uji={"routes": lambda: [Route("/foto", take, methods=["POST"])]}).sign_in(resident)
+
+    for name, data, sentence in (
+        ("a.jpg", b"MZ program", "Jenis berkas ini tidak diterima. Kirim foto (JPEG, PNG, WebP) atau PDF."),
+        ("a.pdf", b"%PDF-1.7 surat", "Berkas ini bukan foto. Kirim foto JPEG, PNG atau WebP."),
+        ("a.jpg", b"\xff\xd8\xff rusak", ImageRefused.message),
+    ):
+        answer = client.post("/uji/foto", files={"photo": (name, data, "image/jpeg")})
+        assert (answer.status_code, answer.text) == (422, f"photo: {sentence}")

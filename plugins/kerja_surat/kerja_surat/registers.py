@@ -174,7 +174,7 @@ def list_letters(
 
 def counts_by_status(db: Session, actor: Actor) -> dict[str, int]:
     inner = visible_letters(actor).with_only_columns(SuratMasuk.id, SuratMasuk.status).subquery()
-    return dict(db.execute(select(inner.c.status, func.count()).group_by(inner.c.status)).tuples().all())
+    return dict(db.execute(select(inner.c.status, func.count()).group_by(inner.c.status)).all())
 
 
 def close_letter(db: Session, actor: Actor, letter_id: int, *, now: datetime) -> SuratMasuk:

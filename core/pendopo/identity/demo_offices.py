@@ -87,7 +87,7 @@ DPUPR = Office(
         Chair("petugas", "Petugas Survei Jalan", "dpupr/kasi", None, (*OFFICER, "petugas_layanan"), "petugas"),
         Chair("petugas2", "Teknisi Pemeliharaan Jalan", "dpupr/kasi", None, OFFICER),
         Chair("petugas3", "Pengamat Pengairan", "dpupr/kabid_sda", None, OFFICER),
-        Chair("tu", "Pengadministrasi Umum", "dpupr/sekretaris", None, ("tata_usaha", "pelaksana")),
+        Chair("tu", "Pengadministrasi Umum", "dpupr/sekretaris", None, ("tata_usaha", "pelaksana"), "tu"),
     ),
 )
 DISKOMINFO = Office(

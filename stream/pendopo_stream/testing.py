@@ -55,6 +55,23 @@ def tone_db(sound: np.ndarray, pitch_hz: float) -> float:
     return 20 * np.log10(abs(np.mean(sound * np.exp(-2j * np.pi * pitch_hz * time))) * 2 + 1e-9)
 
 
+def where(sound: np.ndarray, clip: np.ndarray) -> tuple[int, float]:
+    """Where `clip` is heard best in `sound`, and how alike they are there: 1 is the same, 0 has nothing in common.
+
+    A sound shorter than the clip holds it nowhere: `(0, 0.0)`.
+    """
+    places = len(sound) - len(clip) + 1
+    if places < 1:
+        return 0, 0.0
+    size = 1 << (len(sound) + len(clip)).bit_length()
+    match = np.fft.irfft(np.fft.rfft(sound, size) * np.conj(np.fft.rfft(clip, size)), size)[:places]
+    energy = np.concatenate(([0.0], np.cumsum(np.square(sound, dtype=np.float64))))
+    around = np.sqrt(np.maximum(energy[len(clip) :] - energy[:-len(clip)], 0.0))
+    alike = np.abs(match) / (np.linalg.norm(clip) * around + 1e-9)
+    at = int(np.argmax(alike))
+    return at, float(alike[at])
+
+
 class EngineChild:
     """The engine as a process, for one test."""
 

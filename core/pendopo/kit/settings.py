@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -16,6 +16,7 @@ from ..db import Base
 from ..errors import InvalidInput, NotFound
 from ..i18n import N_
 from ..identity import Actor, record
+from ..identity.loading import regency_day
 from ..registry import current
 
 __all__ = ["SettingValue", "history", "set_value", "value"]
@@ -67,7 +68,7 @@ def value(db: Session, name: str, on: date | None = None) -> Any:
         for row in db.scalars(select(SettingValue).order_by(SettingValue.effective_from, SettingValue.id)):
             found.setdefault(row.name, []).append((row.effective_from, row.value))
         _cache[key] = found
-    on = on or date.today()
+    on = on or regency_day(datetime.now(UTC))
     held = [raw for since, raw in _cache[key].get(name, ()) if since <= on]
     raw = held[-1] if held else spec.default
     return Decimal(str(raw)) if spec.kind in ("decimal", "percent") else raw

@@ -14,13 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-import numpy as np
 import pytest
 
 from pendopo_stream.relay import Engine, EngineAway
 from pendopo_stream.relay.icy import IcyReader
 from pendopo_stream.speech import synthesize
-from pendopo_stream.testing import RATE_HZ, decode, sine, write_audio
+from pendopo_stream.testing import RATE_HZ, decode, sine, tone_db, where, write_audio
 
 WORDS = "Perhatian. Jalan raya Cinangka ditutup karena longsor. Gunakan jalan Mancak."
 PITCH_HZ = 440
@@ -129,21 +128,6 @@ def studio(portal_at_work: Portal, portal: Any, announcer: Any) -> Iterator[http
         yield client
 
 
-def where(sound: np.ndarray, clip: np.ndarray) -> tuple[int, float]:
-    """Where `clip` is heard best in `sound`, and how alike they are there: 1 is the same, 0 has nothing in common."""
-    size = 1 << (len(sound) + len(clip)).bit_length()
-    match = np.fft.irfft(np.fft.rfft(sound, size) * np.conj(np.fft.rfft(clip, size)), size)[: len(sound) - len(clip)]
-    at = int(np.argmax(np.abs(match)))
-    heard = sound[at : at + len(clip)]
-    return at, float(abs(match[at]) / np.linalg.norm(clip) / np.linalg.norm(heard))
-
-
-def level_db(sound: np.ndarray) -> float:
-    """How loud the music's pitch is."""
-    at = np.arange(len(sound)) / RATE_HZ
-    return 20 * float(np.log10(abs(np.mean(sound * np.exp(-2j * np.pi * PITCH_HZ * at))) * 2 + 1e-9))
-
-
 def send(studio: httpx2.Client, priority: str) -> str:
     """Write `WORDS` in the studio; the address of the page that follows."""
     tomorrow = time.strftime("%Y-%m-%dT%H:%M", time.localtime(time.time() + 86400))
@@ -164,8 +148,8 @@ def test_an_announcement_is_found_in_the_recorded_sound_over_softened_music(port
     assert alike > 0.5
     under, after = sound[at + RATE_HZ : at + RATE_HZ * 3], sound[-RATE_HZ:]
     before = sound[RATE_HZ // 2 : RATE_HZ * 3 // 2]
-    assert level_db(before) - level_db(under) >= 9
-    assert level_db(after) == pytest.approx(level_db(before), abs=1.5)
+    assert tone_db(before, PITCH_HZ) - tone_db(under, PITCH_HZ) >= 9
+    assert tone_db(after, PITCH_HZ) == pytest.approx(tone_db(before, PITCH_HZ), abs=1.5)
     assert ear.titles.titles[-1] in ("Jalan Cinangka ditutup", "Penala - Nada")
     assert "Jalan Cinangka ditutup" in ear.titles.titles
     until(lambda: "1 kali" in studio.get(page).text, 10, "the log does not say that it was spoken")
@@ -179,7 +163,7 @@ def test_a_listener_keeps_hearing_while_the_engine_is_killed_and_a_waiting_word_
     os.kill(pid, signal.SIGKILL)
     until(lambda: portal_at_work.engine_pid() != pid and ear.hear(0.5), 15, "the engine did not come back")
     assert ear.hear(3) > 12_000
-    assert level_db(decode(ear.sound[-20_000:])[RATE_HZ // 2 : RATE_HZ]) > -30
+    assert tone_db(decode(ear.sound[-20_000:])[RATE_HZ // 2 : RATE_HZ], PITCH_HZ) > -30
     until(lambda: waiting(portal_at_work) == ["p1v1"], 10, "the word was lost")
 
 

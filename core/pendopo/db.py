@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
+import structlog
 from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, text
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -18,6 +19,7 @@ from sqlalchemy.types import TypeDecorator
 __all__ = ["Base", "Database", "TimestampUTC", "after_commit", "before_commit", "in_order_of_commits", "next_number", "run_after_commit"]
 
 
+log = structlog.get_logger("pendopo.db")
 COMMITTING = 7403606  # PostgreSQL advisory lock
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -159,9 +161,15 @@ def after_commit(db: Session, act: Callable[[], None], *, key: Any = None) -> No
 
 
 def run_after_commit(db: Session) -> None:
-    """Do what waited for the commit. `Database.session` calls it; whoever commits a session by hand calls it too."""
+    """Do what waited for the commit. `Database.session` calls it; whoever commits a session by hand calls it too.
+
+    What fails is logged: the write is kept, and must not look refused because a wake-up did not get through.
+    """
     for waiting in db.info.pop("after_commit", []):
-        waiting.act()
+        try:
+            waiting.act()
+        except Exception:
+            log.exception("failed after the commit", act=getattr(waiting.act, "__qualname__", repr(waiting.act)))
 
 
 def in_order_of_commits(db: Session) -> None:

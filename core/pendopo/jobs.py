@@ -129,7 +129,10 @@ class Queue:
         self.huey.enqueue(task)
 
     def close(self) -> None:
+        global _queue
         self.huey.storage.close()
+        if _queue is self:
+            _queue = None
 
 
 class Runner:

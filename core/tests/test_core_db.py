@@ -101,6 +101,19 @@ def test_what_waits_inside_a_savepoint_is_undone_with_it(portal):
     assert seen == ["kept"]
 
 
+def test_what_fails_after_the_commit_neither_undoes_nor_hides_it(portal, people, capsys):
+    siti, seen = people.resident().account_id, []
+    with portal.db.session() as db:
+        db.execute(text("UPDATE core_account SET name = 'Tetap' WHERE id = :id"), {"id": siti})
+        after_commit(db, lambda: 1 / 0)
+        after_commit(db, lambda: seen.append("the next one"))
+
+    with portal.db.session(write=False) as db:
+        assert db.scalar(text("SELECT name FROM core_account WHERE id = :id"), {"id": siti}) == "Tetap"
+    assert seen == ["the next one"]
+    assert "failed after the commit" in capsys.readouterr().out
+
+
 def test_a_topic_is_refreshed_once_a_transaction_also_when_the_first_was_undone(portal):
     with portal.db.session() as db:
         undone = db.begin_nested()

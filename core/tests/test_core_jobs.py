@@ -92,6 +92,8 @@ def test_a_queued_job_runs_with_its_ids_and_a_failing_one_stops_nobody(client, r
         assert ran.count("fail") == 1
         with pytest.raises(LookupError):
             jobs.enqueue("tidak ada")
+    with pytest.raises(RuntimeError):  # the process has stopped taking work
+        jobs.enqueue("kerja")
 
 
 def test_a_job_of_a_plugin_that_was_switched_off_does_not_run(client, ran):

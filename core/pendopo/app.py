@@ -137,29 +137,30 @@ class PortalApp:
         self._extra = security_headers(portal.settings)
         self._cookie = f"{portal.session_cookie}=".encode()
         self._languages: dict[bytes, str] = {}
-        self._lifespan_hooks: list[Any] = []
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        if scope["type"] == "http":
-            await self._http(scope, receive, send)
-        elif scope["type"] == "websocket":
-            await self._websocket(scope, receive, send)
-        elif scope["type"] == "lifespan":
-            await self._lifespan(receive, send)
-
-    # ------------------------------------------------------------------ http
-
-    async def _http(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] == "websocket":
+            return await self._websocket(scope, receive, send)
+        if scope["type"] == "lifespan":
+            return await self._lifespan(receive, send)
         path: str = scope["path"]
         if path.startswith(PREFIX):
             return await self.portal.pages.static(scope, receive, send)
-        method = scope["method"]
+        method, keep_as = scope["method"], None
         key, personal, if_none_match = self._cache_key(scope) if method in ("GET", "HEAD") else (None, False, b"")
         if key is not None:
             version = self.portal.answering.database_version() if personal else 0  # before the page is drawn, see keep()
             kept = self.portal.cache.find(key, version) if version is not None else None
             if kept is not None:
                 return await send_kept(kept, if_none_match, method, send)
+            keep_as = key, personal, version
+        return await self._answer(scope, receive, send, keep_as)
+
+    # ------------------------------------------------------------------ http
+
+    async def _answer(self, scope: dict[str, Any], receive: Any, send: Any, keep_as: tuple[Any, bool, int | None] | None) -> None:
+        """Answer what no kept page answers. `keep_as`: how the answer may be kept, see `keep`."""
+        path, method = scope["path"], scope["method"]
         scope["app"] = self
         scope["pendopo.path"] = path
         scope.setdefault("state", {})
@@ -173,33 +174,22 @@ class PortalApp:
             return await self.portal.answering.plain(400, send)
         scope["query_string"] = scope.get("query_string", b"").replace(b"%00", b"")
         await self._identify(scope, connection)
-        if key is not None:
-            scope["pendopo.keep_as"] = (key, personal, version)
+        if keep_as is not None:
+            scope["pendopo.keep_as"] = keep_as
         await self._dispatch(scope, receive, send)
 
     def _cache_key(self, scope: dict[str, Any]) -> tuple[tuple[Any, ...] | None, bool, bytes]:
         """What a page depends on, read from raw headers; None when this request must not meet a kept page."""
-        cookie = language = encoding = hx = if_none_match = host = accept = b""
-        for name, value in scope["headers"]:
-            if name == b"cookie":
-                cookie = value
-            elif name == b"accept-language":
-                language = value
-            elif name == b"accept-encoding":
-                encoding = value
-            elif name == b"host":
-                host = value
-            elif name == b"accept":
-                accept = value
-            elif name == b"if-none-match":
-                if_none_match = value
-            elif name in (b"hx-request-type", b"range", b"authorization"):
-                hx += name + value
+        headers = dict(scope["headers"])
+        of = headers.get
+        cookie = of(b"cookie", b"")
         if cookie and (b"pesan=" in cookie or b"baru=" in cookie):
             return None, False, b""
-        key = (scope["path"], scope.get("query_string", b""), cookie, self._language(language), b"gzip" in encoding, hx, host, b"json" in accept,
-               self.portal.host.version)
-        return key, self._cookie in cookie, if_none_match
+        key = (
+            scope["path"], scope.get("query_string", b""), cookie, self._language(of(b"accept-language", b"")), b"gzip" in of(b"accept-encoding", b""),
+            of(b"hx-request-type"), of(b"range"), of(b"authorization"), of(b"host"), b"json" in of(b"accept", b""), self.portal.host.version,
+        )
+        return key, self._cookie in cookie, of(b"if-none-match", b"")
 
     def _language(self, header: bytes) -> str:
         found = self._languages.get(header)

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from starlette.routing import Route
 
-from pendopo import Conflict, InvalidInput, NotFound, PermissionRefused, SignInNeeded, TooMany, Unavailable
+from pendopo import Conflict, InvalidInput, NotFound, PermissionRefused, SignInNeeded, TooMany, Unavailable, pagecache
 from pendopo.app import best_language, read_flash
 from pendopo.http import body_of, flash, form_of, own_path, redirect
 from pendopo.identity import Account
@@ -319,10 +319,23 @@ def test_a_person_who_signed_out_meets_no_kept_page(named, resident, db):
     assert named.get("/uji/").text.startswith("tamu")
 
 
+def test_an_old_kept_page_is_drawn_anew_by_one_of_those_who_ask(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(pagecache, "monotonic", lambda: now[0])
+    cache = pagecache.PageCache()
+    cache.keep(("/",), 0, 1.0, 200, [], b"halaman", b'"e"')
+    assert cache.find(("/",), 0) is not None
+
+    now[0] = 101.1
+    assert [cache.find(("/",), 0) is None for _ in range(3)] == [True, False, False]
+    now[0] = 101.4  # the one did not come back with a new page
+    assert cache.find(("/",), 0) is None
+
+
 def test_kept_pages_take_little_room(named):
     cache = named.portal_here.cache
     for number in range(300):
         named.get(f"/uji/?n={number}")
-    assert cache.bytes == sum(len(kept.body) for kept in cache.entries.values())
+    assert cache.bytes == sum(len(kept.rest["body"]) for kept in cache.entries.values())
     cache.keep(("x",), 0, 1.0, 200, [], b"x" * 600_000, b'"e"')
     assert ("x",) not in cache.entries

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -96,18 +97,24 @@ def occurrences(rule: Rule, start: datetime, end: datetime, zone: ZoneInfo) -> l
     return found
 
 
+@lru_cache(maxsize=512)
+def _times(rrule: str, first: datetime) -> Any:
+    """The times of a rule, which remember themselves: they are always counted from the first, which may be years ago."""
+    from dateutil.rrule import rrulestr
+
+    return rrulestr(rrule, dtstart=first, cache=True)
+
+
 def _starts(rule: Rule, start: datetime, end: datetime, zone: ZoneInfo) -> list[datetime]:
     """Wall clock starts between two instants: a programme at seven stays at seven when the clocks change."""
     first = rule.start.astimezone(zone).replace(tzinfo=None)
     low, high = (moment.astimezone(zone).replace(tzinfo=None) for moment in (start, end))
     if not rule.rrule:
         return [first] if low <= first <= high else []
-    from dateutil.rrule import rrulestr
-
     if any(word in rule.rrule.upper() for word in ("DTSTART", "RDATE", "SECONDLY", "MINUTELY", "\n")):
         raise BadRule("only one rule, hourly or slower")
     try:
-        return list(rrulestr(rule.rrule, dtstart=first).between(low, high, inc=True))
+        return list(_times(rule.rrule, first).between(low, high, inc=True))
     except (ValueError, TypeError, OverflowError) as error:
         raise BadRule(str(error)) from error
 

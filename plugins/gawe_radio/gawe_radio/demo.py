@@ -17,9 +17,15 @@ from pendopo_stream.demo_audio import make_all
 
 from . import station
 from .announcements import spoken
+from .archive import demo as archive
+from .board import demo as board
 from .demo_words import NOW_WORDS, PROGRAMMES, READ_OUTS, WORDS
+from .listening import demo as listening
+from .live import demo as live
 from .models import AirLog, Announcement, AnnouncementVersion, Program, ReadOut
+from .planning import demo as planning
 from .programmes import DAYS
+from .warnings import demo as warnings
 
 
 def fill(db: Session, *, seed: int, now: datetime, scale: float) -> None:
@@ -31,6 +37,9 @@ def fill(db: Session, *, seed: int, now: datetime, scale: float) -> None:
     _year(db, rng, author, now)
     _present(db, author, now)
     _read_outs(db, now)
+    db.flush()
+    for room in (planning, board, warnings, archive, live, listening):
+        room.fill(db, seed=seed, now=now, scale=scale)
     db.flush()
     station.write_programme(db, now)
 

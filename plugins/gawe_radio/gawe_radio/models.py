@@ -140,3 +140,12 @@ class LogPosition(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     day: Mapped[str] = mapped_column(String(10))
     offset: Mapped[int]
+
+
+# The tables of the rooms belong to the same history.
+from .archive import models as _archive  # noqa: E402, F401
+from .board import models as _board  # noqa: E402, F401
+from .listening import models as _listening  # noqa: E402, F401
+from .live import models as _live  # noqa: E402, F401
+from .planning import models as _planning  # noqa: E402, F401
+from .warnings import models as _warnings  # noqa: E402, F401

@@ -45,16 +45,28 @@ def plugin_hookspecs():
 
 @hookimpl
 def routes():
+    from .archive.routes import routes as archive
+    from .board.routes import routes as board
+    from .listening.routes import routes as listening
+    from .live.routes import routes as live
+    from .planning.routes import routes as planning
     from .routes import routes
+    from .warnings.routes import routes as warnings
 
-    return routes
+    return [*routes, *listening, *board, *planning, *archive, *warnings, *live]
 
 
 @hookimpl
 def staff_routes():
+    from .archive.routes import staff_routes as archive
+    from .board.routes import staff_routes as board
+    from .listening.routes import staff_routes as listening
+    from .live.routes import staff_routes as live
+    from .planning.routes import staff_routes as planning
     from .studio import staff_routes
+    from .warnings.routes import staff_routes as warnings
 
-    return staff_routes
+    return [*staff_routes, *live, *planning, *board, *warnings, *archive, *listening]
 
 
 @hookimpl

@@ -1,0 +1,1 @@
+"""What was on the air: recordings, proof of broadcast, catch-up, podcasts."""

@@ -1,0 +1,1 @@
+"""What listeners send: song requests, greetings, questions to a talk show."""

@@ -1,0 +1,1 @@
+"""How people listen: addresses, player, embedding, figures."""

@@ -1,0 +1,1 @@
+"""The announcer on the air: microphone, carts, handover, callers."""

@@ -1,0 +1,1 @@
+"""What is planned: media library, playlists, clock wheels, the week, times of prayer."""

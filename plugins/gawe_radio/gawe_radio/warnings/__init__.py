@@ -1,0 +1,1 @@
+"""Warnings of others brought in: CAP 1.2 and BMKG."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pendopo_stream.engine.log import read_since
+from pendopo_stream.engine.log import broken_links, canonical, last_hash, read_since
 
 from . import station, wire
 from .models import AirLog, Announcement, LogPosition
@@ -42,13 +43,14 @@ def _keep(db: Session, line: dict[str, Any]) -> None:
     match = _AIR_ID.fullmatch(str(line.get("id", "")))
     announcement_id, version = (int(match[1]), int(match[2])) if match else (None, 0)
     at = datetime.fromisoformat(line["at"])
-    data = {key: value for key, value in line.items() if key not in ("line", "event", "at", "texts")}
-    row = AirLog(line=line["line"], event=line["event"], at=at, title=_title(line)[:300], announcement_id=announcement_id, data=data)
-    db.add(row)
+    data = {key: value for key, value in line.items() if key not in ("line", "event", "at", "texts", "prev", "hash")}
     announcement = db.get(Announcement, announcement_id) if announcement_id else None
+    db.add(AirLog(
+        line=line["line"], event=line["event"], at=at, title=(announcement.title if announcement else _title(line))[:300], announcement_id=announcement_id,
+        data=data, raw=canonical(line), hash=str(line.get("hash", "")),
+    ))
     if announcement is None:
         return
-    row.title = announcement.title
     if line["event"] == "spoken":
         announcement.said += 1
         announcement.said_version, announcement.last_said_at = max(announcement.said_version, version), at
@@ -58,6 +60,8 @@ def _keep(db: Session, line: dict[str, Any]) -> None:
 
 def _title(line: dict[str, Any]) -> str:
     track, programme = line.get("track"), line.get("now")
+    if line.get("event") == "live":
+        return str(line.get("name") or line.get("holder") or "")
     if isinstance(track, dict):
         return str(track.get("label", ""))
     if isinstance(programme, dict):
@@ -78,3 +82,21 @@ def lines(db: Session, start: datetime, end: datetime, *, limit: int = 1000) -> 
 def alarms(db: Session, since: datetime) -> list[AirLog]:
     """What went wrong on the air lately."""
     return list(db.scalars(select(AirLog).where(AirLog.event.in_(ALARMS), AirLog.at >= since).order_by(AirLog.at.desc()).limit(5)))
+
+
+def check_chain(db: Session) -> list[str]:
+    """Names of lines in the database that were changed, moved or taken out; and "akhir" when the engine's log says another last line."""
+    rows = db.execute(select(AirLog.raw).where(AirLog.hash != "").order_by(AirLog.id)).scalars()
+    wrong = broken_links(json.loads(raw) for raw in rows)
+    kept = db.scalar(select(AirLog.hash).where(AirLog.hash != "").order_by(AirLog.id.desc()).limit(1))
+    engine_end = last_hash(station.home() / "log")
+    if engine_end and kept != engine_end and not _is_ahead(kept):
+        wrong.append("akhir")
+    return wrong
+
+
+def _is_ahead(kept: str | None) -> bool:
+    """The engine has written on since: its log still holds the line that the database has as its last."""
+    if kept is None:
+        return True
+    return any(line.get("hash") == kept for _day, _offset, lines in read_since(station.home() / "log", "", 0) for line in lines)

@@ -130,6 +130,8 @@ class AirLog(Base):
     title: Mapped[str] = mapped_column(String(300), default="")
     announcement_id: Mapped[int | None]
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    raw: Mapped[str] = mapped_column(Text, default="")  # the engine's line as it was written; "" for demo lines
+    hash: Mapped[str] = mapped_column(String(64), default="")
 
 
 class LogPosition(Base):

@@ -31,6 +31,10 @@ class Program(Base):
     rrule: Mapped[str] = mapped_column(String(200), default="")
     tags: Mapped[list[str]] = mapped_column(JSON, default=list)  # which music it plays; none is any
     active: Mapped[bool] = mapped_column(default=True)
+    presenters: Mapped[list[int]] = mapped_column(JSON, default=list)  # accounts that may speak in it
+    wheel_id: Mapped[int | None]
+    playlist_id: Mapped[int | None]
+    recorded: Mapped[str] = mapped_column(String(300), default="")  # a whole recorded programme, by its path under media/
 
 
 class Announcement(Base):

@@ -88,6 +88,8 @@ def permissions():
         Permission("radio.approve", N_("Menyetujui pengumuman darurat")),
         Permission("radio.readouts", N_("Menerima atau menolak permintaan bacaan")),
         Permission("radio.programme", N_("Mengatur jadwal acara")),
+        Permission("radio.archive", N_("Membuka arsip siaran, bukti siar, dan siaran ulang")),
+        Permission("radio.media", N_("Mengelola pustaka lagu dan daftar putar")),
     ]
 
 
@@ -95,7 +97,7 @@ def permissions():
 def roles():
     return [
         RoleSpec("radio_penyiar", N_("Penyiar radio"), SPEAK, "regency"),
-        RoleSpec("radio_editor", N_("Redaktur siaran"), (*SPEAK, "radio.readouts", "radio.programme"), "regency"),
+        RoleSpec("radio_editor", N_("Redaktur siaran"), (*SPEAK, "radio.readouts", "radio.programme", "radio.archive", "radio.media"), "regency"),
         RoleSpec("radio_pejabat", N_("Pejabat peringatan"), (*SPEAK, "radio.approve"), "regency"),
     ]
 
@@ -115,6 +117,10 @@ def settings():
     return [
         SettingSpec("radio.darurat_dua_orang", N_("Pengumuman darurat perlu orang kedua"), "bool", True,
                     N_("Ya: penulis dan penyetuju harus orang yang berbeda."), "contoh"),
+        SettingSpec("radio.arsip_hari", N_("Lama rekaman siaran disimpan (hari)"), "int", 400,
+                    N_("Paling sedikit setahun menurut aturan penyiaran; baris log dan sidiknya tidak pernah dihapus."), "contoh", minimum=30, maximum=20_000),
+        SettingSpec("radio.ulang_hari", N_("Lama siaran ulang dapat didengar (hari)"), "int", 365, "", "contoh", minimum=1, maximum=20_000),
+        SettingSpec("radio.unggah_mb", N_("Ukuran terbesar berkas pustaka (MB)"), "int", 55, "", "contoh", minimum=1, maximum=2_000),
         SettingSpec("radio.spanduk_info_menit", N_("Lama spanduk pengumuman biasa (menit)"), "int", 120, "", "contoh", minimum=1, maximum=10_080),
     ]
 
@@ -136,10 +142,12 @@ def companions():
 @hookimpl
 def jobs():
     from . import work
+    from .archive import work as archive
 
     return [
         Job("radio_rencana", N_("Tulis jadwal acara untuk mesin siaran"), work.write_programme, cron="*/10 * * * *"),
         Job("radio_rawat", N_("Turunkan pengumuman yang lewat waktu dan salin log siar"), work.tend, cron="* * * * *"),
+        Job("radio_arsip", N_("Potong siaran ulang, salin jam rekaman, hapus yang lewat masa simpan"), archive.tend, cron="*/5 * * * *"),
     ]
 
 

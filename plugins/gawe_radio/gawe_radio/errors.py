@@ -7,11 +7,15 @@ DomainError
         NotWaiting              somebody decided already
         NotOnAir                it is withdrawn, over, or was never published
         SecondPersonNeeded      an emergency word is released by someone other than its author
+        BoardClosed             listeners' requests and greetings are not taken now
+        NobodyToAsk             no talk programme is on the air
+    TooMany                 429
+        TooSoon                 the same listener sent something a moment ago
     Unavailable             503
         StationAway             the engine does not answer
 """
 
-from pendopo import N_, Conflict, InvalidInput, Unavailable
+from pendopo import N_, Conflict, InvalidInput, TooMany, Unavailable
 
 
 class TooLongToRead(InvalidInput):
@@ -28,6 +32,18 @@ class NotOnAir(Conflict):
 
 class SecondPersonNeeded(Conflict):
     message = N_("Pengumuman darurat harus disetujui orang lain, bukan penulisnya.")
+
+
+class BoardClosed(Conflict):
+    message = N_("Papan pendengar sedang ditutup.")
+
+
+class NobodyToAsk(Conflict):
+    message = N_("Tidak ada acara bincang yang sedang mengudara. Kirim pertanyaan saat acaranya berlangsung.")
+
+
+class TooSoon(TooMany):
+    message = N_("Anda baru saja mengirim. Kirim lagi sesudah %(at)s.")
 
 
 class StationAway(Unavailable):

@@ -15,3 +15,8 @@ def radio_air_wanted(db: Session, key: str, announcement_id: int) -> None:
 @hookspec
 def radio_inbox_wanted(db: Session, key: str, announcement_id: int, version: int, kind: str, after: int) -> None:
     """Put a published, changed or withdrawn announcement into the next inboxes: accounts with an id above `after`."""
+
+
+@hookspec
+def radio_song_wanted(db: Session, key: str, wish_id: int) -> None:
+    """A listener's song was accepted: put it into the engine's queue."""

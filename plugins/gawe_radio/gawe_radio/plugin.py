@@ -27,6 +27,7 @@ from pendopo import (
 
 READ = ("radio.studio",)
 SPEAK = ("radio.studio", "radio.announce")
+EDIT = (*SPEAK, "radio.readouts", "radio.board", "radio.programme", "radio.archive", "radio.media")
 
 
 @hookimpl
@@ -88,6 +89,7 @@ def permissions():
         Permission("radio.approve", N_("Menyetujui pengumuman darurat")),
         Permission("radio.readouts", N_("Menerima atau menolak permintaan bacaan")),
         Permission("radio.programme", N_("Mengatur jadwal acara")),
+        Permission("radio.board", N_("Memeriksa permintaan lagu, salam, dan pertanyaan pendengar")),
         Permission("radio.archive", N_("Membuka arsip siaran, bukti siar, dan siaran ulang")),
         Permission("radio.media", N_("Mengelola pustaka lagu dan daftar putar")),
     ]
@@ -96,8 +98,8 @@ def permissions():
 @hookimpl
 def roles():
     return [
-        RoleSpec("radio_penyiar", N_("Penyiar radio"), SPEAK, "regency"),
-        RoleSpec("radio_editor", N_("Redaktur siaran"), (*SPEAK, "radio.readouts", "radio.programme", "radio.archive", "radio.media"), "regency"),
+        RoleSpec("radio_penyiar", N_("Penyiar radio"), (*SPEAK, "radio.board"), "regency"),
+        RoleSpec("radio_editor", N_("Redaktur siaran"), EDIT, "regency"),
         RoleSpec("radio_pejabat", N_("Pejabat peringatan"), (*SPEAK, "radio.approve"), "regency"),
     ]
 
@@ -108,6 +110,7 @@ def topics():
         Topic("radio.pengumuman", N_("Pengumuman radio dan portal"), channels=("inbox",)),
         Topic("radio.darurat", N_("Pengumuman darurat"), urgent=True, mandatory=True),
         Topic("radio.persetujuan", N_("Pengumuman darurat menunggu persetujuan Anda"), audience="pegawai", urgent=True, mandatory=True),
+        Topic("radio.papan", N_("Kabar kiriman Anda ke radio"), channels=("inbox",)),
         Topic("radio.bacaan", N_("Permintaan bacaan dari layanan lain"), channels=("inbox",), audience="pegawai"),
     ]
 
@@ -121,6 +124,16 @@ def settings():
                     N_("Paling sedikit setahun menurut aturan penyiaran; baris log dan sidiknya tidak pernah dihapus."), "contoh", minimum=30, maximum=20_000),
         SettingSpec("radio.ulang_hari", N_("Lama siaran ulang dapat didengar (hari)"), "int", 365, "", "contoh", minimum=1, maximum=20_000),
         SettingSpec("radio.unggah_mb", N_("Ukuran terbesar berkas pustaka (MB)"), "int", 55, "", "contoh", minimum=1, maximum=2_000),
+        SettingSpec("radio.papan_buka", N_("Papan pendengar dibuka"), "bool", True,
+                    N_("Tidak: permintaan lagu, salam, dan pertanyaan tidak diterima."), "contoh"),
+        SettingSpec("radio.papan_tanpa_akun", N_("Pendengar tanpa akun boleh mengirim"), "bool", True,
+                    N_("Dibatasi menurut alamat jaringan, yang disimpan teracak dan dilupakan tiap hari."), "contoh"),
+        SettingSpec("radio.papan_jeda_lagu", N_("Jeda antara dua permintaan lagu seorang pendengar (menit)"), "int", 30, "", "contoh", minimum=0, maximum=1440),
+        SettingSpec("radio.papan_jeda_salam", N_("Jeda antara dua salam seorang pendengar (menit)"), "int", 30, "", "contoh", minimum=0, maximum=1440),
+        SettingSpec("radio.papan_jeda_tanya", N_("Jeda antara dua pertanyaan seorang pendengar (menit)"), "int", 5, "", "contoh", minimum=0, maximum=1440),
+        SettingSpec("radio.papan_kata", N_("Kata yang tidak dibacakan"), "text", "", N_("Dipisahkan koma. Kiriman yang memuatnya tidak diterima."), "contoh"),
+        SettingSpec("radio.papan_simpan_hari", N_("Lama kiriman pendengar disimpan (hari)"), "int", 90, "", "contoh", minimum=1, maximum=3650),
+        SettingSpec("radio.pendengar_hari", N_("Lama hitungan pendengar disimpan (hari)"), "int", 400, "", "contoh", minimum=1, maximum=3650),
         SettingSpec("radio.spanduk_info_menit", N_("Lama spanduk pengumuman biasa (menit)"), "int", 120, "", "contoh", minimum=1, maximum=10_080),
     ]
 
@@ -143,8 +156,11 @@ def companions():
 def jobs():
     from . import work
     from .archive import work as archive
+    from .listening import work as listening
 
     return [
+        Job("radio_pendengar", N_("Catat jumlah pendengar"), listening.sample, cron="* * * * *", retries=0),
+        Job("radio_lupakan", N_("Hapus kiriman pendengar dan hitungan yang lewat masa simpan"), listening.forget, cron="17 2 * * *"),
         Job("radio_rencana", N_("Tulis jadwal acara untuk mesin siaran"), work.write_programme, cron="*/10 * * * *"),
         Job("radio_rawat", N_("Turunkan pengumuman yang lewat waktu dan salin log siar"), work.tend, cron="* * * * *"),
         Job("radio_arsip", N_("Potong siaran ulang, salin jam rekaman, hapus yang lewat masa simpan"), archive.tend, cron="*/5 * * * *"),
@@ -165,18 +181,21 @@ def page_notice(db, actor):
 
 @hookimpl
 def may_join(db, topic, actor):
-    return actor.can("radio.studio") if topic == "radio-studio" else None
+    asked = {"radio-studio": "radio.studio", "radio-papan": "radio.board"}.get(topic)
+    return actor.can(asked) if asked else None
 
 
 @hookimpl
 def badge_counts(db, actor):
-    if not actor.can("radio.readouts") and not actor.can("radio.approve"):
+    if not any(actor.can(permission) for permission in ("radio.readouts", "radio.approve", "radio.board")):
         return []
     from .announcements import waiting_for_release
+    from .board.wishes import count_waiting as wishes_waiting
     from .readouts import count_waiting
 
     releases = len(waiting_for_release(db)) if actor.can("radio.approve") else 0
-    return [("radio", releases + (count_waiting(db) if actor.can("radio.readouts") else 0))]
+    wishes = wishes_waiting(db) if actor.can("radio.board") else 0
+    return [("radio", releases + wishes + (count_waiting(db) if actor.can("radio.readouts") else 0))]
 
 
 @hookimpl
@@ -241,6 +260,7 @@ def health(db):
 def personal_data(db, account_id):
     from sqlalchemy import select
 
+    from .board.wishes import personal_data as sent
     from .models import Announcement
 
     rows = [
@@ -248,17 +268,19 @@ def personal_data(db, account_id):
         for word in db.scalars(select(Announcement).where((Announcement.created_by == account_id) | (Announcement.decided_by == account_id)))
     ]
     if not rows:
-        return []
+        return sent(db, account_id)
     title, purpose = _("Pengumuman yang Anda tulis atau setujui"), _("Bukti siar dan pertanggungjawaban")
-    return [PersonalData(title, purpose, "UU 32/2002", rows, _("Selama arsip siaran disimpan"))]
+    return [PersonalData(title, purpose, "UU 32/2002", rows, _("Selama arsip siaran disimpan")), *sent(db, account_id)]
 
 
 @hookimpl
 def person_erased(db, key, account_id):
     from sqlalchemy import update
 
+    from .board.wishes import erase
     from .models import Announcement
 
+    erase(db, account_id)
     db.execute(update(Announcement).where(Announcement.created_by == account_id).values(author=""))
 
 
@@ -274,6 +296,13 @@ def radio_air_wanted(db, key, announcement_id):
     from .station import bring_to_air
 
     bring_to_air(db, announcement_id, datetime.now(UTC))
+
+
+@hookimpl
+def radio_song_wanted(db, key, wish_id):
+    from .board.desk import bring_song
+
+    bring_song(db, wish_id, datetime.now(UTC))
 
 
 @hookimpl

@@ -3,8 +3,13 @@
 DomainError
     InvalidInput            422
         TooLongToRead           more than 90 seconds of reading
+        NotSound                no sound that the station plays
+        SoundTooLarge           more bytes than the setting allows
+        SoundTooShort           less than half a second
     Conflict                409
         NotWaiting              somebody decided already
+        SameSound               the library holds these very bytes
+        StillUsed               a playlist, wheel or programme needs it
         NotOnAir                it is withdrawn, over, or was never published
         SecondPersonNeeded      an emergency word is released by someone other than its author
         BoardClosed             listeners' requests and greetings are not taken now
@@ -20,6 +25,26 @@ from pendopo import N_, Conflict, InvalidInput, TooMany, Unavailable
 
 class TooLongToRead(InvalidInput):
     message = N_("Teks ini perlu %(have)s detik untuk dibacakan; paling lama %(most)s detik. Ringkaslah.")
+
+
+class NotSound(InvalidInput):
+    message = N_("%(name)s bukan berkas suara yang dikenal. Kirim MP3, Ogg, Opus, FLAC, WAV, M4A, atau AAC.")
+
+
+class SoundTooLarge(InvalidInput):
+    message = N_("%(name)s terlalu besar. Paling besar %(n)s MB.")
+
+
+class SoundTooShort(InvalidInput):
+    message = N_("%(name)s lebih pendek dari setengah detik.")
+
+
+class SameSound(Conflict):
+    message = N_("%(name)s sudah ada di pustaka sebagai %(other)s.")
+
+
+class StillUsed(Conflict):
+    message = N_("Masih dipakai oleh %(where)s. Lepaskan dulu dari sana.")
 
 
 class NotWaiting(Conflict):

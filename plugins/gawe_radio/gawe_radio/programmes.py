@@ -105,7 +105,7 @@ def plan_program(db: Session, actor: Actor, plan: Plan, *, program_id: int | Non
     db.add(program)
     db.flush()
     record(db, actor, "radio.programme", f"radio-program:{program.id}", {"title": plan.title})
-    _soon(db)
+    soon(db)
     return program
 
 
@@ -136,11 +136,11 @@ def end_program(db: Session, actor: Actor, program_id: int, *, now: datetime) ->
     program = find_program(db, program_id)
     program.active = False
     record(db, actor, "radio.programme_ended", f"radio-program:{program_id}", {"title": program.title})
-    _soon(db)
+    soon(db)
     return program
 
 
-def _soon(db: Session) -> None:
+def soon(db: Session) -> None:
     """The engine learns of it a moment after the commit."""
     after_commit(db, _write_soon)
 

@@ -51,6 +51,7 @@ if [ "${1:-}" = test ]; then
     need=""
     for program in chromium liquidsoap icecast2 ffmpeg mpv espeak-ng; do command -v "$program" >/dev/null || need="$need $program"; done
     PATH="$PATH:/usr/sbin" command -v nginx >/dev/null || need="$need nginx-light"
+    command -v pdftotext >/dev/null || need="$need poppler-utils"
     # shellcheck disable=SC2086
     [ -z "$need" ] || apt_install $need
     command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || apt_install postgresql

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, BinaryIO
 
-ARCHIVE = "archive"
+from .playback import ARCHIVE, read_marks
 
 
 class NothingRecorded(ValueError):
@@ -53,27 +52,15 @@ def pieces(home: Path, start: datetime, end: datetime) -> list[Piece]:
 def _piece(path: Path, start: datetime, end: datetime) -> Piece | None:
     if not path.exists():
         return None
-    marks = list(_marks(path.with_suffix(".jsonl")))
-    before = [mark for mark in marks if mark[0] <= start]
-    within = [mark for mark in marks if start < mark[0] < end]
-    after = [mark for mark in marks if mark[0] >= end]
+    marks = read_marks(path)
+    before = [mark for mark in marks if mark.at <= start]
+    within = [mark for mark in marks if start < mark.at < end]
+    after = [mark for mark in marks if mark.at >= end]
     first = before[-1] if before else within[0] if within else None
     if first is None:
         return None
-    last = after[0][1] if after else path.stat().st_size
-    return Piece(path, first[1], last, first[0]) if last > first[1] else None
-
-
-def _marks(index: Path) -> Iterator[tuple[datetime, int]]:
-    """(time, byte) of each line of an index; a half-written last one is left out."""
-    if not index.exists():
-        return
-    for line in index.read_bytes().splitlines():
-        try:
-            mark = json.loads(line)
-            yield datetime.fromisoformat(mark["at"]), int(mark["byte"])
-        except (ValueError, KeyError, TypeError):
-            continue
+    last = after[0].byte if after else path.stat().st_size
+    return Piece(path, first.byte, last, first.at) if last > first.byte else None
 
 
 class Joined:

@@ -33,7 +33,7 @@ def record(home, parts):
             data += chunk.data
     for path, data in files.items():
         path.write_bytes(data)
-        path.with_suffix(".jsonl").write_text("".join(json.dumps({"at": at.isoformat(), "byte": byte}) + "\n" for at, byte in marks[path]))
+        path.with_suffix(".jsonl").write_text("".join(json.dumps({"at": at.isoformat(), "byte": byte, "position_ms": 0, "run": "satu"}) + "\n" for at, byte in marks[path]))
 
 
 @pytest.fixture

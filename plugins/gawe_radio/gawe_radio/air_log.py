@@ -86,8 +86,8 @@ def alarms(db: Session, since: datetime) -> list[AirLog]:
 
 def check_chain(db: Session) -> list[str]:
     """Names of lines in the database that were changed, moved or taken out; and "akhir" when the engine's log says another last line."""
-    rows = db.execute(select(AirLog.raw).where(AirLog.hash != "").order_by(AirLog.id)).scalars()
-    wrong = broken_links(json.loads(raw) for raw in rows)
+    rows = db.execute(select(AirLog.raw, AirLog.hash).where(AirLog.hash != "").order_by(AirLog.id))
+    wrong = broken_links({**json.loads(raw), "hash": kept} for raw, kept in rows)
     kept = db.scalar(select(AirLog.hash).where(AirLog.hash != "").order_by(AirLog.id.desc()).limit(1))
     engine_end = last_hash(station.home() / "log")
     if engine_end and kept != engine_end and not _is_ahead(kept):

@@ -240,7 +240,7 @@ def test_the_proof_is_a_paper_and_a_table(client, heard, archivist, tmp_path):
     (tmp_path / "bukti.pdf").write_bytes(paper.content)
     words = subprocess.run(["pdftotext", "-layout", str(tmp_path / "bukti.pdf"), "-"], capture_output=True, text=True, check=True).stdout
     assert "Bukti Siar" in words and "Gamelan - Satu" in words and "Arsiparis Contoh" in words
-    table = client.get(f"/kerja/radio/arsip/bukti-siar{query}&format=csv").text.splitlines()
+    table = client.get(f"/kerja/radio/arsip/bukti-siar{query}&format=csv").text.removeprefix("\ufeff").splitlines()
     assert table[0] == "waktu,jenis,isi,lama_detik,baris,hash" and "Gamelan - Satu" in table[1]
 
 

@@ -27,7 +27,7 @@ from pendopo import (
 
 READ = ("radio.studio",)
 SPEAK = ("radio.studio", "radio.announce")
-EDIT = (*SPEAK, "radio.readouts", "radio.board", "radio.programme", "radio.archive", "radio.media")
+EDIT = (*SPEAK, "radio.readouts", "radio.board", "radio.programme", "radio.archive", "radio.media", "radio.producer")
 
 
 @hookimpl
@@ -91,6 +91,8 @@ def permissions():
         Permission("radio.programme", N_("Mengatur jadwal acara")),
         Permission("radio.board", N_("Memeriksa permintaan lagu, salam, dan pertanyaan pendengar")),
         Permission("radio.archive", N_("Membuka arsip siaran, bukti siar, dan siaran ulang")),
+        Permission("radio.live", N_("Berbicara di udara")),
+        Permission("radio.producer", N_("Menyaring penelepon, memberi dan mengambil mikrofon")),
         Permission("radio.media", N_("Mengelola pustaka lagu dan daftar putar")),
     ]
 
@@ -98,7 +100,7 @@ def permissions():
 @hookimpl
 def roles():
     return [
-        RoleSpec("radio_penyiar", N_("Penyiar radio"), (*SPEAK, "radio.board"), "regency"),
+        RoleSpec("radio_penyiar", N_("Penyiar radio"), (*SPEAK, "radio.board", "radio.live"), "regency"),
         RoleSpec("radio_editor", N_("Redaktur siaran"), EDIT, "regency"),
         RoleSpec("radio_pejabat", N_("Pejabat peringatan"), (*SPEAK, "radio.approve"), "regency"),
     ]
@@ -134,6 +136,11 @@ def settings():
         SettingSpec("radio.papan_kata", N_("Kata yang tidak dibacakan"), "text", "", N_("Dipisahkan koma. Kiriman yang memuatnya tidak diterima."), "contoh"),
         SettingSpec("radio.papan_simpan_hari", N_("Lama kiriman pendengar disimpan (hari)"), "int", 90, "", "contoh", minimum=1, maximum=3650),
         SettingSpec("radio.pendengar_hari", N_("Lama hitungan pendengar disimpan (hari)"), "int", 400, "", "contoh", minimum=1, maximum=3650),
+        SettingSpec("radio.telepon", N_("Warga boleh menelepon siaran"), "bool", True, N_("Tidak: halaman telepon menyatakan sedang ditutup."), "contoh"),
+        SettingSpec("radio.whep_batas", N_("Pendengar tanpa jeda (WebRTC) tiap proses"), "int", 50,
+                    N_("Tiap pendengar seperti ini memakai CPU puluhan kali pendengar biasa; 0 menutupnya."), "contoh", minimum=0, maximum=1000),
+        SettingSpec("radio.ice", N_("Server STUN dan TURN"), "text", "",
+                    N_("Dipisahkan spasi, misalnya stun:stun.contoh.go.id:3478 turn:nama:sandi@turn.contoh.go.id:3478. Kosong: jaringan sendiri saja."), "contoh"),
         SettingSpec("radio.spanduk_info_menit", N_("Lama spanduk pengumuman biasa (menit)"), "int", 120, "", "contoh", minimum=1, maximum=10_080),
     ]
 
@@ -148,8 +155,9 @@ def services():
 @hookimpl
 def companions():
     from .companion import companion
+    from .live.desk import live_companion
 
-    return [companion()]
+    return [companion(), live_companion()]
 
 
 @hookimpl

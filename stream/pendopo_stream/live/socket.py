@@ -7,6 +7,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 import av
@@ -46,9 +47,12 @@ class _Pipe:
 
     def __init__(self) -> None:
         self.pieces: queue.Queue[bytes] = queue.Queue(MOST_WAITING)
+        self.ended = False
         self._rest = b""
 
     def read(self, size: int) -> bytes:
+        if self.ended:
+            return b""
         data = self._rest or self.pieces.get()
         self._rest = data[size:]
         return data[:size]
@@ -78,11 +82,9 @@ class Container:
                 raise BadSound("too much at once") from error
 
     def close(self) -> None:
-        self._closed = True
-        try:
+        self._closed = self._pipe.ended = True
+        with suppress(queue.Full):  # then it has pieces enough to see that it is closed
             self._pipe.pieces.put_nowait(b"")
-        except queue.Full:
-            pass  # the thread reads on, sees that it is closed, and ends
 
     def _decode(self) -> None:
         options = {"fflags": "nobuffer", "probesize": "32", "analyzeduration": "0"}

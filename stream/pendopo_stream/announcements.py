@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 PRIORITIES = ("info", "penting", "darurat")
@@ -17,6 +17,8 @@ LONGEST_READING_S = 90.0
 INFO_WAITS_S = 120.0
 PAUSE_BETWEEN_INFO_S = 20.0
 EMERGENCY_TIMES = 2
+DAY_MIN = 24 * 60
+VOICE_FILE = re.compile(r"voices/[A-Za-z0-9][A-Za-z0-9._-]{0,120}")
 
 
 class TooLong(ValueError):
@@ -47,7 +49,10 @@ class Announcement:
     """One item for the announcer's voice.
 
     `texts`: language -> words, spoken in this order. `every_s`: said again this long after it was said last, while it
-    lives (0: once). `until`: None lives until it was said.
+    lives (0: once). `until`: None lives until it was said. `areas`: kecamatan codes, none is everywhere; with `only_areas`
+    the main mounts leave it out. `voice`: a sound in the station's home ("voices/<file>") that is heard instead of the
+    robot. `drill`: an exercise, said before and after. `attention`: the two-tone call goes before it. `day_min`: it is
+    said again only between these two minutes of the UTC day (they may pass midnight); (0, 0) is always.
     """
 
     id: str
@@ -58,10 +63,22 @@ class Announcement:
     every_s: float = 0.0
     times: int = 0  # 0: without limit while `every_s` repeats it
     title: str = ""
+    areas: tuple[str, ...] = ()
+    only_areas: bool = False
+    voice: str = ""
+    drill: bool = False
+    attention: bool = False
+    day_min: tuple[int, int] = (0, 0)
 
     def __post_init__(self) -> None:
         if self.priority not in PRIORITIES:
             raise ValueError(f"unknown priority {self.priority!r}")
+        if self.voice and not VOICE_FILE.fullmatch(self.voice):
+            raise ValueError("a voice is a file in voices/")
+        if not all(0 <= minute < DAY_MIN for minute in self.day_min):
+            raise ValueError("a minute of the day is 0 to 1439")
+        if self.only_areas and not self.areas:
+            raise ValueError("only_areas needs areas")
         if not self.id or not any(text.strip() for text in self.texts.values()):
             raise ValueError("an announcement needs an id and words")
 
@@ -72,10 +89,23 @@ class Announcement:
     def is_over(self, now: datetime) -> bool:
         return self.until is not None and now >= self.until
 
+    @property
+    def calls_attention(self) -> bool:
+        return self.attention or self.priority == "darurat"
+
+    def may_repeat(self, now: datetime) -> bool:
+        """Is this an hour at which it is said again?"""
+        start, end = self.day_min
+        minute = now.astimezone(UTC).hour * 60 + now.astimezone(UTC).minute
+        if start == end:
+            return True
+        return start <= minute < end if start < end else minute >= start or minute < end
+
     def as_json(self) -> dict[str, Any]:
         return {
             "id": self.id, "texts": self.texts, "priority": self.priority, "title": self.title, "every_s": self.every_s, "times": self.times,
-            "not_before": self.not_before.isoformat() if self.not_before else None, "until": self.until.isoformat() if self.until else None,
+            "areas": list(self.areas), "only_areas": self.only_areas, "voice": self.voice, "drill": self.drill, "attention": self.attention,
+            "day_min": list(self.day_min), "not_before": self.not_before.isoformat() if self.not_before else None, "until": self.until.isoformat() if self.until else None,
         }
 
     @classmethod
@@ -87,8 +117,21 @@ class Announcement:
         return cls(
             id=str(data["id"]), texts=texts, priority=data.get("priority", "info"), title=str(data.get("title", "")),
             every_s=max(0.0, float(data.get("every_s", 0))), times=max(0, int(data.get("times", 0))),
-            not_before=_time(data.get("not_before")), until=_time(data.get("until")),
+            not_before=_time(data.get("not_before")), until=_time(data.get("until")), areas=_areas(data.get("areas", ())),
+            only_areas=bool(data.get("only_areas")), voice=str(data.get("voice") or ""), drill=bool(data.get("drill")),
+            attention=bool(data.get("attention")), day_min=_minutes(data.get("day_min") or (0, 0)),
         )
+
+
+def _areas(codes: Any) -> tuple[str, ...]:
+    if not isinstance(codes, list | tuple) or not all(isinstance(code, str) for code in codes):
+        raise TypeError("areas must be a list of codes")
+    return tuple(codes)
+
+
+def _minutes(pair: Any) -> tuple[int, int]:
+    start, end = pair
+    return int(start), int(end)
 
 
 def _time(text: str | None) -> datetime | None:
@@ -108,6 +151,11 @@ class Waiting:
     queued_at: datetime
     due: datetime
     said: int = 0
+
+    @property
+    def repeats(self) -> bool:
+        """Was it said before, by this engine or the one before it? A first time keeps no hours."""
+        return self.said > 0 or self.announcement.not_before is not None
 
 
 @dataclass
@@ -138,7 +186,7 @@ class AnnouncementQueue:
 
     def pending(self, now: datetime) -> list[Announcement]:
         """What is due now, in the order in which it would be said."""
-        due = [w for w in self.waiting.values() if w.due <= now and not w.announcement.is_over(now)]
+        due = [w for w in self.waiting.values() if w.due <= now and not w.announcement.is_over(now) and (not w.repeats or w.announcement.may_repeat(now))]
         due.sort(key=lambda w: (-w.announcement.rank, w.due, w.queued_at, w.announcement.id))
         return [w.announcement for w in due]
 

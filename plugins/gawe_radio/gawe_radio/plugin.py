@@ -153,6 +153,13 @@ def services():
 
 
 @hookimpl
+def commands():
+    from .commands import radio_commands
+
+    return [radio_commands]
+
+
+@hookimpl
 def companions():
     from .companion import companion
     from .live.desk import live_companion

@@ -28,7 +28,7 @@ def test_two_programmes_never_share_an_hour(db, editor, now):
     plan_program(db, editor, plan(), now=now)
     with pytest.raises(Conflict) as refusal:
         plan_program(db, editor, plan("Warung", at="08:30", minutes=60), now=now)
-    assert refusal.value.values == {"title": "Pagi Gawe"}
+    assert refusal.value.values == {"title": "Pagi Gawe", "day": "24-11-2026", "clock": "06.00"}
     plan_program(db, editor, plan("Warung", at="09:00", minutes=60), now=now)
 
 

@@ -29,6 +29,10 @@ LEAST_DAYS = 14
 LEAST_TRACKS = 20
 OPEN_FILES = 4096
 WAITING = 1024
+MISSED = {
+    "reserve": N_("Tidak ada musik cadangan: saat acara gagal, hanya ident dan nada yang tersisa."),
+    "ident": N_("Tidak ada pengenal stasiun."),
+}
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,7 @@ def _library(state: dict[str, Any] | None) -> Iterator[Finding]:
     kinds = Counter(track["kind"] for track in listed["tracks"])
     words = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items()))
     yield Finding(_("Pustaka"), "ok" if kinds["music"] >= LEAST_TRACKS else "warn", words or _("Kosong: isi lewat Pustaka atau var/radio/media."))
-    for kind, why in (("reserve", N_("Tidak ada musik cadangan: saat acara gagal, hanya ident dan nada yang tersisa.")), ("ident", N_("Tidak ada pengenal stasiun."))):
+    for kind, why in MISSED.items():
         if not kinds[kind]:
             yield Finding(_("Pustaka"), "warn", _(why))
     for name, why in sorted(listed["broken"].items())[:5]:
@@ -126,7 +130,8 @@ def _disk() -> Iterator[Finding]:
 def _browser() -> Iterator[Finding]:
     address = urlsplit(current_pages().portal.settings.public_url)
     safe = address.scheme == "https" or address.hostname in ("127.0.0.1", "localhost")
-    yield Finding(_("Mikrofon di peramban"), "ok" if safe else "bad", address.geturl() if safe else _("Peramban hanya memberi mikrofon lewat https: atur public_url."))
+    words = address.geturl() if safe else _("Peramban hanya memberi mikrofon lewat https: atur public_url.")
+    yield Finding(_("Mikrofon di peramban"), "ok" if safe else "bad", words)
 
 
 def _limits() -> Iterator[Finding]:
@@ -135,4 +140,5 @@ def _limits() -> Iterator[Finding]:
     waiting = int(path.read_text()) if path.exists() else WAITING
     words = _("%(files)s berkas terbuka, antrean sambungan %(waiting)s.", files=files, waiting=waiting)
     enough = files >= OPEN_FILES and waiting >= WAITING
-    yield Finding(_("Batas sistem"), "ok" if enough else "warn", words if enough else words + " " + _("Naikkan LimitNOFILE dan net.core.somaxconn untuk banyak pendengar."))
+    more = "" if enough else " " + _("Naikkan LimitNOFILE dan net.core.somaxconn untuk banyak pendengar.")
+    yield Finding(_("Batas sistem"), "ok" if enough else "warn", words + more)

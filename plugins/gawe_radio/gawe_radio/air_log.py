@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from pendopo_stream.engine.log import broken_links, canonical, last_hash, read_since
@@ -69,10 +69,28 @@ def _title(line: dict[str, Any]) -> str:
     return str(line.get("title") or track or "")
 
 
-def played(db: Session, *, limit: int = 20, before: datetime | None = None) -> list[AirLog]:
-    """Music and announcements that were on the air, the latest first."""
-    query = select(AirLog).where(AirLog.event.in_(("track", "spoken"))).order_by(AirLog.at.desc(), AirLog.id.desc()).limit(limit)
+def played(db: Session, *, limit: int = 20, before: datetime | None = None, text: str = "") -> list[AirLog]:
+    """Music and announcements that were on the air, the latest first; with `text`, those with it in their title."""
+    query = _heard().limit(limit)
+    if text:
+        query = query.where(AirLog.title.icontains(text, autoescape=True))
     return list(db.scalars(query.where(AirLog.at < before) if before else query))
+
+
+def played_around(db: Session, moment: datetime, around: timedelta) -> list[AirLog]:
+    """What was heard from `around` before `moment` until as long after it, the latest first; also what began earlier and still played."""
+    rows = list(db.scalars(_heard().where(AirLog.at > moment - around, AirLog.at <= moment + around)))
+    return rows if any(row.at <= moment for row in rows) else [*rows, *played(db, limit=1, before=moment)]
+
+
+def _heard() -> Select[tuple[AirLog]]:
+    return select(AirLog).where(AirLog.event.in_(("track", "spoken"))).order_by(AirLog.at.desc(), AirLog.id.desc())
+
+
+def songs(db: Session, start: datetime, end: datetime, *, limit: int) -> list[AirLog]:
+    """Music that was on the air in `[start, end)`, by time; jingles and identification are none."""
+    query = select(AirLog).where(AirLog.event == "track", AirLog.at >= start, AirLog.at < end).order_by(AirLog.at, AirLog.id).limit(limit)
+    return [row for row in db.scalars(query) if isinstance(track := row.data.get("track"), dict) and track.get("kind", "music") == "music"]
 
 
 def lines(db: Session, start: datetime, end: datetime, *, limit: int = 1000) -> list[AirLog]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
@@ -14,7 +12,7 @@ from pendopo.kit.feeds import FeedItem, rss_response
 from pendopo.kit.places import find_place, kecamatan_list
 from pendopo_stream.relay import AudioResponse, playlist_m3u, playlist_pls, status_json
 
-from . import air_log, announcements, cap, companion, programmes
+from . import announcements, cap, companion
 from .clients import radio_socket
 from .models import Announcement, AnnouncementVersion
 
@@ -34,32 +32,6 @@ def _whole(request: Request, path: str) -> str:
 
 
 # ------------------------------------------------------------------------------------------------------------- pages
-
-
-def index(request: Request) -> Response:
-    db, now = request.state.db, request.state.now
-    today = programmes.local_day(now)
-    around = programmes.slots_between(db, now - timedelta(hours=1), now + timedelta(hours=24))
-    return page(
-        request, "gawe_radio/index.html", station=_name(request), on_air=next((slot for slot in around if slot.holds(now)), None),
-        after=[slot for slot in around if slot.start > now][:2], today=programmes.of_day(db, today), day=today, played=air_log.played(db, limit=8),
-        playing=companion.now_playing(companion.hub), latest=announcements.public_announcements(db, limit=5), at=now,
-        stream=_whole(request, "/radio/stream.mp3"), m3u=url("radio:m3u"),
-    )
-
-
-def schedule(request: Request) -> Response:
-    first = programmes.local_day(request.state.now)
-    programs = {str(program.id): program for program in programmes.active_programs(request.state.db)}
-    return page(
-        request, "gawe_radio/schedule.html", station=_name(request), days=programmes.week(request.state.db, first), programs=programs,
-        at=request.state.now, languages=programmes.LANGUAGES, classes=programmes.CLASSES,
-    )
-
-
-def history(request: Request) -> Response:
-    rows = air_log.played(request.state.db, limit=60)
-    return page(request, "gawe_radio/history.html", station=_name(request), played=rows)
 
 
 def announcement_list(request: Request) -> Response:
@@ -163,9 +135,6 @@ def cap_alert(request: Request) -> Response:
 
 
 routes = [
-    Route("/", index, name="radio:index"),
-    Route("/jadwal/", schedule, name="radio:jadwal"),
-    Route("/riwayat/", history, name="radio:riwayat"),
     Route("/pengumuman/", announcement_list, name="radio:pengumuman"),
     Route("/pengumuman/rss.xml", announcement_feed, name="radio:rss"),
     Route("/pengumuman/{id:int}", show_announcement, name="radio:pengumuman.show"),

@@ -65,6 +65,17 @@ class Announcement(Base):
     said_version: Mapped[int] = mapped_column(default=0)
     last_said_at: Mapped[datetime | None]
     unspoken: Mapped[str] = mapped_column(String(300), default="")  # why it could not be heard
+    only_areas: Mapped[bool] = mapped_column(default=False)  # spoken on the area mounts alone
+    polygon: Mapped[list[list[float]]] = mapped_column(JSON, default=list)  # [lat, lon] of each corner; none: no polygon
+    attention: Mapped[bool] = mapped_column(default=False)
+    drill: Mapped[bool] = mapped_column(default=False)
+    voice: Mapped[str] = mapped_column(String(140), default="")  # a sound in the station's home that is heard instead of the robot
+    voice_by: Mapped[str] = mapped_column(String(10), default="")  # rekaman: a person; penyedia: the hook speak_text
+    repeat_from: Mapped[int] = mapped_column(default=0)  # said again between these hours of the regency's clock; equal: always
+    repeat_to: Mapped[int] = mapped_column(default=0)
+    category: Mapped[str] = mapped_column(String(12), default="Safety")  # CAP 1.2
+    source: Mapped[str] = mapped_column(String(120), default="")  # whose warning it is, named on screen and on the air
+    cap: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # severity, urgency, certainty, response, instruction by language
 
     def is_active(self, now: datetime) -> bool:
         return self.state == "terbit" and self.until_at > now
@@ -100,6 +111,11 @@ class AnnouncementVersion(Base):
     until_at: Mapped[datetime]
     sent_at: Mapped[datetime]
     sent_by: Mapped[int | None]
+    polygon: Mapped[list[list[float]]] = mapped_column(JSON, default=list)
+    drill: Mapped[bool] = mapped_column(default=False)
+    category: Mapped[str] = mapped_column(String(12), default="Safety")
+    source: Mapped[str] = mapped_column(String(120), default="")
+    cap: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 
 class ReadOut(Base):

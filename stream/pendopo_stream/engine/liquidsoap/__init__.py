@@ -1,0 +1,1 @@
+"""Sound made by Liquidsoap and carried by Icecast: the production engine."""

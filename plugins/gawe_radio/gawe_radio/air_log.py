@@ -16,7 +16,7 @@ from . import station, wire
 from .models import AirLog, Announcement, LogPosition
 
 _AIR_ID = re.compile(r"p(\d+)v(\d+)")
-ALARMS = ("silence", "fallback", "failed", "unspoken")
+ALARMS = ("silence", "fallback", "failed", "unspoken", "alarm", "recording_fault")
 
 
 def take_over(db: Session) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from pendopo import Companion
 from pendopo_stream.engine.log import LOGGED
 from pendopo_stream.relay import Hub
 
-from . import air_log, station, wire
+from . import air_log, alarms, station, wire
 
 log = structlog.get_logger("gawe_radio.companion")
 GATHER_S = 0.3  # news that come together are written together
@@ -90,7 +90,7 @@ class Scribe:
         now = datetime.now(UTC)
         playing = now_playing(self.upstream)
         with self.portal.db.session() as db:
-            air_log.take_over(db)
+            alarms.hear(db, air_log.take_over(db), now)
             if self.upstream.connected and playing["title"] != self._title:
                 wire.tell_now_playing(db, playing)
         self._title = playing["title"]

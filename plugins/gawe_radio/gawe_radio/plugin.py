@@ -113,6 +113,7 @@ def topics():
         Topic("radio.darurat", N_("Pengumuman darurat"), urgent=True, mandatory=True),
         Topic("radio.persetujuan", N_("Pengumuman darurat menunggu persetujuan Anda"), audience="pegawai", urgent=True, mandatory=True),
         Topic("radio.papan", N_("Kabar kiriman Anda ke radio"), channels=("inbox",)),
+        Topic("radio.gangguan", N_("Gangguan siaran: hening, cadangan terakhir, perekam, mesin"), audience="pegawai", urgent=True),
         Topic("radio.bacaan", N_("Permintaan bacaan dari layanan lain"), channels=("inbox",), audience="pegawai"),
     ]
 

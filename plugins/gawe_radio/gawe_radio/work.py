@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from pendopo.kit import settings
 
-from . import air_log, banners, station, wire
+from . import air_log, alarms, banners, station, wire
 from .models import Announcement
 
 
@@ -21,7 +21,8 @@ def write_programme(portal: Any, now: datetime) -> None:
 def tend(portal: Any, now: datetime) -> None:
     """Once a minute: take down banners whose time is over, and take over the log where nobody else did."""
     with portal.db.session() as db:
-        air_log.take_over(db)
+        alarms.hear(db, air_log.take_over(db), now)
+        alarms.watch(db, now)
         fresh = timedelta(minutes=settings.value(db, "radio.spanduk_info_menit"))
         since = now - timedelta(minutes=2)
         ended = select(Announcement.id).where(Announcement.state == "terbit", Announcement.until_at > since, Announcement.until_at <= now)

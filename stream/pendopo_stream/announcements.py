@@ -105,7 +105,8 @@ class Announcement:
         return {
             "id": self.id, "texts": self.texts, "priority": self.priority, "title": self.title, "every_s": self.every_s, "times": self.times,
             "areas": list(self.areas), "only_areas": self.only_areas, "voice": self.voice, "drill": self.drill, "attention": self.attention,
-            "day_min": list(self.day_min), "not_before": self.not_before.isoformat() if self.not_before else None, "until": self.until.isoformat() if self.until else None,
+            "day_min": list(self.day_min), "not_before": self.not_before.isoformat() if self.not_before else None,
+            "until": self.until.isoformat() if self.until else None,
         }
 
     @classmethod

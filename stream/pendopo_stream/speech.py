@@ -12,9 +12,13 @@ import struct
 import subprocess
 import sys
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
+from . import takes
+from .announcements import Announcement
+from .clips import Clips
 from .spoken_text import speakable
 
 RATE_HZ = 48_000
@@ -23,6 +27,7 @@ PAUSE_S = 1.0
 SPEED_WPM = 138  # 2.3 words a second
 LONGEST_TEXT = 4000
 TIMEOUT_S = 20.0
+DRILL_CALL = "Latihan. Ini hanya latihan."
 
 
 class NoVoice(RuntimeError):
@@ -36,19 +41,50 @@ def available() -> str:
     return "espeak-ng" if shutil.which("espeak-ng") else ""
 
 
-def synthesize(text: str, language: str = "id", *, speed_wpm: int = SPEED_WPM) -> np.ndarray:
-    """`text` spoken: mono float32 at 48 kHz, trimmed, peak at -3 dBFS. `***` is a second of silence. Raises NoVoice."""
+def synthesize(text: str, language: str = "id", *, speed_wpm: int = SPEED_WPM, clips: Clips | None = None) -> np.ndarray:
+    """`text` spoken: mono float32 at 48 kHz, trimmed, peak at -3 dBFS. `***` is a second of silence. Raises NoVoice.
+
+    Phrases that `clips` holds are heard from there.
+    """
     parts = [part.strip() for part in re.split(r"\*{3,}", speakable(text[:LONGEST_TEXT], language))]
     sounds: list[np.ndarray] = []
     for number, part in enumerate(parts):
         if number:
             sounds.append(np.zeros(int(PAUSE_S * RATE_HZ), np.float32))
-        if part:
-            sounds.append(_spoken(part, VOICES.get(language, "en"), speed_wpm))
+        for kind, piece in clips.pieces(part, language) if clips else [("words", part)] if part else []:
+            sounds.append(piece if kind == "sound" else _even(_spoken(piece, VOICES.get(language, "en"), speed_wpm)))
     if not sounds or not any(sound.any() for sound in sounds):
         raise NoVoice("nothing to say")
-    sound = np.concatenate(sounds)
-    return (sound * (0.7 / float(np.abs(sound).max()))).astype(np.float32)
+    return _even(np.concatenate(sounds))
+
+
+def _even(sound: np.ndarray) -> np.ndarray:
+    peak = float(np.abs(sound).max(initial=0.0))
+    return (sound * (takes.PEAK / peak)).astype(np.float32) if peak else sound
+
+
+def said(announcement: Announcement, home: Path) -> np.ndarray:
+    """Everything that is heard of an announcement, without its tones: its own voice when it has one, else the robot in
+    each language, with the clips of this station. A voice that can't be read is spoken by the robot. A drill is called
+    one before and after. Raises NoVoice.
+    """
+    pause = np.zeros(RATE_HZ // 2, np.float32)
+    clips = Clips(home / "voices" / "clips")
+    own = _own_voice(home / announcement.voice) if announcement.voice else None
+    sounds = [own] if own is not None else []
+    if not sounds:
+        sounds = [synthesize(text, language, clips=clips) for language, text in announcement.texts.items() if text.strip()]
+    if announcement.drill:
+        call = synthesize(DRILL_CALL, clips=clips)
+        sounds = [call, *sounds, call]
+    return np.concatenate([part for sound in sounds for part in (sound, pause)][:-1])
+
+
+def _own_voice(path: Path) -> np.ndarray | None:
+    try:
+        return takes.read_take(path.read_bytes())
+    except (takes.NotATake, OSError):
+        return None
 
 
 def _spoken(text: str, voice: str, speed_wpm: int) -> np.ndarray:

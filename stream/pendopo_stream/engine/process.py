@@ -209,7 +209,7 @@ class EngineProcess:
     async def _voice(self, announcement: Announcement) -> dict[str, Any]:
         why, voice = "", None
         try:
-            voice = await asyncio.to_thread(_voice_of, announcement)
+            voice = await asyncio.to_thread(speech.said, announcement, self.home)
         except speech.NoVoice as error:
             why = str(error)
         if self._making.get(announcement.id) is asyncio.current_task():  # else it was withdrawn or replaced meanwhile
@@ -309,14 +309,6 @@ class EngineProcess:
             if fresh or (station.tracks, station.slots) != (self.mixer.on_air.station.tracks, self.mixer.on_air.station.slots):
                 self.mixer.do(lambda station=station: self.mixer.reload(station))
             await asyncio.sleep(RESCAN_S)
-
-
-def _voice_of(announcement: Announcement) -> Any:
-    import numpy as np
-
-    sounds = [speech.synthesize(text, language) for language, text in announcement.texts.items() if text.strip()]
-    pause = np.zeros(speech.RATE_HZ // 2, np.float32)
-    return np.concatenate([part for sound in sounds for part in (sound, pause)][:-1])
 
 
 def clear_old_logs(folder: Path, days: int, now: datetime) -> int:

@@ -1,169 +1,26 @@
-"""What plays, and what plays next. No I/O and no clock: times come in as aware datetimes.
+"""What plays next. No I/O and no clock: times come in as aware datetimes.
 
-A `Rule` says when a programme is on (RFC 5545, local time); `occurrences` makes `Slot`s of it. `choose` walks down the
-ladder scheduled -> playlist -> reserve -> ident -> tone until something can be played: the station is never silent.
+`choose` walks down the ladder scheduled -> playlist -> reserve -> ident -> tone until something can be played: the station
+is never silent. Slots, tracks and wheels are read in their own rooms and found here too.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import lru_cache
-from typing import Any
-from zoneinfo import ZoneInfo
 
+from .slots import BadRule, Rule, Slot, expand, gaps, occurrences, overlaps, slot_after, slot_at
+from .tracks import TONE, Played, Track
+
+__all__ = [
+    "LADDER", "TONE", "BadRule", "Choice", "Played", "Rule", "Slot", "Station", "Track", "choose", "expand", "gaps", "occurrences", "overlaps", "pick",
+    "slot_after", "slot_at",
+]
 LADDER = ("scheduled", "playlist", "reserve", "ident", "tone")
 ARTIST_REST_S = 20 * 60.0
 IDENT_EVERY_S = 15 * 60.0
-LONGEST_PROGRAMME = timedelta(hours=24)
-
-
-class BadRule(ValueError):
-    """The repetition can't be read, never happens, or lasts longer than a day."""
-
-
-@dataclass(frozen=True)
-class Track:
-    """A playable file. `kind`: music, reserve, ident, jingle. `gain_db` brings it to the station's loudness."""
-
-    id: str
-    path: str = ""
-    title: str = ""
-    artist: str = ""
-    duration_s: float = 0.0
-    gain_db: float = 0.0
-    kind: str = "music"
-    tags: frozenset[str] = frozenset()
-
-    @property
-    def label(self) -> str:
-        """What a player shows: "artist - title"."""
-        return " - ".join(part for part in (self.artist, self.title) if part) or self.id
-
-
-TONE = Track("tone", title="Gangguan teknis", kind="tone", duration_s=5.0)
-
-
-@dataclass(frozen=True)
-class Rule:
-    """When a programme is on. `start`: first time, aware. `rrule`: RFC 5545 without DTSTART, "" is once."""
-
-    program: str
-    start: datetime
-    duration_s: float
-    rrule: str = ""
-    except_on: frozenset[datetime] = frozenset()  # starts that are left out
-    until: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Slot:
-    """A programme's time on the air: `[start, end)`. `tags`: which music it plays; none is any."""
-
-    program: str
-    start: datetime
-    end: datetime
-    title: str = ""
-    presenter: str = ""
-    tags: frozenset[str] = frozenset()
-
-    def holds(self, now: datetime) -> bool:
-        return self.start <= now < self.end
-
-    def as_json(self) -> dict[str, Any]:
-        return {"program": self.program, "title": self.title, "presenter": self.presenter, "tags": sorted(self.tags),
-                "start": self.start.isoformat(), "end": self.end.isoformat()}
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Slot:
-        start, end = datetime.fromisoformat(data["start"]), datetime.fromisoformat(data["end"])
-        if start.tzinfo is None or end.tzinfo is None or end <= start:
-            raise ValueError("a slot needs two times with zones, in order")
-        return cls(str(data["program"]), start, end, str(data.get("title", "")), str(data.get("presenter", "")), frozenset(map(str, data.get("tags", ()))))
-
-
-def occurrences(rule: Rule, start: datetime, end: datetime, zone: ZoneInfo) -> list[Slot]:
-    """The slots of `rule` that touch `[start, end)`. Raises BadRule."""
-    if not 0 < rule.duration_s <= LONGEST_PROGRAMME.total_seconds():
-        raise BadRule("a programme lasts from one second to 24 hours")
-    length = timedelta(seconds=rule.duration_s)
-    found = []
-    for local in _starts(rule, start - length, end, zone):
-        begin = local.replace(tzinfo=zone)
-        if begin + length > start and begin < end and begin not in rule.except_on and (rule.until is None or begin < rule.until):
-            found.append(Slot(rule.program, begin, begin + length))
-    return found
-
-
-@lru_cache(maxsize=512)
-def _times(rrule: str, first: datetime) -> Any:
-    """The times of a rule, which remember themselves: they are always counted from the first, which may be years ago."""
-    from dateutil.rrule import rrulestr
-
-    return rrulestr(rrule, dtstart=first, cache=True)
-
-
-def _starts(rule: Rule, start: datetime, end: datetime, zone: ZoneInfo) -> list[datetime]:
-    """Wall clock starts between two instants: a programme at seven stays at seven when the clocks change."""
-    first = rule.start.astimezone(zone).replace(tzinfo=None)
-    low, high = (moment.astimezone(zone).replace(tzinfo=None) for moment in (start, end))
-    if not rule.rrule:
-        return [first] if low <= first <= high else []
-    if any(word in rule.rrule.upper() for word in ("DTSTART", "RDATE", "SECONDLY", "MINUTELY", "\n")):
-        raise BadRule("only one rule, hourly or slower")
-    try:
-        return list(_times(rule.rrule, first).between(low, high, inc=True))
-    except (ValueError, TypeError, OverflowError) as error:
-        raise BadRule(str(error)) from error
-
-
-def expand(rules: Iterable[Rule], start: datetime, end: datetime, zone: ZoneInfo) -> list[Slot]:
-    """All slots of all rules in `[start, end)`, by time."""
-    return sorted((slot for rule in rules for slot in occurrences(rule, start, end, zone)), key=lambda slot: (slot.start, slot.program))
-
-
-def overlaps(slots: Sequence[Slot]) -> list[tuple[Slot, Slot]]:
-    """Pairs of slots that are on at the same time; each slot is compared with the one that ends last before it."""
-    found, last = [], None
-    for slot in sorted(slots, key=lambda slot: (slot.start, slot.end)):
-        if last is not None and slot.start < last.end:
-            found.append((last, slot))
-        if last is None or slot.end > last.end:
-            last = slot
-    return found
-
-
-def gaps(slots: Sequence[Slot], start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
-    """Times in `[start, end)` without a programme."""
-    found, at = [], start
-    for slot in sorted(slots, key=lambda slot: slot.start):
-        if slot.start > at:
-            found.append((at, min(slot.start, end)))
-        at = max(at, slot.end)
-        if at >= end:
-            return found
-    return [*found, (at, end)] if at < end else found
-
-
-def slot_at(slots: Iterable[Slot], now: datetime) -> Slot | None:
-    """The programme on the air. Where two overlap, the one that began last."""
-    return max((slot for slot in slots if slot.holds(now)), key=lambda slot: slot.start, default=None)
-
-
-def slot_after(slots: Iterable[Slot], now: datetime) -> Slot | None:
-    return min((slot for slot in slots if slot.start > now), key=lambda slot: slot.start, default=None)
-
-
-@dataclass(frozen=True)
-class Played:
-    """A track that was on the air."""
-
-    track_id: str
-    artist: str
-    at: datetime
-    kind: str = "music"
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,6 @@ from pendopo_stream.relay import (
     Hub,
     playlist_m3u,
     playlist_pls,
-    status_json,
 )
 from pendopo_stream.relay.icy import IcyReader, IcyWriter
 from pendopo_stream.relay.ring import FellBehind, Ring
@@ -248,15 +247,39 @@ def test_a_new_run_goes_on_in_the_same_ring():
 
 
 def test_playlists_name_every_address():
-    assert playlist_m3u("Gawe FM", ["http://x/a.mp3"]).splitlines() == ["#EXTM3U", "#EXTINF:-1,Gawe FM", "http://x/a.mp3"]
-    assert "File2=http://x/b" in playlist_pls("Gawe FM", ["http://x/a", "http://x/b"])
+    assert playlist_m3u([("Gawe FM", "http://x/a.mp3")]).splitlines() == ["#EXTM3U", "#EXTINF:-1,Gawe FM", "http://x/a.mp3"]
+    assert "File2=http://x/b" in playlist_pls([("Gawe FM", "http://x/a"), ("hemat", "http://x/b")])
 
 
-def test_the_status_reads_as_icecasts(tmp_path):
-    async def look():
-        hub = Hub(tmp_path)
-        hub.connected, hub.state = True, {"began": "2026-03-01T05:00:00+00:00", "listeners": 7, "now": {"track": {"label": "A - B"}}}
-        return status_json(hub, name="Gawe FM", description="d", genre="g", admin="a", mounts={"mp3": "http://x/radio/stream.mp3"})
+def test_who_connects_again_to_the_same_run_hears_nothing_twice():
+    ring = Ring("mp3")
+    ring.new_run("r1")
+    for sequence in (1, 2, 3, 2, 3, 4):
+        ring.put(Chunk("mp3", sequence, sequence * 20, bytes([sequence])))
+    assert ring.read(0)[0] == bytes([1, 2, 3, 4])
+    ring.new_run("r2")
+    ring.put(Chunk("mp3", 1, 20, b"new"))
+    assert ring.read(4)[0] == b"new"
 
-    source = asyncio.run(look())["icestats"]["source"]
-    assert (source["title"], source["listeners"], source["server_type"], source["listenurl"]) == ("A - B", 7, "audio/mpeg", "http://x/radio/stream.mp3")
+
+def test_a_listener_can_begin_at_a_position_of_a_run_while_the_ring_holds_it():
+    ring = Ring("mp3")
+    for run in ("r1", "r2"):
+        ring.new_run(run)
+        for sequence in range(10):
+            ring.put(Chunk("mp3", sequence, sequence * 24, f"{run}{sequence}".encode()))
+    assert ring.read(ring.find("r1", 217))[0].startswith(b"r19r20")
+    assert ring.read(ring.find("r2", 95))[0].startswith(b"r23")
+    assert ring.find("r0", 50) is None
+
+
+def test_a_chained_stream_is_joined_with_the_headers_of_the_place():
+    ring = Ring("opus")
+    ring.new_run("r1")
+    for sequence, (data, header) in enumerate([(b"H1", True), (b"T1", True), (b"a", False), (b"H2", True), (b"T2", True), (b"b", False)]):
+        ring.put(Chunk("opus", sequence, sequence * 250, data, header))
+    assert ring.begin(2)[0] == b"H1T1aH2T2b"
+    assert ring.begin(3)[0] == b"H2T2b"
+    assert ring.begin(4)[0] == b"H2T2b"
+    assert ring.begin(5)[0] == b"H2T2b"
+    assert ring.begin(6)[0] == b"H2T2"

@@ -143,6 +143,9 @@ def settings():
                     N_("Tiap pendengar seperti ini memakai CPU puluhan kali pendengar biasa; 0 menutupnya."), "contoh", minimum=0, maximum=1000),
         SettingSpec("radio.ice", N_("Server STUN dan TURN"), "text", "",
                     N_("Dipisahkan spasi, misalnya stun:stun.contoh.go.id:3478 turn:nama:sandi@turn.contoh.go.id:3478. Kosong: jaringan sendiri saja."), "contoh"),
+        SettingSpec("radio.ulang_menit", N_("Sejauh mana siaran dapat diputar mundur (menit)"), "int", 120, "", "contoh", minimum=1, maximum=10_080),
+        SettingSpec("radio.pendengar_url", N_("Alamat gerbang pendengar"), "text", "",
+                    N_("Alamat umum gerbang tersendiri, misalnya https://siaran.contoh.go.id. Kosong: pendengar dilayani portal ini."), "contoh"),
         SettingSpec("radio.spanduk_info_menit", N_("Lama spanduk pengumuman biasa (menit)"), "int", 120, "", "contoh", minimum=1, maximum=10_080),
     ]
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 
 from pendopo import NotFound, _
 from pendopo.http import page, path_int, query_int, url
 from pendopo.kit.feeds import FeedItem, rss_response
 from pendopo.kit.places import find_place, kecamatan_list
-from pendopo_stream.relay import AudioResponse, playlist_m3u, playlist_pls, status_json
 
-from . import announcements, cap, companion
+from . import announcements, cap
 from .clients import radio_socket
 from .models import Announcement, AnnouncementVersion
 
@@ -71,44 +70,6 @@ def announcement_feed(request: Request) -> Response:
     )
 
 
-# ----------------------------------------------------------------------------------------------------------- machines
-
-
-async def stream(request: Request) -> Response:
-    """The station for one listener. Every web process has its own ear at the engine, and hands it to many."""
-    if request.path_params["form"] != "mp3":
-        raise NotFound()
-    hub = companion.hub
-    if hub is None:
-        return PlainTextResponse(_("Radio sedang tidak mengudara. Coba lagi sebentar lagi.") + "\n", 503, {"Retry-After": "5"})
-    wants_titles = request.headers.get("icy-metadata") == "1"
-    burst_s = 0.0 if request.query_params.get("live") == "1" else 2.0
-    return AudioResponse(hub, "mp3", name=_name(request), url=_whole(request, "/radio/"), genre="Pelayanan publik", icy=wants_titles, burst_s=burst_s)
-
-
-async def status(request: Request) -> Response:
-    """What Icecast answers, so that directories and apps work unchanged."""
-    hub = companion.hub
-    if hub is None:
-        return JSONResponse({"icestats": {"source": []}})
-    return JSONResponse(status_json(
-        hub, name=_name(request), description=_("Suara warga %(regency)s") % {"regency": _settings(request).regency.name}, genre="Pelayanan publik",
-        admin=_settings(request).mail_from, mounts={"mp3": _whole(request, "/radio/stream.mp3")},
-    ), headers={"Access-Control-Allow-Origin": "*"})
-
-
-async def now_json(request: Request) -> Response:
-    return JSONResponse(companion.now_playing(companion.hub), headers={"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"})
-
-
-async def m3u(request: Request) -> Response:
-    return PlainTextResponse(playlist_m3u(_name(request), [_whole(request, "/radio/stream.mp3")]), media_type="audio/x-mpegurl")
-
-
-async def pls(request: Request) -> Response:
-    return PlainTextResponse(playlist_pls(_name(request), [_whole(request, "/radio/stream.mp3")]), media_type="audio/x-scpls")
-
-
 # ---------------------------------------------------------------------------------------------------------------- CAP
 
 
@@ -138,11 +99,6 @@ routes = [
     Route("/pengumuman/", announcement_list, name="radio:pengumuman"),
     Route("/pengumuman/rss.xml", announcement_feed, name="radio:rss"),
     Route("/pengumuman/{id:int}", show_announcement, name="radio:pengumuman.show"),
-    Route("/stream.{form}", stream, name="radio:stream"),
-    Route("/status-json.xsl", status, name="radio:status"),
-    Route("/now.json", now_json, name="radio:now"),
-    Route("/dengar.m3u", m3u, name="radio:m3u"),
-    Route("/dengar.pls", pls, name="radio:pls"),
     Route("/cap/", cap_index, name="radio:cap"),
     Route("/cap/{id:int}/{number:int}.xml", cap_alert, name="radio:cap.alert"),
     WebSocketRoute("/ws", radio_socket, name="radio:ws"),

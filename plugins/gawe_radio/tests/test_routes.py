@@ -49,15 +49,6 @@ def test_the_feed_lists_what_holds(client, word):
     assert f"http://testserver/radio/pengumuman/{word.id}" in answer.text
 
 
-def test_players_of_all_kinds_find_the_stream(client):
-    assert "http://testserver/radio/stream.mp3" in client.get("/radio/dengar.m3u").text
-    assert "File1=http://testserver/radio/stream.mp3" in client.get("/radio/dengar.pls").text
-    assert client.get("/radio/now.json").json()["on_air"] is False
-    assert client.get("/radio/status-json.xsl").json() == {"icestats": {"source": []}}
-    assert client.get("/radio/stream.mp3").status_code == 503
-    assert client.get("/radio/stream.exe").status_code == 404
-
-
 def test_the_player_stands_on_every_page_and_never_starts_by_itself(client):
     text = client.get("/radio/").text
     assert "radio-pemutar" in text

@@ -1,40 +1,32 @@
-"""Listeners over HTTP: an endless answer that any player takes, playlists, and Icecast's status."""
+"""Listeners over HTTP in a web process: an endless answer that any player takes."""
 
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from starlette.responses import Response
 
-from ..wire import BITRATES, CONTENT_TYPES
-from .hub import Hub
-from .icy import METAINT, IcyWriter
+from ..playback import BYTES_PER_MS, Playback
+from .ears import BURST_S, Ears
+from .fan import SLOW_S, Listener
+from .formats import OLD_LENGTH, audio_headers
+from .icy import IcyWriter
 from .ring import FellBehind
 
-BURST_S = 2.0
-SLOW_S = 30.0
 FIRST_SOUND_S = 6.0
-OLD_LENGTH = 2**31 - 1
+AHEAD_S = 4.0
+AWAY = "Radio sedang tidak mengudara. Coba lagi sebentar lagi.\n"
 
 
-class AudioResponse(Response):
-    """The station for one listener: a burst of two seconds, then what comes, twice a second, without an end.
+class _Endless(Response):
+    """What both kinds of sound have in common: headers, players of HTTP/1.0, HEAD, and who hangs up."""
 
-    `burst_s=0` gives the least delay (monitors). A listener who does not read for half a minute is dropped.
-    """
-
-    def __init__(self, hub: Hub, mount: str = "mp3", *, name: str = "", url: str = "", genre: str = "", icy: bool = False, burst_s: float = BURST_S) -> None:
-        self.hub, self.mount, self.icy, self.burst_s = hub, mount, icy and mount == "mp3", burst_s
-        headers = {
-            "Content-Type": CONTENT_TYPES[mount], "Cache-Control": "no-store", "Accept-Ranges": "none", "Access-Control-Allow-Origin": "*",
-            "Access-Control-Expose-Headers": "icy-metaint, icy-name, icy-br", "Cross-Origin-Resource-Policy": "cross-origin", "X-Accel-Buffering": "no",
-            "icy-name": _latin(name), "icy-url": _latin(url), "icy-genre": _latin(genre), "icy-br": str(BITRATES[mount] // 1000), "icy-pub": "1",
-        }
-        if self.icy:
-            headers["icy-metaint"] = str(METAINT)
-        super().__init__(None, 200, headers)
+    def __init__(self, mount: str, *, name: str = "", url: str = "", genre: str = "", icy: bool = False, headers: dict[str, str] | None = None) -> None:
+        self.mount, self.icy = mount, icy and mount.startswith("mp3")
+        super().__init__(None, 200, {**audio_headers(mount, name=name, url=url, genre=genre, icy=self.icy), **(headers or {})})
         del self.headers["content-length"]
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -46,84 +38,157 @@ class AudioResponse(Response):
         if scope["method"] == "HEAD":
             await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
             return await send({"type": "http.response.body", "body": b""})
-        if not await self.hub.wait_for_sound(self.mount, FIRST_SOUND_S):
-            away = Response("Radio sedang tidak mengudara. Coba lagi sebentar lagi.\n", 503, {"Retry-After": "5"}, "text/plain")
+        if not await self._ready():
+            away = Response(AWAY, 503, {"Retry-After": "5", "Access-Control-Allow-Origin": "*"}, "text/plain")
             return await away(scope, receive, send)
-        gone = asyncio.ensure_future(_gone(receive))
-        self.hub.count(+1)
         try:
-            await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
-            await self._stream(send, gone)
-            if not gone.done() and self._left is None:
-                await send({"type": "http.response.body", "body": b"", "more_body": False})
+            await self._sound(receive, send)
         except (FellBehind, TimeoutError):
             pass  # too slow: the connection is cut without an end, so that a player tries again
         except OSError:
             pass  # the listener hung up while we wrote
         except asyncio.CancelledError:
             pass  # the server ends, and this answer with it: nothing of ours is left to undo
+
+    async def _ready(self) -> bool:
+        raise NotImplementedError
+
+    async def _sound(self, receive: Any, send: Any) -> None:
+        raise NotImplementedError
+
+    async def _begin(self, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+
+    async def _send(self, send: Any, data: bytes) -> bool:
+        """Send `data`; False when the length that was told is used up."""
+        if self._left is not None:
+            if len(data) > self._left:
+                return False
+            self._left -= len(data)
+        if data:
+            async with asyncio.timeout(SLOW_S):
+                await send({"type": "http.response.body", "body": data, "more_body": True})
+        return True
+
+    async def _end(self, send: Any, gone: asyncio.Future[None]) -> None:
+        if not gone.done() and self._left is None:
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+class AudioResponse(_Endless):
+    """The station for one listener: a burst of two seconds, then what comes, once or twice a second, without an end.
+
+    `live`: no burst and four writes a second, the least delay. `start`: (run, position in ms) where to begin, as long as the
+    ring holds it. A listener who does not read for half a minute is dropped.
+    """
+
+    def __init__(self, hub: Ears, mount: str = "mp3", *, live: bool = False, start: tuple[str, int] = ("", 0), **about: Any) -> None:
+        super().__init__(mount, **about)
+        self.hub, self.live, self.start = hub, live, start
+
+    async def _ready(self) -> bool:
+        return await self.hub.wait_for_sound(self.mount, FIRST_SOUND_S)
+
+    async def _sound(self, receive: Any, send: Any) -> None:
+        ring = self.hub.rings[self.mount]
+        at = self.hub.join_at(self.mount, *self.start, burst_s=0.0 if self.live else BURST_S)
+        self.headers["X-Posisi"] = f"{ring.run_of(at)}:{ring.position_ms(at)}"
+        await self._begin(send)
+        icy = IcyWriter() if self.icy else None
+        data, at = ring.begin(at)
+        if not await self._send(send, icy.feed(data, self.hub.title) if icy else data):
+            return
+        self.hub.count(+1, self.mount)
+        try:
+            transport = _transport_of(receive)
+            if transport is None:
+                await self._by_messages(receive, send, at, icy)
+            else:
+                await self._by_transport(receive, transport, at, icy)
         finally:
-            self.hub.count(-1)
+            self.hub.count(-1, self.mount)
+
+    async def _by_transport(self, receive: Any, transport: Any, at: int, icy: IcyWriter | None) -> None:
+        """Be one of many whom the hub writes to; here is nothing left to do but to wait for the end."""
+        fan = self.hub.fan(self.mount, self.live)
+        listener = Listener(transport, at, chunked=self._left is None, icy=icy, left=self._left)
+        fan.add(listener)
+        try:
+            while (await receive())["type"] != "http.disconnect":
+                pass
+        finally:
+            fan.remove(listener)
+
+    async def _by_messages(self, receive: Any, send: Any, at: int, icy: IcyWriter | None) -> None:
+        ring, gone = self.hub.rings[self.mount], asyncio.ensure_future(_gone(receive))
+        try:
+            while not gone.done() and not self.hub.ended:
+                await self.hub.tick()
+                data, at = ring.read(at)
+                if not await self._send(send, icy.feed(data, self.hub.title) if icy else data):
+                    return
+            await self._end(send, gone)
+        finally:
             gone.cancel()
 
-    async def _stream(self, send: Any, gone: asyncio.Future[None]) -> None:
-        ring = self.hub.rings[self.mount]
-        at = ring.join(self.burst_s)
+
+class ReplayResponse(_Endless):
+    """The station as it was: from the recording, beginning at `at`, on and on at the speed of sound."""
+
+    def __init__(self, hub: Ears, home: Path, at: datetime, **about: Any) -> None:
+        super().__init__("mp3", **about)
+        self.hub, self.home, self.at = hub, home, at
+
+    async def _ready(self) -> bool:
+        self._playback = await asyncio.to_thread(Playback, self.home, self.at)
+        return self._playback.since is not None
+
+    async def _sound(self, receive: Any, send: Any) -> None:
+        playback = self._playback
+        if playback.since is None:
+            return
+        self.headers["X-Sejak"] = playback.since.isoformat(timespec="milliseconds")
+        self.headers["X-Posisi"] = f"{playback.run}:{playback.position_ms}"
+        await self._begin(send)
         icy = IcyWriter() if self.icy else None
-        lead = b"".join(ring.headers)
-        while not gone.done() and not self.hub.ended:
-            data, at = ring.read(at)
-            data, lead = lead + data, b""
-            if data:
-                if icy is not None:
-                    data = icy.feed(data, self.hub.title)
-                if self._left is not None:
-                    if len(data) > self._left:
-                        return
-                    self._left -= len(data)
-                async with asyncio.timeout(SLOW_S):
-                    await send({"type": "http.response.body", "body": data, "more_body": True})
-            await self.hub.tick()
+        gone = asyncio.ensure_future(_gone(receive))
+        self.hub.count(+1, "ulang")
+        began, sent = asyncio.get_running_loop().time(), 0
+        try:
+            while not gone.done() and not self.hub.ended:
+                due = int((asyncio.get_running_loop().time() - began + AHEAD_S) * 1000) * BYTES_PER_MS
+                data = await asyncio.to_thread(playback.read, due - sent) if due > sent else b""
+                sent += len(data)
+                if not await self._send(send, icy.feed(data, "") if icy else data):
+                    return
+                await asyncio.wait((gone,), timeout=1.0)
+            await self._end(send, gone)
+        finally:
+            self.hub.count(-1, "ulang")
+            gone.cancel()
+
+
+def moment(now: datetime, *, seconds_ago: int | None, since: float | None, most_minutes: int) -> datetime:
+    """The moment that a listener asked for, at most `most_minutes` back and never ahead of now."""
+    oldest = now - timedelta(minutes=most_minutes)
+    wanted = now - timedelta(seconds=seconds_ago) if seconds_ago is not None else datetime.fromtimestamp(since or 0, now.tzinfo)
+    return min(max(wanted, oldest), now)
+
+
+def _transport_of(receive: Any) -> Any:
+    """The connection below, where the server is uvicorn on httptools and lets it be seen; else None.
+
+    Then the hub writes to it without waking a task for each listener, which costs half. What is written is what uvicorn
+    would write: chunks, or bare bytes where a length was given.
+    """
+    cycle = getattr(receive, "__self__", None)
+    if type(cycle).__module__ != "uvicorn.protocols.http.httptools_impl":
+        return None
+    transport = getattr(cycle, "transport", None)
+    needed = ("write", "abort", "close", "is_closing", "get_write_buffer_size")
+    return transport if all(hasattr(transport, name) for name in needed) else None
 
 
 async def _gone(receive: Any) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
-
-
-def _latin(text: str) -> str:
-    return text.encode("latin-1", "replace").decode("latin-1").replace("\r", " ").replace("\n", " ")
-
-
-def playlist_m3u(name: str, urls: list[str]) -> str:
-    lines = ["#EXTM3U"]
-    for url in urls:
-        lines += [f"#EXTINF:-1,{name}", url]
-    return "\n".join(lines) + "\n"
-
-
-def playlist_pls(name: str, urls: list[str]) -> str:
-    lines = ["[playlist]", f"NumberOfEntries={len(urls)}"]
-    for number, url in enumerate(urls, 1):
-        lines += [f"File{number}={url}", f"Title{number}={name}", f"Length{number}=-1"]
-    return "\n".join([*lines, "Version=2"]) + "\n"
-
-
-def status_json(hub: Hub, *, name: str, description: str, genre: str, admin: str, mounts: dict[str, str]) -> dict[str, Any]:
-    """What Icecast answers at /status-json.xsl. `mounts`: mount -> its full address."""
-    began = hub.state.get("began", "")
-    started = datetime.fromisoformat(began) if began else None
-    sources = [
-        {
-            "bitrate": BITRATES[mount] // 1000, "genre": genre, "listeners": hub.listeners if mount == "mp3" else 0,
-            "listenurl": url, "server_description": description, "server_name": name, "server_type": CONTENT_TYPES[mount],
-            "stream_start_iso8601": started.strftime("%Y-%m-%dT%H:%M:%S%z") if started else None, "title": hub.title, "channels": 1, "samplerate": 48000,
-        }
-        for mount, url in mounts.items()
-        if hub.connected
-    ]
-    return {"icestats": {
-        "admin": admin, "host": "", "location": name, "server_id": "pendopo-stream",
-        "server_start_iso8601": started.strftime("%Y-%m-%dT%H:%M:%S%z") if started else None,
-        "source": sources[0] if len(sources) == 1 else sources,
-    }}

@@ -3,73 +3,48 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ..wire import MOUNTS, BadFrame, Chunk, pack_json, read_frame
-from .client import EngineAway, connect
+from ..wire import BadFrame, Chunk, pack_json, read_frame
+from .client import EngineAway, Refused, connect
+from .ears import TICK_S, Ears
 from .ring import Ring
 
 log = logging.getLogger("pendopo_stream.relay")
-TICK_S = 0.5
-LONG_TICK_S = 1.0
-MANY_LISTENERS = 5000
 SHORTEST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 2.0
 DEAF_S = 5.0  # an engine says something each second; after this long it is as good as gone
+ANSWER_S = 10.0
+FIRST_MOUNTS = ("mp3", "opus", "hls")  # what an engine that was not reached yet is taken to have
 
 
-class Hub:
+class Hub(Ears):
     """Start it on the loop that serves listeners; it lives until `stop`.
 
     `rings`: sound per mount. `now`: what plays, as the engine last said. `on_event`: called on the loop for each event.
     """
 
     def __init__(self, home: Path, *, tick_s: float = TICK_S) -> None:
+        super().__init__(tick_s=tick_s)
         self.home = home
-        self.tick_s = tick_s
-        self.rings = {mount: Ring(mount) for mount in MOUNTS}
-        self.ears = 0
-        self.connected = False
-        self.ended = False
         self.state: dict[str, Any] = {}
+        self.mounts: tuple[str, ...] = FIRST_MOUNTS
         self.on_event: list[Callable[[dict[str, Any]], None]] = []
+        self._run_numbers: dict[str, int] = {}
         self._wanted: set[str] = set()
-        self._run = ""
+        self._on_chunk: dict[str, list[Callable[[Chunk], None]]] = {}
+        self._asked: dict[int, asyncio.Future[dict[str, Any]]] = {}
+        self._numbers = itertools.count(1)
         self._writer: asyncio.StreamWriter | None = None
-        self._tick: asyncio.Future[None] | None = None
-        self._tasks: list[asyncio.Task[None]] = []
-
-    def start(self) -> None:
-        self.ended = False
-        if not self._tasks:
-            self._tasks = [asyncio.create_task(self._stay_connected(), name="radio upstream"), asyncio.create_task(self._tick_on(), name="radio tick")]
-
-    async def stop(self) -> None:
-        """End the connection to the engine, and every listener's answer."""
-        self.ended = True
-        if self._tick is not None and not self._tick.done():
-            self._tick.set_result(None)
-        tasks, self._tasks = self._tasks, []
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
     # ------------------------------------------------------------------ ears
 
-    async def tick(self) -> None:
-        """Wait for the next moment at which listeners are given what came in; one future for all of them."""
-        if self._tick is None or self._tick.done():
-            self._tick = asyncio.get_running_loop().create_future()
-        await asyncio.shield(self._tick)
-
-    async def _tick_on(self) -> None:
-        while True:
-            await asyncio.sleep(self.tick_s if self.ears < MANY_LISTENERS else max(self.tick_s, LONG_TICK_S))
-            if self._tick is not None and not self._tick.done():
-                self._tick.set_result(None)
+    def offers(self, mount: str) -> bool:
+        return mount in self.mounts
 
     def want(self, mount: str) -> Ring:
         """Ask the engine for `mount` from now on, and return its ring."""
@@ -78,20 +53,40 @@ class Hub:
             self._send({"do": "listen", "mount": mount})
         return self.rings[mount]
 
-    async def wait_for_sound(self, mount: str, timeout_s: float) -> bool:
-        """Wait until there is something to hear. False when there is nothing after `timeout_s`."""
-        ring = self.want(mount)
-        deadline = asyncio.get_running_loop().time() + timeout_s
-        while ring.end == 0 or not self.connected:
-            if asyncio.get_running_loop().time() > deadline:
-                return ring.end > 0
-            await asyncio.sleep(0.05)
-        return True
+    def on_chunk(self, mount: str, callback: Callable[[Chunk], None]) -> Callable[[], None]:
+        """Have `callback` called for each chunk of `mount` as it comes. Returns what ends that; without anyone left the
+        engine is told, so that it need not encode.
+        """
+        listening = self._on_chunk.setdefault(mount, [])
+        listening.append(callback)
+        self.want(mount)
 
-    def count(self, change: int) -> None:
-        """A listener came (+1) or went (-1)."""
-        self.ears += change
-        self._send({"do": "ears", "count": self.ears})
+        def unsubscribe() -> None:
+            if callback in listening:
+                listening.remove(callback)
+            if not listening and not self.counts[mount] and mount in self._wanted:
+                self._wanted.discard(mount)
+                self._send({"do": "deaf", "mount": mount})
+
+        return unsubscribe
+
+    async def ask(self, command: dict[str, Any]) -> dict[str, Any]:
+        """The engine's answer to `command` (`{"do": ...}`). Raises EngineAway, or Refused when it says no."""
+        if self._writer is None or not self.connected:
+            raise EngineAway("no engine is connected")
+        number = next(self._numbers)
+        asked = self._asked[number] = asyncio.get_running_loop().create_future()
+        self._send({**command, "re": number})
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                answer = await asked
+        except TimeoutError as error:
+            raise EngineAway("no answer") from error
+        finally:
+            self._asked.pop(number, None)
+        if not answer.get("ok"):
+            raise Refused(str(answer.get("error", "")))
+        return answer
 
     @property
     def now(self) -> dict[str, Any]:
@@ -100,7 +95,19 @@ class Hub:
     @property
     def listeners(self) -> int:
         """Of all processes, by the engine's last word; this process's alone while it is away."""
-        return max(self.ears, self.state.get("listeners", 0)) if self.connected else self.ears
+        said = self.state.get("listeners", 0) if self.connected else 0
+        return max(self.ears, sum(said.values()) if isinstance(said, dict) else said)
+
+    def listeners_of(self, mount: str) -> int:
+        said = self.state.get("listeners") if self.connected else None
+        return max(self.counts[mount], said.get(mount, 0) if isinstance(said, dict) else 0)
+
+    def run_number(self, run: str) -> int:
+        return self._run_numbers.get(run, 0)
+
+    @property
+    def began(self) -> str:
+        return self.runs.get(self.run, "")
 
     @property
     def title(self) -> str:
@@ -110,13 +117,16 @@ class Hub:
             return speaking.get("title") or "Pengumuman"
         return self.now.get("track", {}).get("label", "")
 
+    def _report(self) -> None:
+        self._send({"do": "ears", "count": self.ears, "counts": {mount: count for mount, count in self.counts.items() if count}})
+
     # ------------------------------------------------------------------ upstream
 
     def _send(self, command: dict[str, Any]) -> None:
         if self._writer is not None and not self._writer.is_closing():
             self._writer.write(pack_json(command))
 
-    async def _stay_connected(self) -> None:
+    async def _run_upstream(self) -> None:
         pause = SHORTEST_PAUSE_S
         while True:
             try:
@@ -137,6 +147,9 @@ class Hub:
         if self._writer is not None:
             self._writer.close()
             self._writer = None
+        for asked in self._asked.values():
+            if not asked.done():
+                asked.set_exception(EngineAway("the engine went away"))
         if self.connected:
             self.connected = False
             self._tell({"event": "away"})
@@ -146,41 +159,51 @@ class Hub:
             async with asyncio.timeout(DEAF_S):  # not wait_for, which can lose a cancellation before Python 3.12
                 frame = await read_frame(reader)
             if isinstance(frame, Chunk):
-                self.rings[frame.mount].put(frame)
+                self._sound(frame)
             elif frame.get("event") == "hello":
                 self._greet(frame)
             elif "event" in frame:
-                if frame["event"] == "state":
-                    self.state = frame
-                elif frame["event"] == "track":
-                    self._renew(frame)
-                elif frame["event"] in ("speaking", "spoken", "unspoken", "cancelled"):
-                    self._speaking(frame)
+                self._note(frame)
                 self._tell(frame)
+            elif (asked := self._asked.get(frame.get("re", 0))) is not None and not asked.done():
+                asked.set_result(frame)
+
+    def _sound(self, chunk: Chunk) -> None:
+        if self.rings[chunk.mount].put(chunk):
+            for callback in list(self._on_chunk.get(chunk.mount, ())):
+                callback(chunk)
 
     def _greet(self, hello: dict[str, Any]) -> None:
         self.connected = True
         self.state = hello
-        if hello.get("run") != self._run:
-            self._run = str(hello.get("run"))
-            for ring in self.rings.values():
-                ring.new_run()
+        self.mounts = tuple(hello.get("mounts", FIRST_MOUNTS))
+        run = str(hello.get("run"))
+        if run != self.run:
+            self.rings.new_run(run)
+        self.runs[run] = str(hello.get("began", ""))
+        self._run_numbers[run] = int(hello.get("run_number", 0))
+        for old in list(self.runs)[:-5]:
+            del self.runs[old], self._run_numbers[old]
         for mount in self._wanted:
             self._send({"do": "listen", "mount": mount})
-        self._send({"do": "ears", "count": self.ears})
+        self._report()
         self._tell(hello)
 
-    def _renew(self, event: dict[str, Any]) -> None:
-        now = {key: value for key, value in event.items() if key not in ("event", "run", "at")}
-        self.state = {**self.state, "now": {**self.now, **now}}
+    def _note(self, event: dict[str, Any]) -> None:
+        """Between two states a second apart, what plays and the title already follow the sound."""
+        kind = event["event"]
+        if kind == "state":
+            self.state = event
+        elif kind == "track":
+            now = {key: value for key, value in event.items() if key not in ("event", "run", "at")}
+            self.state = {**self.state, "now": {**self.now, **now}}
+        elif kind == "speaking":
+            self.spoken.append(event)
+            self._now_speaks({key: event.get(key) for key in ("id", "title", "priority")})
+        elif kind in ("spoken", "unspoken", "cancelled") and (self.now.get("speaking") or {}).get("id") == event.get("id"):
+            self._now_speaks(None)
 
-    def _speaking(self, event: dict[str, Any]) -> None:
-        """Between two states a second apart, the title already follows the voice."""
-        speaking = self.now.get("speaking")
-        if event["event"] == "speaking":
-            speaking = {key: event.get(key) for key in ("id", "title", "priority")}
-        elif speaking and speaking.get("id") == event.get("id"):
-            speaking = None
+    def _now_speaks(self, speaking: dict[str, Any] | None) -> None:
         self.state = {**self.state, "now": {**self.now, "speaking": speaking}}
 
     def _tell(self, event: dict[str, Any]) -> None:

@@ -2,75 +2,116 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import deque
+from itertools import islice
+from typing import NamedTuple
 
-from ..wire import BITRATES, Chunk
+from ..wire import Chunk
 
 KEEP_MS = 30_000
+KEEP_SEGMENTS_MS = 60_000  # players of HLS come back for what they missed
 
 
 class FellBehind(Exception):
     """The listener is slower than the sound, by more than the ring holds."""
 
 
+class Entry(NamedTuple):
+    chunk: Chunk
+    start_ms: int  # since this ring began, by what was put in
+    heads: tuple[bytes, ...]  # what a listener who begins here needs first
+    run: str
+
+
 class Ring:
-    """Chunks with a number of this ring's own, which goes on growing when the engine begins anew."""
+    """Chunks with a number of this ring's own, which goes on growing when the engine begins anew.
+
+    Headers that come between other chunks replace those before: a new engine run, or the next piece of a chained Ogg stream.
+    """
 
     def __init__(self, mount: str) -> None:
         self.mount = mount
-        self.headers: list[bytes] = []
+        self.run = ""
         self.first = 0
         self.end = 0  # number of the chunk that comes next
-        self._chunks: deque[Chunk] = deque()
-        self._starts: deque[int] = deque()  # milliseconds since this ring began, by what was put in
+        self._keep_ms = KEEP_SEGMENTS_MS if mount == "hls" else KEEP_MS
+        self._entries: deque[Entry] = deque()
+        self._heads: tuple[bytes, ...] = ()
+        self._after_head = False
         self._ms = 0
-        self._last_position = -1
-        self._new_run = True
+        self._last_position = self._last_sequence = -1
 
-    def new_run(self) -> None:
-        """Another engine run follows: its headers replace the old ones."""
-        self._new_run = True
-        self._last_position = -1
+    def new_run(self, run: str = "") -> None:
+        """Another engine run follows: its headers replace the old ones, its counts begin anew."""
+        self.run = run
+        self._heads, self._after_head = (), False
+        self._last_position = self._last_sequence = -1
 
-    def put(self, chunk: Chunk) -> None:
+    def put(self, chunk: Chunk) -> bool:
+        """Add `chunk`; False for one that is here already (an engine says its last seconds to whoever connects again)."""
+        if chunk.data in self._heads if chunk.header else chunk.sequence <= self._last_sequence:
+            return False
+        before = self._heads
         if chunk.header:
-            if self._new_run:
-                self.headers, self._new_run = [], False
-            self.headers.append(chunk.data)
+            before = self._heads if self._after_head else ()
+            self._heads = (*before, chunk.data)
+        else:
+            self._last_sequence = chunk.sequence
+        self._after_head = chunk.header
         if self._last_position >= 0:
             self._ms += max(0, chunk.position_ms - self._last_position)
         self._last_position = chunk.position_ms
-        self._chunks.append(chunk)
-        self._starts.append(self._ms)
+        self._entries.append(Entry(chunk, self._ms, before, self.run))
         self.end += 1
-        while self._starts and self._ms - self._starts[0] > KEEP_MS:
-            self._chunks.popleft()
-            self._starts.popleft()
+        while self._ms - self._entries[0].start_ms > self._keep_ms:
+            self._entries.popleft()
             self.first += 1
+        return True
+
+    @property
+    def headers(self) -> list[bytes]:
+        return list(self._heads)
 
     def join(self, burst_s: float) -> int:
         """Where a new listener begins: `burst_s` before the end."""
-        if not self._starts:
+        if not burst_s:
             return self.end
-        return self.first + max(0, bisect_right(self._starts, self._ms - burst_s * 1000) - 1 if burst_s else len(self._starts))
+        for back, entry in enumerate(reversed(self._entries), 1):
+            if entry.start_ms <= self._ms - burst_s * 1000:
+                return self.end - back
+        return self.first
+
+    def find(self, run: str, position_ms: int) -> int | None:
+        """The newest chunk of `run` that begins at or before `position_ms`; None when the ring no longer (or never) held it."""
+        for back, entry in enumerate(reversed(self._entries), 1):
+            if entry.run == run and not entry.chunk.header and entry.chunk.position_ms <= position_ms:
+                return self.end - back
+        return None
+
+    def begin(self, at: int) -> tuple[bytes, int]:
+        """For a new listener: the headers in force at chunk `at`, everything from there on, and where to go on."""
+        data, end = self.read(at)
+        heads = self._entries[at - self.first].heads if at < self.end else self._heads
+        return b"".join(heads) + data, end
 
     def read(self, at: int) -> tuple[bytes, int]:
         """Everything from chunk `at` on, and where to go on. Raises FellBehind."""
         if at < self.first:
             raise FellBehind
-        if at >= self.end:
-            return b"", at
-        start = at - self.first
-        data = [self._chunks[i].data for i in range(start, len(self._chunks))]
-        return b"".join(data), self.end
+        return b"".join([entry.chunk.data for entry in self.entries(self.end - at)]), self.end
+
+    def entries(self, count: int) -> list[Entry]:
+        """The newest `count`, oldest first."""
+        return list(islice(reversed(self._entries), count))[::-1]
 
     def position_ms(self, at: int) -> int:
         """The engine's position of chunk `at` (or of the newest)."""
-        if not self._chunks:
+        if not self._entries:
             return 0
-        return self._chunks[min(max(at - self.first, 0), len(self._chunks) - 1)].position_ms
+        return self._entries[min(max(at - self.first, 0), len(self._entries) - 1)].chunk.position_ms
 
-    @property
-    def bitrate(self) -> int:
-        return BITRATES[self.mount]
+    def run_of(self, at: int) -> str:
+        """The engine run of chunk `at` (or of the newest)."""
+        if not self._entries:
+            return self.run
+        return self._entries[min(max(at - self.first, 0), len(self._entries) - 1)].run

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from . import pages, staff
+from . import pages, staff, streams
 
 routes: list = [
+    *streams.routes,
     Route("/", pages.index, name="radio:index"),
     Route("/kini", pages.on_air_now, name="radio:kini"),
     Route("/jadwal/", pages.schedule, name="radio:jadwal"),

@@ -1,0 +1,171 @@
+"""All who listen in one process, whatever their sound comes from: rings, moments to write, and how many they are."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, deque
+from typing import Any
+
+from .fan import Fan
+from .ring import Ring
+
+LIVE_TICK_S = 0.25
+TICK_S = 0.5
+LONG_TICK_S = 1.0
+MANY_LISTENERS = 1000  # from here on one write a second: nobody hears a difference, two seconds lie in every player
+BURST_S = 2.0
+MOST_SPOKEN = 40
+
+
+class Rings(dict[str, Ring]):
+    """A ring for each mount that somebody asks for; `run` is the run of what comes in."""
+
+    run = ""
+
+    def __missing__(self, mount: str) -> Ring:
+        ring = self[mount] = Ring(mount)
+        ring.new_run(self.run)
+        return ring
+
+    def new_run(self, run: str) -> None:
+        self.run = run
+        for ring in self.values():
+            ring.new_run(run)
+
+
+class Ears:
+    """Rings and listeners. Where sound comes from is said by who inherits: `connected`, `title`, `offers`, `want`."""
+
+    def __init__(self, *, tick_s: float = TICK_S) -> None:
+        self.tick_s = tick_s
+        self.rings = Rings()
+        self.connected = False
+        self.ended = False
+        self.counts: Counter[str] = Counter()
+        self.peaks: Counter[str] = Counter()
+        self.runs: dict[str, str] = {}  # run -> when it began (ISO 8601)
+        self.spoken: deque[dict[str, Any]] = deque(maxlen=MOST_SPOKEN)  # the last announcements that were begun, as the engine told them
+        self._fans: dict[tuple[str, bool], Fan] = {}
+        self._tick = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    # ------------------------------------------------------------------ for who inherits
+
+    @property
+    def title(self) -> str:
+        return ""
+
+    def run_number(self, run: str) -> int:
+        """How many runs of this home's engine came before `run`, as far as is known."""
+        return 0
+
+    @property
+    def began(self) -> str:
+        """When what is heard now began (ISO 8601)."""
+        return ""
+
+    def listeners_of(self, mount: str) -> int:
+        """Listeners of one mount, here or as far as is known everywhere."""
+        return self.counts[mount]
+
+    def offers(self, mount: str) -> bool:
+        """Whether there is such a mount, now or soon."""
+        raise NotImplementedError
+
+    def want(self, mount: str) -> Ring:
+        """Have the sound of `mount` come in from now on, and return its ring."""
+        raise NotImplementedError
+
+    async def _run_upstream(self) -> None:
+        raise NotImplementedError
+
+    def _report(self) -> None:
+        """The counts have changed; called once a tick."""
+
+    @property
+    def run(self) -> str:
+        """The engine's run that is heard now."""
+        return self.rings.run
+
+    # ------------------------------------------------------------------ life
+
+    def start(self) -> None:
+        self.ended = False
+        if not self._tasks:
+            self._tasks = [asyncio.create_task(self._run_upstream(), name="radio upstream"), asyncio.create_task(self._tick_on(), name="radio tick")]
+
+    async def stop(self) -> None:
+        """End the connection upstream, and every listener's answer."""
+        self.ended = True
+        self._beat()
+        for fan in self._fans.values():
+            fan.end()
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    # ------------------------------------------------------------------ listeners
+
+    @property
+    def ears(self) -> int:
+        """Listeners of this process."""
+        return self.counts.total()
+
+    def count(self, change: int, mount: str = "mp3") -> None:
+        """A listener came (+1) or went (-1)."""
+        self.counts[mount] += change
+        self.peaks[mount] = max(self.peaks[mount], self.counts[mount])
+
+    def fan(self, mount: str, live: bool = False) -> Fan:
+        """Who is served each tick, or (`live`) four times a second."""
+        fan = self._fans.get((mount, live))
+        if fan is None:
+            fan = self._fans[mount, live] = Fan(self.rings[mount], lambda: self.title)
+        return fan
+
+    async def wait_for_sound(self, mount: str, timeout_s: float) -> bool:
+        """Wait until there is something to hear. False when there is nothing after `timeout_s`."""
+        ring = self.want(mount)
+        deadline = asyncio.get_running_loop().time() + timeout_s
+        while ring.end == 0 or not self.connected:
+            if asyncio.get_running_loop().time() > deadline:
+                return ring.end > 0
+            await asyncio.sleep(0.05)
+        return True
+
+    def join_at(self, mount: str, run: str = "", position_ms: int = 0, burst_s: float = BURST_S) -> int:
+        """The chunk where a listener begins: at a position of a run, where the ring holds it; else `burst_s` before the end."""
+        ring = self.rings[mount]
+        found = ring.find(run, position_ms) if run else None
+        return ring.join(burst_s) if found is None else found
+
+    def where(self, mount: str = "mp3") -> dict[str, Any]:
+        """What has come in, and where a listener with the usual burst would begin, in the engine's count."""
+        ring = self.rings[mount]
+        return {"run": self.run, "position_ms": ring.position_ms(ring.end), "join_ms": ring.position_ms(ring.join(BURST_S))}
+
+    async def tick(self) -> None:
+        """Wait for the next moment at which listeners are given what came in."""
+        await self._tick.wait()
+
+    def _beat(self) -> None:
+        self._tick.set()
+        self._tick.clear()
+
+    async def _tick_on(self) -> None:
+        """Live listeners each time; all others when theirs is due."""
+        loop, told, due = asyncio.get_running_loop(), Counter[str](), 0.0
+        while True:
+            await asyncio.sleep(min(LIVE_TICK_S, self.tick_s))
+            now = loop.time()
+            everyone = now >= due
+            for (_, live), fan in list(self._fans.items()):
+                if live or everyone:
+                    await fan.give(now)
+            if everyone:
+                due = now + (self.tick_s if self.ears < MANY_LISTENERS else max(self.tick_s, LONG_TICK_S)) - LIVE_TICK_S / 2
+                self._beat()
+                if self.counts != told:
+                    told = self.counts.copy()
+                    self._report()

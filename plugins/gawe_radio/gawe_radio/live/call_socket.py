@@ -105,7 +105,8 @@ class CallSocket:
                     raise ValueError("not an object")
                 if wish.get("do") == "end":
                     return
-                await self._act(wish)
+                if wish.get("do") != "ping":  # which only keeps proxies from closing a quiet line
+                    await self._act(wish)
             except WebSocketDisconnect:
                 return
             except DomainError as refusal:

@@ -13,9 +13,11 @@ from pendopo.identity import Account, people_with
 from pendopo.kit import settings
 
 from .. import station
+from ..board import desk as board
 from ..forms import TrackForm
 from . import calls
 from .errors import CallerBlocked, CallsClosed
+from .words import call_words, studio_words
 
 CART_KINDS = ("cart", "jingle")
 MOST_CARTS = 18
@@ -34,19 +36,20 @@ def _announcers(request: Request) -> list[Account]:
     return sorted((account for account in found if account is not None and account.id != request.user.account_id), key=lambda account: account.name)
 
 
-def _air() -> dict[str, Any]:
-    state = station.state()
-    return {"state": state, "queue": station.waiting_words() if state else []}
+def _reading(request: Request) -> dict[str, Any]:
+    """What the announcer has to say: by the engine, and by listeners."""
+    db, state = request.state.db, station.state()
+    return {"state": state, "queue": station.waiting_words() if state else [], "wishes": board.to_read(db)[:8], "wishes_waiting": len(board.waiting(db))}
 
 
-def desk(request: Request) -> Response:
+def studio(request: Request) -> Response:
     request.user.require("radio.studio")
-    air = _air()
-    tracks = station.ask("tracks")["tracks"] if air["state"] else []
+    reading = _reading(request)
+    tracks = station.ask("tracks")["tracks"] if reading["state"] else []
     music = [track for track in tracks if track["kind"] == "music"]
     return page(
-        request, "gawe_radio/live/studio.html", **air, **_lines(request), tab="langsung", carts=_carts(tracks), music=music, announcers=_announcers(request),
-        track_form=TrackForm(request, music) if music else None, ice=_ice(request),
+        request, "gawe_radio/live/studio.html", **_lines(request), **reading, tab="langsung", carts=_carts(tracks),
+        announcers=_announcers(request), track_form=TrackForm(request, music) if music else None, ice=_ice(request), words=studio_words(),
     )
 
 
@@ -70,10 +73,9 @@ def _lines(request: Request) -> dict[str, Any]:
     }
 
 
-def now_on_desk(request: Request) -> Response:
-    """What plays and what waits, for a desk whose script does not run."""
+def reading(request: Request) -> Response:
     request.user.require("radio.studio")
-    return _piece(request, "on_air", **_air())
+    return _piece(request, "reading", **_reading(request))
 
 
 def call_list(request: Request) -> Response:
@@ -100,16 +102,19 @@ def decide_call(request: Request) -> Response:
             calls.end_call(db, request.user, call_id, now=now)
         case "blokir":
             calls.block_caller(db, request.user, call_id, str(form.get("alasan", ""))[:300] or _("Diblokir produser"), now=now)
-            flash(request, _("Penelepon diblokir dan sambungannya diakhiri."), "warn")
         case _:
             raise NotFound()
-    return redirect(url("radio:kerja.langsung"))
+    return _calls_follow(request)
+
+
+def _calls_follow(request: Request) -> Response:
+    """The list again for a page that goes on; for all others the desk."""
+    return _piece(request, "calls", **_lines(request)) if is_partial(request) else redirect(url("radio:kerja.langsung"))
 
 
 def unblock(request: Request) -> Response:
     calls.unblock_caller(request.state.db, request.user, path_int(request))
-    flash(request, _("Akun itu boleh menelepon lagi."))
-    return redirect(url("radio:kerja.langsung"))
+    return _calls_follow(request)
 
 
 # ---------------------------------------------------------------------------------------------- without a microphone
@@ -155,7 +160,8 @@ def telephone(request: Request) -> Response:
         calls.may_call(db, request.user)
     except (CallerBlocked, CallsClosed) as refusal:
         why = refusal.sentence()
-    mine = [call for call in calls.open_calls(db, request.state.now) if call.account_id == request.user.account_id]
-    return page(request, "gawe_radio/live/telephone.html", why=why, mine=mine, ice=_ice(request), most_name=calls.MOST_NAME, most_topic=calls.MOST_TOPIC)
+    return page(
+        request, "gawe_radio/live/telephone.html", why=why, ice=_ice(request), words=call_words(), most_name=calls.MOST_NAME, most_topic=calls.MOST_TOPIC,
+    )
 
 

@@ -16,8 +16,8 @@ routes = [
     Route("/whep/{key}", lines.whep_end, methods=["DELETE"], name="radio:whep.akhir"),
 ]
 staff_routes = [
-    Route("/siaran/", pages.desk, name="radio:kerja.langsung"),
-    Route("/siaran/udara", pages.now_on_desk, name="radio:kerja.langsung.udara"),
+    Route("/siaran/", pages.studio, name="radio:kerja.langsung"),
+    Route("/siaran/naskah", pages.reading, name="radio:kerja.naskah"),
     Route("/siaran/telepon", pages.call_list, name="radio:kerja.telepon"),
     Route("/siaran/telepon/{id:int}/keputusan", pages.decide_call, methods=["POST"], name="radio:kerja.telepon.putus"),
     Route("/siaran/blokir/{id:int}/pencabutan", pages.unblock, methods=["POST"], name="radio:kerja.blokir.cabut"),

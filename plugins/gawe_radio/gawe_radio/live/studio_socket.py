@@ -257,3 +257,6 @@ class StudioSocket:
 
     async def _do_ping(self, wish: dict[str, Any]) -> None:
         self.tell({"event": "pong"})
+
+    async def _do_play(self, wish: dict[str, Any]) -> None:
+        await self.desk.ask("play", track=str(wish["track"]))

@@ -136,7 +136,7 @@ def settings():
         SettingSpec("radio.papan_jeda_tanya", N_("Jeda antara dua pertanyaan seorang pendengar (menit)"), "int", 5, "", "contoh", minimum=0, maximum=1440),
         SettingSpec("radio.papan_kata", N_("Kata yang tidak dibacakan"), "text", "", N_("Dipisahkan koma. Kiriman yang memuatnya tidak diterima."), "contoh"),
         SettingSpec("radio.papan_simpan_hari", N_("Lama kiriman pendengar disimpan (hari)"), "int", 90, "", "contoh", minimum=1, maximum=3650),
-        SettingSpec("radio.telepon", N_("Nomor telepon studio"), "text", "", N_("Ditampilkan di halaman radio; kosong berarti tidak ada."), "contoh"),
+        SettingSpec("radio.nomor_studio", N_("Nomor telepon studio"), "text", "", N_("Ditampilkan di halaman radio; kosong berarti tidak ada."), "contoh"),
         SettingSpec("radio.pendengar_hari", N_("Lama hitungan pendengar disimpan (hari)"), "int", 400, "", "contoh", minimum=1, maximum=3650),
         SettingSpec("radio.telepon", N_("Warga boleh menelepon siaran"), "bool", True, N_("Tidak: halaman telepon menyatakan sedang ditutup."), "contoh"),
         SettingSpec("radio.whep_batas", N_("Pendengar tanpa jeda (WebRTC) tiap proses"), "int", 50,

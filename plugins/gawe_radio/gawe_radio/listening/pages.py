@@ -52,7 +52,7 @@ def index(request: Request) -> Response:
         request, "gawe_radio/index.html", station=station_name(request), today=programmes.of_day(db, today), day=today, played=air_log.played(db, limit=8),
         latest=announcements.public_announcements(db, limit=4), greetings=wishes.public_wishes(db, now, limit=3),
         stream=whole(request, "/radio/stream.mp3"), low=whole(request, "/radio/low.opus"), hls=whole(request, "/radio/hls/live.m3u8"),
-        phone=settings.value(db, "radio.telepon"), **_now(request),
+        phone=settings.value(db, "radio.nomor_studio"), **_now(request),
     )
 
 

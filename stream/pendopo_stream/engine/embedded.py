@@ -174,8 +174,8 @@ class Mixer:
             sound = sound + voice
         sound = self._limiter.block(np.asarray(sound, np.float32))
         self.meter.block(sound)
-        self.blocks += 1
         chunks = [chunk for mount in self.mounts for chunk in mount.feed(sound, self.position_ms)]
+        self.blocks += 1
         if chunks:
             self._give(chunks)
         self._look_around()

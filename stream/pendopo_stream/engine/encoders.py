@@ -10,6 +10,8 @@ import numpy as np
 from ..wire import BITRATES, Chunk
 from .mixing import RATE_HZ
 
+PRE_SKIP = 312  # samples that an Opus decoder throws away first
+
 
 class Mp3Mount:
     """MP3, 64 kbit/s mono. Bare frames: any frame is a place to join."""
@@ -31,23 +33,29 @@ class Mp3Mount:
         self._fifo = av.AudioFifo()
         self._frame_size = self._codec.frame_size or 1152
         self._samples = 0
+        self._given = 0  # samples
         self._sequence = 0
+        self._began_ms = -1
 
     def feed(self, block: np.ndarray, position_ms: int) -> list[Chunk]:
         import av
 
+        if self._began_ms < 0:
+            self._began_ms = position_ms
         mono = block.mean(axis=0, dtype=np.float32)[None, :]
         frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(mono), format="fltp", layout="mono")
         frame.sample_rate, frame.pts, frame.time_base = RATE_HZ, self._samples, Fraction(1, RATE_HZ)
         self._samples += block.shape[1]
         self._fifo.write(frame)
-        data = b""
+        packets = []
         while (whole := self._fifo.read(self._frame_size)) is not None:
-            data += b"".join(bytes(packet) for packet in self._codec.encode(whole))
-        if not data:
+            packets += [bytes(packet) for packet in self._codec.encode(whole)]
+        if not packets:
             return []
         self._sequence += 1
-        return [Chunk(self.name, self._sequence, position_ms, data)]
+        begin_ms, samples = self._began_ms + _ms(self._given), len(packets) * self._frame_size
+        self._given += samples
+        return [Chunk(self.name, self._sequence, begin_ms, b"".join(packets), duration_ms=_ms(samples))]
 
 
 class OpusMount:
@@ -65,23 +73,28 @@ class OpusMount:
         self._stream.bit_rate = bitrate
         self._samples = 0
         self._sequence = 0
-        self._header_done = False
+        self._began_ms = -1
+        self._given = 0  # samples
 
     def feed(self, block: np.ndarray, position_ms: int) -> list[Chunk]:
         import av
 
+        if self._began_ms < 0:
+            self._began_ms = position_ms
         mono = np.ascontiguousarray(block.mean(axis=0, dtype=np.float32)[None, :])
         frame = av.AudioFrame.from_ndarray(mono, format="flt", layout="mono")
         frame.sample_rate, frame.pts, frame.time_base = RATE_HZ, self._samples, Fraction(1, RATE_HZ)
         self._samples += block.shape[1]
         for packet in self._stream.encode(frame):
             self._container.mux(packet)
-        chunks = []
-        for data in self._sink.pages():
-            header = data[28:36] in (b"OpusHead", b"OpusTags") or (not self._header_done and b"OpusTags" in data[:80])
-            self._sequence += 1
-            chunks.append(Chunk(self.name, self._sequence, position_ms, data, header))
-        return chunks
+        return [self._chunk(page) for page in self._sink.pages()]
+
+    def _chunk(self, page: bytes) -> Chunk:
+        header = page[27 + page[26] :][:8] in (b"OpusHead", b"OpusTags")
+        granule = max(0, int.from_bytes(page[6:14], "little", signed=True) - PRE_SKIP)  # where this page's sound ends
+        begin, self._given = self._given, self._given if header else max(granule, self._given)
+        self._sequence += 1
+        return Chunk(self.name, self._sequence, self._began_ms + _ms(begin), page, header, _ms(self._given - begin))
 
 
 class _Sink:
@@ -110,3 +123,7 @@ class _Sink:
 
 def make_mount(name: str) -> Mp3Mount | OpusMount:
     return {"mp3": Mp3Mount, "opus": OpusMount}[name]()
+
+
+def _ms(samples: int) -> int:
+    return samples * 1000 // RATE_HZ

@@ -7,6 +7,7 @@ the engine began anew, what is still to be said.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +18,8 @@ from pendopo_stream.engine.log import LOGGED
 from pendopo_stream.relay import Hub
 
 from . import air_log, alarms, station, wire
+from .board import desk
+from .listening import heard
 
 log = structlog.get_logger("gawe_radio.companion")
 GATHER_S = 0.3  # news that come together are written together
@@ -37,6 +40,7 @@ async def start(portal: Any) -> None:
     if portal.background is None or portal.background.leads:
         _scribe = Scribe(portal, hub)
         _scribe.start()
+    hub.want("mp3")  # so that a page can be told where its listener would begin
     hub.start()
 
 
@@ -58,6 +62,7 @@ class Scribe:
         self._news = asyncio.Event()
         self._run = ""
         self._title = ""
+        self._cues: deque[dict[str, Any]] = deque()  # what pages are told, with the moment at which it is heard
         self._task: asyncio.Task[None] | None = None
         upstream.on_event.append(self._hear)
 
@@ -71,6 +76,10 @@ class Scribe:
             await asyncio.gather(self._task, return_exceptions=True)
 
     def _hear(self, event: dict[str, Any]) -> None:
+        cue = heard.cue_of(event, self.upstream)
+        if cue is not None:
+            self._cues.append(cue)
+            self._news.set()
         if event.get("event") in (*LOGGED, "hello", "away"):
             self._news.set()
 
@@ -88,9 +97,15 @@ class Scribe:
 
     def _write(self) -> None:
         now = datetime.now(UTC)
+        if cues := list(self._cues):
+            with self.portal.db.session() as db:
+                heard.tell_pages(db, cues)
+            for _cue in cues:  # not before they are written
+                self._cues.popleft()
         playing = now_playing(self.upstream)
         with self.portal.db.session() as db:
             alarms.hear(db, air_log.take_over(db), now)
+            desk.note_played(db)
             if self.upstream.connected and playing["title"] != self._title:
                 wire.tell_now_playing(db, playing)
         self._title = playing["title"]
@@ -99,6 +114,7 @@ class Scribe:
             with self.portal.db.session() as db:
                 station.write_programme(db, now)
                 station.bring_all_to_air(db, now)
+                desk.bring_all_songs(db, now)
             self._run = run
 
 
@@ -112,7 +128,7 @@ def now_playing(upstream: Hub | None) -> dict[str, Any]:
         "title": upstream.title if now and upstream is not None else "", "artist": track.get("artist", ""), "track": track.get("title", ""),
         "started_at": now.get("started_at"), "programme": _short(programme), "next_programme": _short(now.get("next_programme")),
         "speaking": {key: speaking.get(key) for key in ("title", "priority")} if speaking else None,
-        "listeners": upstream.listeners if upstream is not None else 0,
+        "listeners": upstream.listeners if upstream is not None else 0, "began": upstream.began if now and upstream is not None else "",
     }
 
 

@@ -229,7 +229,7 @@ def dashboard_cards(db, face):
     now = datetime.now(UTC)
     slots = slots_between(db, now, now)
     context = {"playing": companion.now_playing(companion.hub), "slot": slots[0] if slots else None, "words": active_announcements(db, now)[:3]}
-    return [DashboardCard("radio", _("Di udara sekarang"), "gawe_radio/_card.html", context, rank=60, live="public:radio-lagu")]
+    return [DashboardCard("radio", _("Di udara sekarang"), "gawe_radio/_card.html", context, rank=60)]
 
 
 @hookimpl

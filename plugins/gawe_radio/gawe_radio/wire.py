@@ -12,7 +12,6 @@ from pendopo import live
 from .models import Announcement
 
 CLIENTS = "public:radio"  # JSON for /radio/ws
-TITLE = "public:radio-lagu"  # the title beside the player
 STUDIO = "radio-studio"
 KINDS = {"terbit": "announcement", "ubah": "update", "batal": "cancel"}
 
@@ -24,10 +23,7 @@ def tell_clients(db: Session, announcement: Announcement, kind: str, now: dateti
 
 
 def tell_now_playing(db: Session, now_playing: dict[str, Any]) -> None:
-    from markupsafe import escape
-
     live.publish(db, CLIENTS, data={"type": "now_playing", **now_playing})
-    live.publish(db, TITLE, html=f'<span id="radio-judul" hx-swap-oob="innerHTML">{escape(now_playing["title"])}</span>')
 
 
 def studio_changed(db: Session) -> None:

@@ -27,21 +27,40 @@ def sound_clock(began: str, position_ms: int) -> int:
     return round(datetime.fromisoformat(began).timestamp() * 1000) + int(position_ms)
 
 
-def speaking_cue(event: dict[str, Any], began: str) -> dict[str, Any]:
-    """What pages are told of an announcement that begins to be spoken."""
-    start_ms = int(event.get("voice_at_ms") or event.get("position_ms") or 0)
-    end_ms = int(event.get("ends_at_ms") or 0)
+def cue_of(event: dict[str, Any], upstream: Any) -> dict[str, Any] | None:
+    """What pages are told of something that the engine did; None for what no listener hears or reads."""
+    began = upstream.runs.get(event.get("run", ""), "")
+    kind = event.get("event")
+    if not began or kind not in ("track", "programme", "speaking", "cancelled"):
+        return None
+    if kind == "speaking":
+        return speaking_cue(event, began)
+    at = _moment(event, began)
+    if kind == "cancelled":
+        return {"kind": "cancelled", "id": event.get("id", ""), "run": event["run"], "at": at}
+    now = upstream.now
+    track, programme = now.get("track") or {}, now.get("programme") or {}
     return {
-        "kind": "speaking", "run": event.get("run", ""), "voice_at_ms": start_ms, "ends_at_ms": end_ms, "id": event.get("id", ""),
-        "title": event.get("title") or "", "text": event.get("texts") or event.get("text") or {}, "priority": event.get("priority", "info"),
-        "drill": bool(event.get("drill")), "at": sound_clock(began, start_ms), "ends": sound_clock(began, end_ms) if end_ms else None,
+        "kind": "title", "run": event["run"], "at": at, "title": track.get("label", ""),
+        "programme": {key: programme.get(key) for key in ("title", "presenter", "start", "end")} if programme else None,
     }
 
 
-def title_cue(playing: dict[str, Any], event: dict[str, Any], began: str) -> dict[str, Any]:
-    """What pages are told of another track or programme."""
-    position_ms = int(event.get("position_ms") or 0)
-    return {"kind": "title", "run": event.get("run", ""), "at": sound_clock(began, position_ms), **playing}
+def speaking_cue(event: dict[str, Any], began: str) -> dict[str, Any]:
+    """An announcement that begins to be spoken."""
+    at = sound_clock(began, event["voice_at_ms"]) if event.get("voice_at_ms") else _moment(event, began)
+    return {
+        "kind": "speaking", "run": event.get("run", ""), "voice_at_ms": event.get("voice_at_ms"), "ends_at_ms": event.get("ends_at_ms"),
+        "id": event.get("id", ""), "title": event.get("title") or "", "text": event.get("texts") or event.get("text") or {},
+        "priority": event.get("priority", "info"), "drill": bool(event.get("drill")),
+        "at": at, "ends": sound_clock(began, event["ends_at_ms"]) if event.get("ends_at_ms") else None,
+    }
+
+
+def _moment(event: dict[str, Any], began: str) -> int:
+    if event.get("position_ms") is not None:
+        return sound_clock(began, event["position_ms"])
+    return round(datetime.fromisoformat(event["at"]).timestamp() * 1000)
 
 
 def tell_pages(db: Session, cues: list[dict[str, Any]]) -> None:

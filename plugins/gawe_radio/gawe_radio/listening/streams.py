@@ -162,7 +162,7 @@ routes = [
     Route("/low.opus", low, name="radio:low"),
     Route("/low.ogg", low),
     Route("/area/{code}.mp3", area, name="radio:area"),
-    Route("/ulang.mp3", replay, name="radio:ulang"),
+    Route("/ulang.mp3", replay, name="radio:mundur"),
     Route("/hls/{path:path}", segments, name="radio:hls"),
     Route("/status-json.xsl", status, name="radio:status"),
     Route("/now.json", now_json, name="radio:now"),

@@ -152,8 +152,7 @@ def settings():
 
 @hookimpl
 def services():
-    # One encoding: the low-bandwidth mount has no listeners' address yet, and each encoder costs CPU day and night.
-    command = ("{python}", "-m", "pendopo_stream.engine", "--home", "{home}/radio", "--mounts", "mp3")
+    command = ("{python}", "-m", "pendopo_stream.engine", "--home", "{home}/radio", "--mounts", "mp3,opus,hls")
     return [Service("radio", N_("Mesin siaran"), command, {"OMP_NUM_THREADS": "1"})]
 
 

@@ -72,13 +72,13 @@ def question(request: Request) -> Response:
     return _take(request, "tanya", form, form.words)
 
 
-def _take(request: Request, kind: str, form, words, **context) -> Response:
+def _take(request: Request, kind: str, form, words, song=None) -> Response:
     if form.submitted and form.validate():
         with form.refusals():
             wish = wishes.send_wish(request.state.db, _sender(request), kind, words(), now=request.state.now)
             flash(request, _("Terkirim. Penyiar membacanya sebelum mengudara."))
             return redirect(url("radio:papan.kiriman", token=wish.token))
-    return page(request, "gawe_radio/board/send.html", kind=kind, form=form, status=form.status, **context, **_context(request))
+    return page(request, "gawe_radio/board/send.html", kind=kind, form=form, status=form.status, song=song, **_context(request))
 
 
 def mine(request: Request) -> Response:

@@ -1,7 +1,9 @@
 """What happens on the air: facts go in, messages come out. No I/O, no clock, no sleep.
 
 The engine tells what it noticed (`track_ending`, `track_failed`, `silence`, `voice_ended`), people tell what they want
-(`announce`, `cancel`, `skip`, `reload`), and each call returns the messages that the engine carries out, in order.
+(`announce`, `cancel`, `skip`, `reload`, `live_*`), and each call returns the messages that the engine carries out, in order.
+
+While a live voice is on the air, an emergency breaks in over it as over music; everything else waits, two minutes at most.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from .announcements import EMERGENCY_TIMES, Announcement, AnnouncementQueue
+from .microphones import Channel, LiveState, Microphones
 from .rundown import (
     LADDER,
     TONE,
@@ -27,6 +30,9 @@ from .rundown import (
 CROSSFADE_S = 3.0
 FAILED_RESTS_S = 600.0
 HISTORY = 500
+LIVE_WAITS_S = 120.0
+AWAY_FADE_S = 0.5
+BACK_FADE_S = 0.3
 
 
 @dataclass(frozen=True)
@@ -55,15 +61,36 @@ class StopVoice:
 
 
 @dataclass(frozen=True)
+class Pause:
+    """The programme fades away and waits: a live voice has the air to itself."""
+
+    fade_s: float = AWAY_FADE_S
+
+
+@dataclass(frozen=True)
+class SetLive:
+    """Mix these lines from now on."""
+
+    live: LiveState
+
+
+@dataclass(frozen=True)
+class Cart:
+    """Play `track` at once over everything but announcements; None stops it."""
+
+    track: Track | None
+
+
+@dataclass(frozen=True)
 class Tell:
     """Something that people and the log want to know. `kind`: track, speaking, spoken, unspoken, expired, cancelled,
-    fallback, silence, failed, programme."""
+    fallback, silence, alarm, failed, programme, live, live_closed, cart."""
 
     kind: str
     data: dict[str, Any] = field(default_factory=dict)
 
 
-Message = Start | Speak | StopVoice | Tell
+Message = Start | Speak | StopVoice | Pause | SetLive | Cart | Tell
 
 
 class OnAir:
@@ -76,6 +103,11 @@ class OnAir:
         self.choice: Choice | None = None
         self.started_at: datetime | None = None
         self.speaking: Announcement | None = None
+        self.microphones = Microphones()
+        self.live = LiveState()
+        self.held = False  # live assist: nothing new starts while somebody is on the air
+        self.waiting = False  # the programme waits for a live voice to end
+        self._shown: dict[str, Any] = self.microphones.as_json()
         self._program: tuple[str, datetime] | None = None
 
     # ------------------------------------------------------------------ what plays
@@ -86,6 +118,9 @@ class OnAir:
 
     def track_ending(self, now: datetime) -> list[Message]:
         """The track on the air is about to end, or ended: the next one, and what waited for this break."""
+        if self.waiting or (self.held and self.live.on_air):
+            self.waiting = True
+            return self._speak_if_due(now, at_break=True)
         return [*self._start_next(now), *self._speak_if_due(now, at_break=True)]
 
     def track_failed(self, track_id: str, now: datetime, why: str) -> list[Message]:
@@ -101,7 +136,9 @@ class OnAir:
         track = self.choice.track if self.choice else TONE
         if track is not TONE:
             self._rest(track.id, now)
-        return [Tell("silence", {"lasted_s": round(lasted_s, 1), "track": track.id}), *self._start_next(now, fade_s=0.0)]
+        told = {"lasted_s": round(lasted_s, 1), "track": track.id}
+        alarm = Tell("alarm", {"kind": "silence", "text": f"{told['lasted_s']} s of silence ({track.label})"})
+        return [Tell("silence", told), alarm, *self._start_next(now, fade_s=0.0)]
 
     def skip(self, now: datetime) -> list[Message]:
         return self._start_next(now, fade_s=1.0)
@@ -133,7 +170,7 @@ class OnAir:
     def _start_next(self, now: datetime, fade_s: float = CROSSFADE_S) -> list[Message]:
         before = self.choice.rung if self.choice else "scheduled"
         choice = choose(self.station, tuple(self.history), now)
-        self.choice, self.started_at = choice, now
+        self.choice, self.started_at, self.waiting = choice, now, False
         self.history.append(Played(choice.track.id, choice.track.artist, now, choice.track.kind))
         if choice.track.id in self.station.requested:
             rest = tuple(track_id for track_id in self.station.requested if track_id != choice.track.id)
@@ -142,6 +179,8 @@ class OnAir:
         # An ident that is played on its turn is no step down; the rungs below the playlist are.
         if LADDER.index(choice.rung) > max(LADDER.index(before), LADDER.index("playlist")):
             messages.append(Tell("fallback", {"rung": choice.rung, "from": before}))
+            if LADDER.index(choice.rung) > LADDER.index("reserve"):
+                messages.append(Tell("alarm", {"kind": "fallback", "text": f"{before} -> {choice.rung}"}))
         return [*messages, *self._programme(now)]
 
     def _programme(self, now: datetime) -> list[Message]:
@@ -190,7 +229,7 @@ class OnAir:
                 return messages
             floor = "darurat"
         due = self.queue.next(now, at_break=at_break, floor=floor)
-        if due is None:
+        if due is None or (due.priority != "darurat" and self.live.on_air and self._waited_s(due, now) < LIVE_WAITS_S):
             return messages
         if self.speaking is not None:  # it was interrupted, so it was not said: it stays in the queue
             messages.append(StopVoice(self.speaking.id))
@@ -198,6 +237,75 @@ class OnAir:
         emergency = due.priority == "darurat"
         messages.append(Speak(due, "break_in" if emergency else "duck", EMERGENCY_TIMES if emergency else 1))
         return messages
+
+    def _waited_s(self, announcement: Announcement, now: datetime) -> float:
+        return (now - self.queue.waiting[announcement.id].due).total_seconds()
+
+    # ------------------------------------------------------------------ live voices
+
+    def live_open(self, holder: str, name: str, kind: str, now: datetime, *, take: bool = False) -> tuple[Channel, list[Message]]:
+        """Open a line. Raises what `Microphones.open` raises."""
+        channel, taken = self.microphones.open(holder, name, kind, now, take=take)
+        closed = [(taken, "taken")] if taken else []
+        return channel, self._live_changed(now, closed)
+
+    def live_set(self, channel_id: str, now: datetime, **fader: Any) -> list[Message]:
+        self.microphones.set(channel_id, **fader)
+        return self._live_changed(now)
+
+    def live_give(self, channel_id: str, to: str, now: datetime) -> list[Message]:
+        self.microphones.offer(channel_id, to)
+        return self._live_changed(now)
+
+    def live_close(self, channel_id: str, now: datetime, reason: str = "") -> list[Message]:
+        """`reason`: "", line (the connection broke), lease, taken."""
+        channel = self.microphones.close(channel_id)
+        return self._live_changed(now, [(channel, reason)] if channel else [])
+
+    def live_heard(self, channel_id: str, now: datetime) -> None:
+        """A frame of sound came in. What follows from it is said by `live_check`."""
+        self.microphones.heard(channel_id, now)
+
+    def live_check(self, now: datetime) -> list[Message]:
+        """Called some ten times a second while lines are open: who is heard, and who no longer is."""
+        dead = self.microphones.drop_dead(now)
+        if not dead and self.microphones.state(now) == self.live:
+            return []
+        return self._live_changed(now, [(channel, "lease") for channel in dead])
+
+    def hold(self, on: bool, now: datetime) -> list[Message]:
+        """Live assist: after the present item nothing new starts while somebody is on the air."""
+        self.held = on
+        return self._go_on(now, was_solo=self.live.solo)
+
+    def cart(self, track_id: str, now: datetime) -> list[Message]:
+        """Play a jingle or clip over what is on the air. Raises KeyError for an unknown one."""
+        track = next((track for track in self.station.tracks if track.id == track_id and self.station.can_play(track.id, now)), None)
+        if track is None:
+            raise KeyError(track_id)
+        return [Cart(track), Tell("cart", {"track": {"id": track.id, "title": track.title, "artist": track.artist, "label": track.label}})]
+
+    def _live_changed(self, now: datetime, closed: list[tuple[Channel, str]] | None = None) -> list[Message]:
+        messages: list[Message] = []
+        before, self.live = self.live, self.microphones.state(now)
+        if self.live != before:
+            messages.append(SetLive(self.live))
+        for channel, reason in closed or []:
+            messages.append(Tell("live_closed", {"channel": channel.id, "holder": channel.holder, "name": channel.name, "kind": channel.kind, "reason": reason}))
+        shown = self.microphones.as_json()
+        if shown != self._shown:
+            self._shown = shown
+            messages.append(Tell("live", {**shown, "reason": closed[0][1] if closed else ""}))
+        return [*messages, *self._go_on(now, was_solo=before.solo), *self._speak_if_due(now)]
+
+    def _go_on(self, now: datetime, *, was_solo: bool) -> list[Message]:
+        """The programme gives way to a voice that wants the air to itself, and comes back when that ends."""
+        if self.live.solo and not was_solo and not self.waiting:
+            self.waiting = True
+            return [Pause()]
+        if self.waiting and not self.live.solo and not (self.held and self.live.on_air):
+            return self._start_next(now, fade_s=BACK_FADE_S)
+        return []
 
     # ------------------------------------------------------------------ time goes on
 

@@ -6,7 +6,7 @@ Whatever goes out goes everywhere from one transaction: open pages, `/radio/ws`,
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,17 +23,27 @@ from pendopo.outbox import tell
 from pendopo_stream.announcements import LONGEST_READING_S, TooLong, check_length, reading_time_s
 from pendopo_stream.spoken_text import speakable
 
-from . import banners, wire
+from . import areas, banners, voices, wire
 from .errors import NotOnAir, NotWaiting, SecondPersonNeeded, TooLongToRead
 from .models import PRIORITIES, Announcement, AnnouncementVersion
 
 LONGEST_LIFE = timedelta(days=90)
 MOST_REPEAT_MIN = 24 * 60
+LANGUAGES = ("id", "en", "jv", "su")
+CATEGORIES = ("Safety", "Geo", "Met", "Fire", "Health", "Transport", "Infra", "Env", "Rescue", "Security", "Other")
+DRILL_TITLE = "LATIHAN: "
+DRILL_TEXT = {"id": "LATIHAN.", "en": "THIS IS A DRILL.", "jv": "LATIHAN.", "su": "LATIHAN."}
 
 
 @dataclass(frozen=True)
 class Words:
-    """What an announcer wrote. `text`: words by language; `areas`: kecamatan codes, none is the whole regency."""
+    """What an announcer wrote. `text`: words by language; `areas`: kecamatan codes, none is the whole regency.
+
+    `polygon`: corners `[lat, lon]` whose kecamatan are added to `areas`. `only_areas`: spoken on the mounts of those areas
+    alone. `voice`: a take that is heard instead of the robot. `hours`: it is said again between these hours of the
+    regency's clock; equal ones are always. `drill`: an exercise, called one everywhere. `source`, `cap`: of a warning that
+    came from elsewhere.
+    """
 
     title: str
     text: dict[str, str]
@@ -43,6 +53,23 @@ class Words:
     repeat_min: int = 0
     origin: str = ""
     read_out_id: int | None = field(default=None, compare=False)
+    polygon: tuple[tuple[float, float], ...] = ()
+    only_areas: bool = False
+    voice: str = ""
+    hours: tuple[int, int] = (0, 0)
+    attention: bool = False
+    drill: bool = False
+    category: str = "Safety"
+    source: str = ""
+    cap: dict[str, Any] = field(default_factory=dict)
+
+
+def as_drill(title: str, text: dict[str, str]) -> tuple[str, dict[str, str]]:
+    """Title and words of an exercise: wherever they are shown, they say that they are one."""
+    title = title if title.startswith(DRILL_TITLE) else DRILL_TITLE + title
+    return title[:120], {
+        language: words if words.startswith(DRILL_TEXT[language]) else f"{DRILL_TEXT[language]} {words}" for language, words in text.items()
+    }
 
 
 def spoken(text: dict[str, str]) -> dict[str, str]:
@@ -61,34 +88,68 @@ def reading_length_s(text: dict[str, str]) -> float:
 
 
 def _checked(words: Words, now: datetime) -> tuple[Words, float]:
-    if words.priority not in PRIORITIES:
+    """The words with everything in its form, and how long they take. Raises InvalidInput, which names the field."""
+    if words.priority not in PRIORITIES or words.category not in CATEGORIES:
         raise InvalidInput(field="priority")
-    text = {language: part.strip() for language, part in words.text.items() if part.strip()}
+    text = {language: part.strip() for language, part in words.text.items() if language in LANGUAGES and part.strip()}
     if not text.get("id"):
         raise InvalidInput(N_("Tulis teks yang akan dibacakan."), field="text_id")
-    if any(find_place(code) is None for code in words.areas):
-        raise InvalidInput(N_("Pilih kecamatan dari daftar."), field="areas")
     until = words.until or now + timedelta(days=1)
     if not now < until <= now + LONGEST_LIFE:
         raise InvalidInput(N_("Masa berlaku harus di depan, paling lama 90 hari."), field="until")
     if not 0 <= words.repeat_min <= MOST_REPEAT_MIN:
         raise InvalidInput(N_("Ulangan paling jarang sekali sehari."), field="repeat_min")
-    areas = () if len(set(words.areas)) >= len(kecamatan_list()) else tuple(sorted(set(words.areas)))
-    return Words(words.title.strip(), text, words.priority, areas, until, words.repeat_min, words.origin, words.read_out_id), reading_length_s(text)
+    if not all(0 <= hour <= 23 for hour in words.hours):
+        raise InvalidInput(field="repeat_from")
+    if words.voice and voices.path_of(words.voice) is None:
+        raise InvalidInput(N_("Rekaman itu sudah tidak ada. Rekam lagi."), field="sound")
+    codes = _codes(words)
+    title = words.title.strip()
+    if words.drill:
+        title, text = as_drill(title, text)
+    only_areas = words.only_areas and bool(codes) and words.priority != "darurat"
+    return replace(words, title=title, text=text, areas=codes, until=until, only_areas=only_areas), reading_length_s(text)
 
 
-def write_announcement(db: Session, actor: Actor, words: Words, *, now: datetime) -> Announcement:
-    """Write an announcement and publish it; an emergency waits for a second person unless the setting says otherwise."""
+def _codes(words: Words) -> tuple[str, ...]:
+    """The kecamatan that were chosen or drawn around; () is the whole regency."""
+    if any(find_place(code) is None for code in words.areas):
+        raise InvalidInput(N_("Pilih kecamatan dari daftar."), field="areas")
+    codes = set(words.areas)
+    if words.polygon:
+        areas.check_polygon(words.polygon)
+        drawn = areas.kecamatan_in(words.polygon).codes
+        if not drawn:
+            raise InvalidInput(N_("Garis wilayah tidak menyentuh kabupaten ini."), field="polygon")
+        codes.update(drawn)
+    return () if len(codes) >= len(kecamatan_list()) else tuple(sorted(codes))
+
+
+def _put(announcement: Announcement, words: Words, length_s: float) -> None:
+    """Everything that a change may change."""
+    announcement.title, announcement.text, announcement.areas, announcement.until_at = words.title, words.text, list(words.areas), words.until
+    announcement.polygon, announcement.only_areas, announcement.attention = [list(corner) for corner in words.polygon], words.only_areas, words.attention
+    announcement.repeat_min, (announcement.repeat_from, announcement.repeat_to) = words.repeat_min, words.hours
+    announcement.voice, announcement.voice_by = words.voice, "rekaman" if words.voice else ""
+    announcement.category, announcement.source, announcement.cap = words.category, words.source, words.cap
+    announcement.reading_s = round(length_s, 1)
+
+
+def write_announcement(db: Session, actor: Actor, words: Words, *, now: datetime, released: bool = False) -> Announcement:
+    """Write an announcement and publish it; an emergency waits for a second person unless the setting says otherwise.
+
+    `released`: a rule of the regency released it already (an extreme warning of BMKG).
+    """
     actor.require("radio.announce")
     words, length_s = _checked(words, now)
     announcement = Announcement(
-        title=words.title, text=words.text, priority=words.priority, areas=list(words.areas), state="menunggu", origin=words.origin,
-        created_by=actor.account_id, author=actor.name, created_at=now, until_at=words.until, repeat_min=words.repeat_min, reading_s=round(length_s, 1),
+        priority=words.priority, drill=words.drill, state="menunggu", origin=words.origin, created_by=actor.account_id, author=actor.name, created_at=now,
     )
+    _put(announcement, words, length_s)
     db.add(announcement)
     db.flush()
-    record(db, actor, "radio.written", f"radio:{announcement.id}", {"priority": words.priority, "areas": list(words.areas)})
-    if words.priority == "darurat" and settings.value(db, "radio.darurat_dua_orang"):
+    record(db, actor, "radio.written", f"radio:{announcement.id}", {"priority": words.priority, "areas": list(words.areas), "drill": words.drill})
+    if words.priority == "darurat" and not released and settings.value(db, "radio.darurat_dua_orang"):
         _ask_for_release(db, actor, announcement)
         return announcement
     return publish_announcement(db, actor, announcement, now=now)
@@ -113,12 +174,17 @@ def publish_announcement(db: Session, actor: Actor, announcement: Announcement, 
     if sent.rowcount != 1:
         raise NotWaiting()
     db.refresh(announcement)
+    if not announcement.drill:  # other services act on it
+        _tell_published(db, announcement)
+    _send_out(db, actor, announcement, "terbit", now)
+    return announcement
+
+
+def _tell_published(db: Session, announcement: Announcement) -> None:
     tell(
         db, "announcement_published", key=f"radio-{announcement.id}", announcement_id=announcement.id, text=announcement.text,
         priority=announcement.priority, areas=announcement.areas, until=announcement.until_at,
     )
-    _send_out(db, actor, announcement, "terbit", now)
-    return announcement
 
 
 def _send_out(db: Session, actor: Actor, announcement: Announcement, kind: str, now: datetime) -> None:
@@ -126,15 +192,24 @@ def _send_out(db: Session, actor: Actor, announcement: Announcement, kind: str, 
     number = 1 + (db.scalar(select(func.max(AnnouncementVersion.number)).where(AnnouncementVersion.announcement_id == announcement.id)) or 0)
     db.add(AnnouncementVersion(
         announcement_id=announcement.id, number=number, kind=kind, title=announcement.title, text=announcement.text, priority=announcement.priority,
-        areas=announcement.areas, until_at=announcement.until_at, sent_at=now, sent_by=actor.account_id,
+        areas=announcement.areas, until_at=announcement.until_at, sent_at=now, sent_by=actor.account_id, polygon=announcement.polygon,
+        drill=announcement.drill, category=announcement.category, source=announcement.source, cap=announcement.cap,
     ))
     db.flush()
     record(db, actor, {"terbit": "radio.published", "ubah": "radio.changed", "batal": "radio.withdrawn"}[kind], f"radio:{announcement.id}", {"version": number})
     wire.tell_clients(db, announcement, kind, now)
     banners.renew(db, now)
-    tell(db, "radio_air_wanted", key=f"radio-{announcement.id}-{number}", announcement_id=announcement.id)
+    _to_the_air(db, announcement, kind, f"radio-{announcement.id}-{number}")
     tell(db, "radio_inbox_wanted", key=f"radio-{announcement.id}-{number}-0", announcement_id=announcement.id, version=number, kind=kind, after=0)
     wire.studio_changed(db)
+
+
+def _to_the_air(db: Session, announcement: Announcement, kind: str, key: str) -> None:
+    """To the engine; by way of a provider's voice where there is one. A withdrawal and an emergency wait for no voice."""
+    if kind != "batal" and announcement.priority != "darurat" and not announcement.voice and voices.have_provider():
+        voices.ask_provider(db, announcement, key)
+    else:
+        tell(db, "radio_air_wanted", key=key, announcement_id=announcement.id)
 
 
 def approve_announcement(db: Session, actor: Actor, announcement_id: int, *, now: datetime) -> Announcement:
@@ -170,15 +245,15 @@ def refuse_announcement(db: Session, actor: Actor, announcement_id: int, reason:
 def change_announcement(db: Session, actor: Actor, announcement_id: int, words: Words, *, now: datetime) -> Announcement:
     """Other words for what is already out; every place shows the new ones. Raises NotOnAir.
 
-    The priority stays: a word that becomes an emergency is a new one, with a second person of its own.
+    Priority and drill stay: a word that becomes an emergency, or becomes real, is a new one, with a second person of its own.
     """
     actor.require("radio.announce")
     announcement = _active(db, announcement_id, now)
     if announcement.priority == "darurat":
         actor.require("radio.approve")
-    words, length_s = _checked(Words(words.title, words.text, announcement.priority, words.areas, words.until, words.repeat_min), now)
-    announcement.title, announcement.text, announcement.areas, announcement.until_at = words.title, words.text, list(words.areas), words.until
-    announcement.repeat_min, announcement.reading_s = words.repeat_min, round(length_s, 1)
+    words = replace(words, priority=announcement.priority, drill=announcement.drill, source=announcement.source, cap=announcement.cap)
+    words, length_s = _checked(words, now)
+    _put(announcement, words, length_s)
     announcement.version += 1
     db.flush()
     _send_out(db, actor, announcement, "ubah", now)
@@ -244,6 +319,8 @@ def as_json(announcement: Announcement, now: datetime) -> dict[str, Any]:
     return {
         "id": announcement.id, "version": announcement.version, "title": announcement.title, "text": announcement.text, "priority": announcement.priority,
         "areas": announcement.areas, "area_names": [place_name(code) for code in announcement.areas],
+        "only_areas": announcement.only_areas, "polygon": announcement.polygon, "drill": announcement.drill, "category": announcement.category,
+        "source": announcement.source,
         "published_at": announcement.published_at.isoformat() if announcement.published_at else None, "until": announcement.until_at.isoformat(),
         "cancelled": announcement.state == "batal", "url": url("radio:pengumuman.show", id=announcement.id),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
@@ -21,6 +22,9 @@ TOPIC = "public:siaran"
 MOST = 3
 KEEP_S = 3.0
 TEMPLATE = "gawe_radio/_siaran.html"
+COOKIE = "radio-simpan"
+KEY = re.compile(r"[1-9]\d{0,17}v[1-9]\d{0,5}")
+MOST_PUT_AWAY = 30
 
 
 @dataclass(frozen=True)
@@ -33,10 +37,27 @@ class Banner:
     priority: str
     areas: tuple[str, ...]
     until_at: datetime
+    version: int
+    drill: bool
+    source: str
 
     @classmethod
     def of(cls, row: Announcement) -> Banner:
-        return cls(row.id, row.title, row.text, row.priority, tuple(row.areas), row.until_at)
+        return cls(row.id, row.title, row.text, row.priority, tuple(row.areas), row.until_at, row.version, row.drill, row.source)
+
+    @property
+    def key(self) -> str:
+        """This version of it, as a reader puts it away."""
+        return f"{self.id}v{self.version}"
+
+    @property
+    def stays(self) -> bool:
+        """An emergency is not put away while it holds; its exercise may be."""
+        return self.priority == "darurat" and not self.drill
+
+    @property
+    def look(self) -> str:
+        return "latihan" if self.drill else self.priority
 
     def words(self, language: str) -> str:
         return self.text.get(language) or self.text["id"]
@@ -110,3 +131,16 @@ def renew(db: Session, now: datetime) -> None:
 def _as_swap(pages: Any, language: str, fitting: list[Banner]) -> str:
     inside = pages.draw(TEMPLATE, language, "gawe_radio", announcements=fitting[:MOST], more=len(fitting) - MOST)
     return f'<div id="siaran" hx-swap-oob="innerHTML">{inside}</div>'
+
+
+def put_away(known: str, key: str) -> str:
+    """The reader's list (a cookie) with `key` added; "" when there is nothing to keep. What is not a key is left out."""
+    keys = [part for part in known.split(".") if KEY.fullmatch(part) and part != key]
+    return ".".join([*keys, key][-MOST_PUT_AWAY:]) if KEY.fullmatch(key) else ".".join(keys)
+
+
+def hiding_style(db: Session, known: str, now: datetime) -> str:
+    """A style sheet that takes down what this reader put away. An emergency stays."""
+    mine = {part for part in known.split(".") if KEY.fullmatch(part)}
+    hidden = [row for row in _shown_kept(db, now) if row.key in mine and not row.stays]
+    return "".join(f"#siaran-{row.id}.siaran-v{row.version}{{display:none}}" for row in hidden)

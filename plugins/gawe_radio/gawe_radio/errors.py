@@ -6,6 +6,7 @@ DomainError
         NotSound                no sound that the station plays
         SoundTooLarge           more bytes than the setting allows
         SoundTooShort           less than half a second
+        NotAVoice               a take that is no sound, too long, too short or silent
     Conflict                409
         NotWaiting              somebody decided already
         SameSound               the library holds these very bytes
@@ -41,6 +42,19 @@ class SoundTooShort(InvalidInput):
 
 class SameSound(Conflict):
     message = N_("%(name)s sudah ada di pustaka sebagai %(other)s.")
+
+
+class NotAVoice(InvalidInput):
+    """`why` as pendopo_stream.takes.NotATake says it."""
+
+    SENTENCES = {  # noqa: RUF012  never changed
+        "long": N_("Rekaman terlalu panjang. Paling lama 95 detik."), "short": N_("Rekaman terlalu pendek."),
+        "silent": N_("Rekaman ini tidak berisi suara. Periksa mikrofon."),
+    }
+    message = N_("Berkas ini bukan rekaman suara yang dikenal.")
+
+    def __init__(self, why: str) -> None:
+        super().__init__(self.SENTENCES.get(why), field="sound")
 
 
 class StillUsed(Conflict):

@@ -24,8 +24,9 @@ def fill_lot(db: Session, *, announcement_id: int, version: int, kind: str, afte
     people = select(Account.id, Account.kind, Account.desa_code).where(Account.id > after, Account.disabled_at.is_(None))
     lot = db.execute(people.order_by(Account.id).limit(LOT)).all()
     told = notify(
-        db, topic="radio.darurat" if sent.priority == "darurat" else "radio.pengumuman", to=[row.id for row in lot if _concerns(sent, row)],
-        template=f"gawe_radio/notify/{kind}", context={"title": sent.title, "text": sent.text, "priority": sent.priority, "reason": announcement.reason},
+        db, topic="radio.darurat" if sent.priority == "darurat" and not sent.drill else "radio.pengumuman", to=[row.id for row in lot if _concerns(sent, row)],
+        template=f"gawe_radio/notify/{kind}",
+        context={"title": sent.title, "text": sent.text, "priority": "info" if sent.drill else sent.priority, "reason": announcement.reason},
         url=url("radio:pengumuman.show", id=announcement_id), key=f"radio-{announcement_id}-{version}",
     )
     if len(lot) == LOT:

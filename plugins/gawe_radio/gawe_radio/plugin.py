@@ -51,10 +51,11 @@ def routes():
     from .listening.routes import routes as listening
     from .live.routes import routes as live
     from .planning.routes import routes as planning
+    from .putting_away import routes as putting_away
     from .routes import routes
     from .warnings.routes import routes as warnings
 
-    return [*routes, *listening, *board, *planning, *archive, *warnings, *live]
+    return [*putting_away, *routes, *listening, *board, *planning, *archive, *warnings, *live]
 
 
 @hookimpl
@@ -66,8 +67,9 @@ def staff_routes():
     from .planning.routes import staff_routes as planning
     from .studio import staff_routes
     from .warnings.routes import staff_routes as warnings
+    from .writing import routes as writing
 
-    return [*staff_routes, *live, *planning, *board, *warnings, *archive, *listening]
+    return [*writing, *staff_routes, *live, *planning, *board, *warnings, *archive, *listening]
 
 
 @hookimpl

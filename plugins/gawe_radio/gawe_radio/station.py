@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from sqlalchemy.orm import Session
 
+from pendopo.i18n import current_zone
 from pendopo.outbox import NotNow
 from pendopo.pages import current_pages
 from pendopo_stream.relay import Engine, EngineAway
@@ -70,7 +71,15 @@ def as_item(announcement: Announcement) -> dict[str, Any]:
     return {
         "id": announcement.air_id, "texts": announcement.text, "priority": announcement.priority, "title": announcement.title,
         "until": announcement.until_at.isoformat(), "every_s": announcement.repeat_min * 60, "not_before": not_before.isoformat() if not_before else None,
+        "areas": announcement.areas, "only_areas": announcement.only_areas, "voice": announcement.voice, "drill": announcement.drill,
+        "attention": announcement.attention, "day_min": _utc_minutes(announcement),
     }
+
+
+def _utc_minutes(announcement: Announcement) -> tuple[int, int]:
+    """The hours of repeats as minutes of the UTC day: Indonesia's zones have no summer time."""
+    ahead = int(announcement.until_at.astimezone(current_zone.get()).utcoffset().total_seconds() // 60)
+    return (announcement.repeat_from * 60 - ahead) % 1440, (announcement.repeat_to * 60 - ahead) % 1440
 
 
 def bring_to_air(db: Session, announcement_id: int, now: datetime) -> None:

@@ -8,10 +8,12 @@ operator loads official boundaries. Codes are text.
 from __future__ import annotations
 
 import csv
+import json
 import math
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 __all__ = [
     "Place",
@@ -24,6 +26,7 @@ __all__ = [
     "islands",
     "kecamatan_at",
     "kecamatan_list",
+    "kecamatan_shapes",
     "place_name",
     "search_places",
     "use_regency",
@@ -106,6 +109,21 @@ def _index(folder: Path) -> dict[str, Place]:
 
 def kecamatan_list() -> list[Place]:
     return sorted(_load()[0], key=lambda place: place.name)
+
+
+def kecamatan_shapes() -> dict[str, dict[str, Any]]:
+    """Official boundaries by code, as GeoJSON geometries: from `kecamatan.geojson` (property `code`) in the regency's folder.
+
+    {} until an operator loads them: then only points are known.
+    """
+    return _shapes(_folder())
+
+
+@lru_cache(maxsize=4)
+def _shapes(folder: Path) -> dict[str, dict[str, Any]]:
+    path = folder / "kecamatan.geojson"
+    features = json.loads(path.read_text("utf-8"))["features"] if path.exists() else []
+    return {feature["properties"]["code"]: feature["geometry"] for feature in features}
 
 
 def desa_list(kecamatan: str | None = None) -> list[Place]:

@@ -144,7 +144,7 @@ def settings():
         SettingSpec("radio.whep_batas", N_("Pendengar tanpa jeda (WebRTC) tiap proses"), "int", 50,
                     N_("Tiap pendengar seperti ini memakai CPU puluhan kali pendengar biasa; 0 menutupnya."), "contoh", minimum=0, maximum=1000),
         SettingSpec("radio.ice", N_("Server STUN dan TURN"), "text", "",
-                    N_("Dipisahkan spasi, misalnya stun:stun.contoh.go.id:3478 turn:nama:sandi@turn.contoh.go.id:3478. Kosong: jaringan sendiri saja."), "contoh"),
+                    N_("Dipisahkan spasi, misalnya stun:stun.contoh.go.id:3478 turn:nama:sandi@turn.contoh.go.id:3478. Kosong: jaringan sendiri."), "contoh"),
         SettingSpec("radio.ulang_menit", N_("Sejauh mana siaran dapat diputar mundur (menit)"), "int", 120, "", "contoh", minimum=1, maximum=10_080),
         SettingSpec("radio.pendengar_url", N_("Alamat gerbang pendengar"), "text", "",
                     N_("Alamat umum gerbang tersendiri, misalnya https://siaran.contoh.go.id. Kosong: pendengar dilayani portal ini."), "contoh"),
@@ -282,16 +282,18 @@ def personal_data(db, account_id):
     from sqlalchemy import select
 
     from .board.wishes import personal_data as sent
+    from .live.calls import personal_data as called
     from .models import Announcement
 
+    others = [*sent(db, account_id), *called(db, account_id)]
     rows = [
         {"judul": word.title, "ditulis": word.created_at.isoformat()}
         for word in db.scalars(select(Announcement).where((Announcement.created_by == account_id) | (Announcement.decided_by == account_id)))
     ]
     if not rows:
-        return sent(db, account_id)
+        return others
     title, purpose = _("Pengumuman yang Anda tulis atau setujui"), _("Bukti siar dan pertanggungjawaban")
-    return [PersonalData(title, purpose, "UU 32/2002", rows, _("Selama arsip siaran disimpan")), *sent(db, account_id)]
+    return [PersonalData(title, purpose, "UU 32/2002", rows, _("Selama arsip siaran disimpan")), *others]
 
 
 @hookimpl
@@ -299,9 +301,11 @@ def person_erased(db, key, account_id):
     from sqlalchemy import update
 
     from .board.wishes import erase
+    from .live.calls import erase as erase_calls
     from .models import Announcement
 
     erase(db, account_id)
+    erase_calls(db, account_id)
     db.execute(update(Announcement).where(Announcement.created_by == account_id).values(author=""))
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from pendopo.kit import settings
 
 from . import air_log, alarms, banners, station, wire
+from .live import calls
 from .models import Announcement
 
 
@@ -23,6 +24,8 @@ def tend(portal: Any, now: datetime) -> None:
     with portal.db.session() as db:
         alarms.hear(db, air_log.take_over(db), now)
         alarms.watch(db, now)
+        calls.end_gone(db, now)
+        calls.forget_old(db, now)
         fresh = timedelta(minutes=settings.value(db, "radio.spanduk_info_menit"))
         since = now - timedelta(minutes=2)
         ended = select(Announcement.id).where(Announcement.state == "terbit", Announcement.until_at > since, Announcement.until_at <= now)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from pendopo import live
+from pendopo import PersonalData, _, live
 from pendopo.identity import Actor, record
 from pendopo.kit import settings
 
@@ -18,6 +18,7 @@ from .models import OPEN, Call, CallBlock
 
 SIGNAL = "radio-telepon"
 GONE = timedelta(seconds=30)
+KEPT = timedelta(days=90)
 MOST_WAITING = 12
 MOST_NAME, MOST_TOPIC = 60, 200
 
@@ -129,3 +130,22 @@ def _tell(db: Session, call_id: int, state: str) -> None:
     """The process that has the caller's line hears it; open studios fetch the list again."""
     live.signal(db, SIGNAL, {"id": call_id, "state": state})
     wire.studio_changed(db)
+
+
+def personal_data(db: Session, account_id: int) -> list[PersonalData]:
+    rows = [
+        {"nama": call.name, "perihal": call.topic, "menelepon": call.asked_at.isoformat(), "di_udara": call.aired_at.isoformat() if call.aired_at else ""}
+        for call in db.scalars(select(Call).where(Call.account_id == account_id).order_by(Call.id))
+    ]
+    purpose = _("Menjawab penelepon; suara di udara menjadi arsip siaran")
+    return [PersonalData(_("Telepon Anda ke radio"), purpose, "UU 32/2002", rows, _("90 hari"))] if rows else []
+
+
+def erase(db: Session, account_id: int) -> None:
+    db.execute(update(Call).where(Call.account_id == account_id).values(name="", topic=""))
+    db.execute(delete(CallBlock).where(CallBlock.account_id == account_id))
+
+
+def forget_old(db: Session, now: datetime) -> int:
+    """Calls are kept for 90 days, what was on the air in the archive."""
+    return db.execute(delete(Call).where(Call.asked_at < now - KEPT)).rowcount

@@ -9,12 +9,14 @@ While a live voice is on the air, an emergency breaks in over it as over music; 
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from .announcements import EMERGENCY_TIMES, Announcement, AnnouncementQueue
 from .microphones import Channel, LiveState, Microphones
+from .past import Past
+from .playing import Playing
 from .rundown import (
     LADDER,
     TONE,
@@ -26,10 +28,11 @@ from .rundown import (
     slot_after,
     slot_at,
 )
+from .tracks import OVERLAP_S
 
-CROSSFADE_S = 3.0
+CROSSFADE_S = OVERLAP_S
+EVENT_FADE_S = 1.0
 FAILED_RESTS_S = 600.0
-HISTORY = 500
 LIVE_WAITS_S = 120.0
 AWAY_FADE_S = 0.5
 BACK_FADE_S = 0.3
@@ -84,7 +87,7 @@ class Cart:
 @dataclass(frozen=True)
 class Tell:
     """Something that people and the log want to know. `kind`: track, speaking, spoken, unspoken, expired, cancelled,
-    fallback, silence, alarm, failed, programme, live, live_closed, cart."""
+    fallback, silence, alarm, failed, programme, exact_time, live, live_closed, cart."""
 
     kind: str
     data: dict[str, Any] = field(default_factory=dict)
@@ -97,11 +100,8 @@ class OnAir:
     """The station's present moment."""
 
     def __init__(self, station: Station) -> None:
-        self.station = station
+        self.playing = Playing(station)
         self.queue = AnnouncementQueue()
-        self.history: deque[Played] = deque(maxlen=HISTORY)
-        self.choice: Choice | None = None
-        self.started_at: datetime | None = None
         self.speaking: Announcement | None = None
         self.microphones = Microphones()
         self.live = LiveState()
@@ -112,13 +112,38 @@ class OnAir:
 
     # ------------------------------------------------------------------ what plays
 
+    @property
+    def station(self) -> Station:
+        return self.playing.station
+
+    @property
+    def history(self) -> deque[Played]:
+        return self.playing.past.history
+
+    @property
+    def choice(self) -> Choice | None:
+        return self.playing.choice
+
+    @property
+    def started_at(self) -> datetime | None:
+        return self.playing.started_at
+
+    def memory(self) -> dict[str, Any]:
+        """What an engine that begins anew has to know, to go on where this one stops."""
+        return self.playing.past.as_json()
+
+    def remember(self, memory: dict[str, Any]) -> None:
+        """Go on where another stopped; before `begin`. Raises ValueError, KeyError or TypeError on what is no memory."""
+        self.playing.past = Past.from_json(memory)
+
     def begin(self, now: datetime) -> list[Message]:
         """The engine just started."""
-        return self._start_next(now, fade_s=0.0)
+        self.playing.begin(now)
+        return self._started(now, 0.0, before="scheduled")
 
     def track_ending(self, now: datetime) -> list[Message]:
         """The track on the air is about to end, or ended: the next one, and what waited for this break."""
-        if self.waiting or (self.held and self.live.on_air):
+        if self.waiting or self.live.solo or (self.held and self.live.on_air):
             self.waiting = True
             return self._speak_if_due(now, at_break=True)
         return [*self._start_next(now), *self._speak_if_due(now, at_break=True)]
@@ -143,45 +168,48 @@ class OnAir:
     def skip(self, now: datetime) -> list[Message]:
         return self._start_next(now, fade_s=1.0)
 
-    def play(self, track_id: str, now: datetime) -> list[Message]:
-        """An editor wants this next. An unknown or resting track changes nothing."""
-        known = any(track.id == track_id for track in self.station.tracks) and self.station.can_play(track_id, now)
-        if known and track_id not in self.station.requested:
-            self.station = replace(self.station, requested=(*self.station.requested, track_id))
+    def play(self, track_id: str, now: datetime, *, wish: bool = False) -> list[Message]:
+        """An editor wants this next; as a listener's `wish` it waits until it keeps the rotation. An unknown or resting track
+        changes nothing.
+        """
+        self.playing.order(track_id, now, wish=wish)
         return []
 
     def reload(self, station: Station, now: datetime) -> list[Message]:
-        """Library or schedule changed; requests and resting tracks are kept. What plays goes on while it exists."""
-        known = {track.id for track in station.tracks}
-        self.station = replace(
-            station,
-            requested=tuple(track_id for track_id in self.station.requested if track_id in known),
-            failed={track_id: again for track_id, again in self.station.failed.items() if track_id in known and again > now},
-        )
+        """Library or schedule changed. What plays goes on while it exists."""
+        self.playing.reload(station, now)
         on_reserve = self.choice is not None and LADDER.index(self.choice.rung) > LADDER.index("playlist")
-        if on_reserve and LADDER.index(choose(self.station, self.history, now).rung) <= LADDER.index("playlist"):
+        if on_reserve and LADDER.index(choose(self.station, self.playing.past, now).rung) <= LADDER.index("playlist"):
             return self._start_next(now)
         return self._programme(now)
 
     def _rest(self, track_id: str, now: datetime) -> None:
-        failed = {**self.station.failed, track_id: now + timedelta(seconds=FAILED_RESTS_S)}
-        self.station = replace(self.station, failed=failed)
+        self.playing.rest(track_id, now + timedelta(seconds=FAILED_RESTS_S))
 
     def _start_next(self, now: datetime, fade_s: float = CROSSFADE_S) -> list[Message]:
         before = self.choice.rung if self.choice else "scheduled"
-        choice = choose(self.station, tuple(self.history), now)
-        self.choice, self.started_at, self.waiting = choice, now, False
-        self.history.append(Played(choice.track.id, choice.track.artist, now, choice.track.kind))
-        if choice.track.id in self.station.requested:
-            rest = tuple(track_id for track_id in self.station.requested if track_id != choice.track.id)
-            self.station = replace(self.station, requested=rest)
-        messages: list[Message] = [Start(choice.track, choice.rung, fade_s), Tell("track", self.now(now))]
+        self.playing.take(now)
+        return self._started(now, fade_s, before)
+
+    def _started(self, now: datetime, fade_s: float, before: str) -> list[Message]:
+        choice, event = self.playing.choice, self.playing.event
+        assert choice is not None
+        self.waiting = False
+        messages: list[Message] = [Start(choice.track, choice.rung, fade_s)]
+        if event is not None:
+            late_s = round((now - event.at).total_seconds(), 1)
+            messages.append(Tell("exact_time", {"id": event.id, "kind": event.kind, "name": event.name, "title": event.title, "late_s": late_s}))
+        messages.append(Tell("track", self.now(now)))
         # An ident that is played on its turn is no step down; the rungs below the playlist are.
         if LADDER.index(choice.rung) > max(LADDER.index(before), LADDER.index("playlist")):
             messages.append(Tell("fallback", {"rung": choice.rung, "from": before}))
             if LADDER.index(choice.rung) > LADDER.index("reserve"):
                 messages.append(Tell("alarm", {"kind": "fallback", "text": f"{before} -> {choice.rung}"}))
         return [*messages, *self._programme(now)]
+
+    def _exact_time(self, now: datetime) -> list[Message]:
+        """What begins on its second, although a piece is running. While the programme waits for a voice, only what is hard."""
+        return self._start_next(now, fade_s=EVENT_FADE_S) if self.playing.due(now, only_hard=self.waiting) else []
 
     def _programme(self, now: datetime) -> list[Message]:
         slot = slot_at(self.station.slots, now)
@@ -223,7 +251,8 @@ class OnAir:
 
     def _speak_if_due(self, now: datetime, *, at_break: bool = False) -> list[Message]:
         messages: list[Message] = [Tell("expired", {"id": a.id}) for a in self.queue.drop_expired(now)]
-        floor = "info"
+        prayer = self.playing.event is not None and self.playing.event.kind == "adzan"
+        floor = "darurat" if prayer else "info"  # nothing but an emergency is said over an adzan
         if self.speaking is not None:
             if self.speaking.priority == "darurat":
                 return messages
@@ -291,7 +320,8 @@ class OnAir:
         if self.live != before:
             messages.append(SetLive(self.live))
         for channel, reason in closed or []:
-            messages.append(Tell("live_closed", {"channel": channel.id, "holder": channel.holder, "name": channel.name, "kind": channel.kind, "reason": reason}))
+            who = {"channel": channel.id, "holder": channel.holder, "name": channel.name, "kind": channel.kind}
+            messages.append(Tell("live_closed", {**who, "reason": reason}))
         shown = self.microphones.as_json()
         if shown != self._shown:
             self._shown = shown
@@ -311,7 +341,7 @@ class OnAir:
 
     def tick(self, now: datetime) -> list[Message]:
         """Called about once a second."""
-        return [*self._programme(now), *self._speak_if_due(now)]
+        return [*self._exact_time(now), *self._programme(now), *self._speak_if_due(now)]
 
     def now(self, now: datetime) -> dict[str, Any]:
         """What a player shows."""
@@ -326,6 +356,8 @@ class OnAir:
             "started_at": self.started_at.isoformat() if self.started_at else None,
             "programme": slot.as_json() if slot else None,
             "next_programme": after.as_json() if after else None,
+            "next": self.playing.told_next(),
+            "item_left_s": round(max(0.0, (self.playing.ends_at - now).total_seconds()), 1) if self.playing.ends_at else None,
             "speaking": {"id": self.speaking.id, "title": self.speaking.title, "priority": self.speaking.priority} if self.speaking else None,
             "queue": len(self.queue.waiting),
         }

@@ -39,6 +39,11 @@ class Track:
         """How long it is heard; 0 when nobody knows."""
         return max(0.0, (self.cue_out_s or self.duration_s) - self.cue_in_s)
 
+    @property
+    def air_s(self) -> float:
+        """How long until the next one begins; 0 when nobody knows."""
+        return self.plays_s - self.overlap_s if self.plays_s > 3 * self.overlap_s else self.plays_s
+
 
 TONE = Track("tone", title="Gangguan teknis", kind="tone", duration_s=5.0)
 

@@ -3,206 +3,252 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
-import threading
 import time
-from pathlib import Path
-from typing import Self
 
+import numpy as np
 import pytest
-import uvicorn
-from starlette.applications import Starlette
-from starlette.routing import Route
 
-from pendopo_stream.relay import (
-    AudioResponse,
-    Hub,
-    playlist_m3u,
-    playlist_pls,
-)
+from pendopo_stream.engine.encoders import Mp3Mount
+from pendopo_stream.relay import EngineAway, Hub, Refused, playlist_m3u, playlist_pls
 from pendopo_stream.relay.icy import IcyReader, IcyWriter
 from pendopo_stream.relay.ring import FellBehind, Ring
-from pendopo_stream.testing import decode, tone_db
+from pendopo_stream.relay.testing import Ear, Port, StubEngine, Web, encoded, until
+from pendopo_stream.testing import RATE_HZ, decode, tone_db
 from pendopo_stream.wire import Chunk
 
-
-class Server:
-    """One web process in a thread, with a hub."""
-
-    def __init__(self, home: Path) -> None:
-        self.hub = Hub(home)
-        self.ears: list[Ear] = []
-
-        @contextlib.asynccontextmanager
-        async def life(app):
-            self.loop = asyncio.get_running_loop()
-            self.hub.start()
-            yield
-            await self.hub.stop()
-
-        async def stream(request):
-            return AudioResponse(self.hub, request.path_params["mount"], name="Gawe FM", icy=request.headers.get("icy-metadata") == "1")
-
-        app = Starlette(routes=[Route("/{mount}", stream)], lifespan=life)
-        self.socket = socket.socket()
-        self.socket.bind(("127.0.0.1", 0))
-        self.socket.listen(100)
-        self.port = self.socket.getsockname()[1]
-        self.server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1, ws="none"))
-        self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.socket]}, daemon=True)
-
-    def __enter__(self) -> Self:
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for ear in self.ears:
-            ear.close()
-        self.server.should_exit = True
-        self.thread.join(8)
-        self.socket.close()
-
-    def listen(self, mount: str = "mp3", version: str = "1.1", **headers: str) -> Ear:
-        self.ears.append(Ear(self.port, mount, headers, version))
-        return self.ears[-1]
+SECOND = 8000  # bytes
 
 
-class Ear:
-    """A listener with nothing but a socket."""
-
-    def __init__(self, port: int, mount: str, headers: dict[str, str], version: str) -> None:
-        self.wire = socket.create_connection(("127.0.0.1", port), 15)
-        self.wire.settimeout(15)
-        lines = [f"GET /{mount} HTTP/{version}", "Host: x", *(f"{k.replace('_', '-')}: {v}" for k, v in headers.items())]
-        self.wire.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
-        self.buffer, self.ended = b"", False
-        while b"\r\n\r\n" not in self.buffer:
-            self.buffer += self.wire.recv(65536)
-        head, self.buffer = self.buffer.split(b"\r\n\r\n", 1)
-        status, *rest = head.decode("latin-1").split("\r\n")
-        self.status = int(status.split()[1])
-        self.headers = {name.lower(): value.strip() for name, value in (line.split(":", 1) for line in rest)}
-
-    def hear(self, seconds: float) -> bytes:
-        """The bytes of the body (chunked) that come within `seconds`."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            self.wire.settimeout(max(0.05, end - time.monotonic()))
-            try:
-                piece = self.wire.recv(65536)
-            except TimeoutError:
-                break
-            if not piece:
-                break
-            self.buffer += piece
-        self.ended = self.buffer.endswith(b"0\r\n\r\n")
-        body, self.buffer = _unchunk(self.buffer) if "transfer-encoding" in self.headers else (self.buffer, b"")
-        return body
-
-    def close(self) -> None:
-        self.wire.close()
-
-
-def _unchunk(data: bytes) -> tuple[bytes, bytes]:
-    body = b""
-    while b"\r\n" in data:
-        size, rest = data.split(b"\r\n", 1)
-        length = int(size, 16)
-        if len(rest) < length + 2:
-            break
-        body, data = body + rest[:length], rest[length + 2 :]
-    return body, data
+@pytest.fixture(scope="module")
+def tone():
+    return encoded(Mp3Mount(), 440, 60)
 
 
 @pytest.fixture
-def server(engine):
-    with Server(engine.home) as running:
-        yield running
+def stub(tmp_path, tone):
+    with StubEngine(tmp_path, {"mp3": tone}, ahead_s=4) as engine:
+        yield engine
 
 
-def test_a_listener_hears_two_seconds_at_once_and_then_what_comes(server):
-    time.sleep(3)
-    ear = server.listen()
-    assert (ear.status, ear.headers["content-type"], ear.headers["icy-name"]) == (200, "audio/mpeg", "Gawe FM")
-    burst = ear.hear(0.7)
-    assert 1.5 < len(burst) / 8000 < 3.5
-    sound = decode(burst + ear.hear(2))
-    assert tone_db(sound[24_000:96_000], 440) > -20
-    ear.close()
+@pytest.fixture(params=["portal", "port"])
+def door(request, stub):
+    """Both ways to listeners: a web process and the port of their own. (hub, path of the stream)"""
+    if request.param == "portal":
+        with Web(stub.home) as running:
+            yield running, running.hub, "/mp3"
+    else:
+        with Port(lambda: Hub(stub.home)) as running:
+            yield running, running.ears, "/radio/stream.mp3"
 
 
-def test_titles_come_inside_the_stream_for_those_who_ask(server):
-    ear = server.listen(Icy_MetaData="1")
-    reader = IcyReader(int(ear.headers["icy-metaint"]))
-    sound = b""
-    for _ in range(6):
-        sound += reader.feed(ear.hear(1))
-    assert "Penala - Nada A" in reader.titles
-    assert tone_db(decode(sound)[24_000:96_000], 440) > -20
-    assert "icy-metaint" not in server.listen().headers
+def sounds(sound: np.ndarray) -> bool:
+    return tone_db(sound[RATE_HZ // 2 : RATE_HZ], 440) > -20
 
 
-def test_a_player_of_http_1_0_gets_bare_sound_without_chunks(server):
-    ear = server.listen(version="1.0")
-    assert "transfer-encoding" not in ear.headers
-    body = ear.hear(3)
-    assert body[0] == 0xFF
-    assert tone_db(decode(body)[24_000:96_000], 440) > -20
+def test_a_listener_hears_two_seconds_at_once_and_then_what_comes(door):
+    server, _, path = door
+    Ear(server.port, path).close()
+    time.sleep(0.5)
+    with Ear(server.port, path) as ear:
+        assert (ear.status, ear.headers["content-type"], ear.headers["icy-name"]) == (200, "audio/mpeg", "Gawe FM")
+        burst = ear.hear(0.2)
+        assert 1.5 < len(burst) / SECOND < 3
+        assert sounds(decode(burst + ear.hear_bytes(SECOND)))
 
 
-def test_listeners_are_counted_and_forgotten(server):
-    ears = [server.listen() for _ in range(3)]
-    _until(lambda: server.hub.listeners == 3)
+def test_a_listener_who_wants_no_delay_gets_no_burst(door):
+    server, _, path = door
+    with Ear(server.port, path) as first, Ear(server.port, path + "?live=1") as ear:
+        first.hear_bytes(SECOND)
+        assert len(ear.hear(0.2)) < SECOND
+        ear.hear_bytes(SECOND)
+
+
+def test_a_listener_begins_at_the_position_that_a_page_asks_for(door, tone):
+    server, _, path = door
+    with Ear(server.port, path) as first:
+        first.hear_bytes(2 * SECOND)
+        run, start = first.headers["x-posisi"].split(":")
+        wanted = int(start) + 1000
+        with Ear(server.port, f"{path}?posisi={run}:{wanted}") as ear:
+            began = int(ear.headers["x-posisi"].split(":")[1])
+            assert 0 <= wanted - began <= 24
+            first_frames = b"".join(chunk.data for chunk in tone if began <= chunk.position_ms)[:2000]
+            assert ear.hear_bytes(2000).startswith(first_frames)
+        with Ear(server.port, f"{path}?posisi=other:{wanted}") as ear:
+            assert ear.headers["x-posisi"].startswith(run)
+
+
+def test_titles_come_inside_the_stream_for_those_who_ask(door, stub):
+    server, _, path = door
+    with Ear(server.port, path, Icy_MetaData="1") as ear:
+        reader = IcyReader(int(ear.headers["icy-metaint"]))
+        sound = reader.feed(ear.hear_bytes(17_000))
+        stub.title = "Penala - Nada B"
+        sound += reader.feed(ear.hear_bytes(33_000))
+        assert reader.titles == ["Penala - Nada A", "Penala - Nada B"]
+        assert sounds(decode(sound))
+    with Ear(server.port, path) as ear:
+        assert "icy-metaint" not in ear.headers
+
+
+def test_a_player_of_http_1_0_gets_bare_sound_without_chunks(door):
+    server, _, path = door
+    with Ear(server.port, path, "1.0") as ear:
+        assert "transfer-encoding" not in ear.headers
+        body = ear.hear_bytes(3 * SECOND)
+        assert body[0] == 0xFF
+        assert sounds(decode(body))
+
+
+def test_a_range_is_answered_as_a_whole_without_an_end(door):
+    server, _, path = door
+    with Ear(server.port, path, Range="bytes=0-") as ear:
+        assert (ear.status, ear.headers["accept-ranges"], ear.headers["access-control-allow-origin"]) == (200, "none", "*")
+        assert "content-length" not in ear.headers and "content-range" not in ear.headers
+        ear.hear_bytes(SECOND)
+
+
+def test_a_head_is_answered_without_sound(door):
+    server, hub, path = door
+    with Ear(server.port, path, method="HEAD", Connection="close") as ear:
+        assert (ear.status, ear.headers["content-type"]) == (200, "audio/mpeg")
+        assert ear.hear(0.5) == b""
+    assert hub.ears == 0
+
+
+def test_listeners_are_counted_for_each_mount_and_forgotten(door, stub):
+    server, hub, path = door
+    ears = [Ear(server.port, path) for _ in range(3)]
+    until(lambda: hub.listeners == 3)
+    until(lambda: {"do": "ears", "count": 3, "counts": {"mp3": 3}} in stub.commands)
     for ear in ears:
         ear.close()
-    _until(lambda: server.hub.listeners == 0)
+    until(lambda: hub.listeners == 0)
+    until(lambda: stub.commands[-1] == {"do": "ears", "count": 0, "counts": {}})
 
 
-def test_a_listener_keeps_the_connection_while_the_engine_is_killed_and_started_again(server, engine):
-    ear = server.listen()
-    assert ear.hear(1)
-    engine.kill()
-    ear.hear(1)
-    engine.start()
-    started = time.monotonic()
-    while not ear.hear(0.3):
-        assert time.monotonic() - started < 5
-    assert tone_db(decode(ear.hear(3))[24_000:96_000], 440) > -20
+def test_the_end_of_the_station_ends_the_answers(door):
+    server, hub, path = door
+    with Ear(server.port, path) as ear:
+        ear.hear_bytes(100)
+        asyncio.run_coroutine_threadsafe(hub.stop(), server.loop).result(5)
+        ear.hear(2)
+        assert ear.ended
 
 
-def test_a_hub_that_is_stopped_ends_its_listeners_answers(server):
-    ear = server.listen()
-    assert ear.hear(1)
-    asyncio.run_coroutine_threadsafe(server.hub.stop(), server.loop).result(5)
-    ear.hear(1)
-    assert ear.ended
+def test_a_listener_who_never_reads_is_dropped_and_costs_nobody_else_anything(door, monkeypatch):
+    server, hub, path = door
+    monkeypatch.setattr("pendopo_stream.relay.fan.SLOW_S", 1.0)
+    monkeypatch.setattr("pendopo_stream.relay.fan.MOST_WAITING", 4096)
+    lazy = socket.socket()
+    lazy.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
+    lazy.connect(("127.0.0.1", server.port))
+    lazy.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    with Ear(server.port, path) as ear:
+        until(lambda: hub.ears == 2)
+        _flood(server, hub)
+        until(lambda: ear.hear(0.05) is not None and hub.ears == 1, 20)
+        ear.hear_bytes(SECOND)
+    lazy.close()
+
+
+def _flood(server, hub) -> None:
+    """More sound at once than kernels keep for one who does not read."""
+
+    def put() -> None:
+        ring = hub.rings["mp3"]
+        last = ring.entries(1)[0].chunk
+        ring.put(Chunk("mp3", last.sequence + 1, last.position_ms, b"\xff" * 8_000_000))
+
+    server.loop.call_soon_threadsafe(put)
 
 
 def test_without_an_engine_a_listener_is_told_to_come_back(tmp_path, monkeypatch):
     monkeypatch.setattr("pendopo_stream.relay.http.FIRST_SOUND_S", 0.3)
-    with Server(tmp_path) as running:
-        ear = running.listen()
-        ear.close()
-        assert (ear.status, ear.headers["retry-after"]) == (503, "5")
+    monkeypatch.setattr("pendopo_stream.relay.server.FIRST_SOUND_S", 0.3)
+    with Web(tmp_path) as web, Port(lambda: Hub(tmp_path)) as port:
+        for number, path in ((web.port, "/mp3"), (port.port, "/stream.mp3")):
+            with Ear(number, path) as ear:
+                assert (ear.status, ear.headers["retry-after"], ear.headers["access-control-allow-origin"]) == (503, "5", "*")
 
 
-def test_a_listener_who_never_reads_costs_nobody_else_anything(server, monkeypatch):
-    monkeypatch.setattr("pendopo_stream.relay.http.SLOW_S", 1.0)
-    lazy = socket.socket()
-    lazy.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
-    lazy.connect(("127.0.0.1", server.port))
-    lazy.sendall(b"GET /mp3 HTTP/1.1\r\nHost: x\r\n\r\n")
-    ear = server.listen()
-    assert len(ear.hear(3)) > 20_000
-    lazy.close()
+def test_a_server_that_hides_its_connections_serves_listeners_too(stub):
+    with Web(stub.home, http="h11") as web, Ear(web.port, "/mp3", Icy_MetaData="1") as ear:
+        reader = IcyReader(int(ear.headers["icy-metaint"]))
+        assert sounds(decode(reader.feed(ear.hear_bytes(5 * SECOND))))
+        assert reader.titles == ["Penala - Nada A"]
 
 
-def _until(true, seconds: float = 8) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.05)
+def test_a_real_engine_is_killed_and_started_again_under_a_listener(engine):
+    with Web(engine.home) as web, Ear(web.port, "/mp3") as ear:
+        ear.hear_bytes(SECOND)
+        engine.kill()
+        ear.hear(1)
+        engine.start()
+        assert sounds(decode(ear.hear_bytes(3 * SECOND)))
+
+
+# ---------------------------------------------------------------- the hub alone
+
+
+def with_hub(home, work):
+    async def life():
+        hub = Hub(home)
+        hub.start()
+        while not hub.connected:
+            await asyncio.sleep(0.02)
+        try:
+            return await work(hub)
+        finally:
+            await hub.stop()
+
+    return asyncio.run(life())
+
+
+def test_the_hub_carries_questions_to_the_engine(stub):
+    async def work(hub):
+        answer = await hub.ask({"do": "status"})
+        with pytest.raises(Refused, match="no"):
+            await hub.ask({"do": "refuse"})
+        return answer["echo"]
+
+    assert with_hub(stub.home, work) == "status"
+
+
+def test_nobody_answers_for_an_engine_that_is_away(tmp_path):
+    async def work():
+        with pytest.raises(EngineAway):
+            await Hub(tmp_path).ask({"do": "status"})
+
+    asyncio.run(work())
+
+
+def test_who_takes_every_chunk_gets_it_at_once_and_tells_the_engine_when_it_ends(stub):
+    async def work(hub):
+        got = []
+        stop = hub.on_chunk("mp3", got.append)
+        while len(got) < 20:
+            await asyncio.sleep(0.02)
+        stop()
+        await hub.ask({"do": "status"})
+        return got
+
+    got = with_hub(stub.home, work)
+    assert [chunk.sequence for chunk in got] == list(range(got[0].sequence, got[0].sequence + len(got)))
+    assert {"do": "deaf", "mount": "mp3"} in stub.commands
+
+
+def test_a_page_learns_where_the_sound_is_and_where_a_listener_would_begin(stub):
+    async def work(hub):
+        assert await hub.wait_for_sound("mp3", 5)
+        await asyncio.sleep(0.3)
+        return hub.where()
+
+    where = with_hub(stub.home, work)
+    assert where["run"] == "run1"
+    assert 1900 <= where["position_ms"] - where["join_ms"] <= 2100
 
 
 # ---------------------------------------------------------------- without a server

@@ -103,6 +103,14 @@ def as_typed(word: Announcement) -> dict:
     }
 
 
+def as_typed_words(words: Words) -> dict:
+    """Words that nobody typed yet, as the form shows them."""
+    return {
+        **{f"text_{language}": words.text.get(language, "") for language in LANGUAGES}, "title": words.title, "priority": words.priority,
+        "areas": list(words.areas), "until": words.until, "category": words.category, "attention": words.attention, "drill": words.drill,
+    }
+
+
 class ReasonForm(Form):
     reason = StringField(N_("Alasan"), [required(), length(max=300)])
 

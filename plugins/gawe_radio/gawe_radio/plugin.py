@@ -26,7 +26,7 @@ from pendopo import (
 )
 
 READ = ("radio.studio",)
-SPEAK = ("radio.studio", "radio.announce")
+SPEAK = ("radio.studio", "radio.announce", "radio.warnings")
 EDIT = (*SPEAK, "radio.readouts", "radio.board", "radio.programme", "radio.archive", "radio.media", "radio.producer")
 
 
@@ -92,6 +92,7 @@ def permissions():
         Permission("radio.readouts", N_("Menerima atau menolak permintaan bacaan")),
         Permission("radio.programme", N_("Mengatur jadwal acara")),
         Permission("radio.board", N_("Memeriksa permintaan lagu, salam, dan pertanyaan pendengar")),
+        Permission("radio.warnings", N_("Menerima alarm peringatan dini")),
         Permission("radio.archive", N_("Membuka arsip siaran, bukti siar, dan siaran ulang")),
         Permission("radio.live", N_("Berbicara di udara")),
         Permission("radio.producer", N_("Menyaring penelepon, memberi dan mengambil mikrofon")),
@@ -114,6 +115,7 @@ def topics():
         Topic("radio.pengumuman", N_("Pengumuman radio dan portal"), channels=("inbox",)),
         Topic("radio.darurat", N_("Pengumuman darurat"), urgent=True, mandatory=True),
         Topic("radio.persetujuan", N_("Pengumuman darurat menunggu persetujuan Anda"), audience="pegawai", urgent=True, mandatory=True),
+        Topic("radio.peringatan", N_("Alarm peringatan dini"), audience="pegawai", urgent=True, mandatory=True),
         Topic("radio.papan", N_("Kabar kiriman Anda ke radio"), channels=("inbox",)),
         Topic("radio.gangguan", N_("Gangguan siaran: hening, cadangan terakhir, perekam, mesin"), audience="pegawai", urgent=True),
         Topic("radio.bacaan", N_("Permintaan bacaan dari layanan lain"), channels=("inbox",), audience="pegawai"),
@@ -148,6 +150,17 @@ def settings():
         SettingSpec("radio.ulang_menit", N_("Sejauh mana siaran dapat diputar mundur (menit)"), "int", 120, "", "contoh", minimum=1, maximum=10_080),
         SettingSpec("radio.pendengar_url", N_("Alamat gerbang pendengar"), "text", "",
                     N_("Alamat umum gerbang tersendiri, misalnya https://siaran.contoh.go.id. Kosong: pendengar dilayani portal ini."), "contoh"),
+        SettingSpec("radio.peringatan_aktif", N_("Ambil peringatan dini dari BMKG"), "bool", False,
+                    N_("Alamatnya ada di bawah ini; BMKG disebut sebagai sumber di layar dan di udara."), "contoh"),
+        SettingSpec("radio.peringatan_cap", N_("Alamat indeks CAP 1.2"), "text", "https://www.bmkg.go.id/alerts/nowcast/id",
+                    N_("RSS atau Atom; beberapa alamat dipisahkan spasi."), "contoh"),
+        SettingSpec("radio.peringatan_gempa", N_("Alamat data gempa BMKG (JSON)"), "text", " ".join(
+            f"https://data.bmkg.go.id/DataMKG/TEWS/{name}.json" for name in ("autogempa", "gempaterkini", "gempadirasakan")
+        ), N_("Dipisahkan spasi."), "contoh"),
+        SettingSpec("radio.peringatan_simulator", N_("Alamat simulator peringatan"), "text", "",
+                    N_("Untuk latihan: pengumuman yang lahir darinya selalu bertanda LATIHAN. Kosong: tidak dipakai."), "contoh"),
+        SettingSpec("radio.peringatan_langsung", N_("Peringatan ekstrem disiarkan langsung"), "bool", True,
+                    N_("Ya: peringatan ekstrem dan potensi tsunami mengudara tanpa menunggu orang. Tidak: studio dibunyikan alarmnya."), "contoh"),
         SettingSpec("radio.spanduk_info_menit", N_("Lama spanduk pengumuman biasa (menit)"), "int", 120, "", "contoh", minimum=1, maximum=10_080),
     ]
 
@@ -178,8 +191,11 @@ def jobs():
     from . import work
     from .archive import work as archive
     from .listening import work as listening
+    from .warnings import work as warnings
 
     return [
+        Job("radio_peringatan", N_("Ambil peringatan dini dari BMKG"), warnings.poll, cron="* * * * *", retries=0),
+        Job("radio_peringatan_rapi", N_("Lupakan peringatan lama dan rekaman suara yang tidak dipakai"), warnings.forget, cron="37 2 * * *"),
         Job("radio_pendengar", N_("Catat jumlah pendengar"), listening.sample, cron="* * * * *", retries=0),
         Job("radio_lupakan", N_("Hapus kiriman pendengar dan hitungan yang lewat masa simpan"), listening.forget, cron="17 2 * * *"),
         Job("radio_rencana", N_("Tulis jadwal acara untuk mesin siaran"), work.write_programme, cron="*/10 * * * *"),
@@ -208,13 +224,15 @@ def may_join(db, topic, actor):
 
 @hookimpl
 def badge_counts(db, actor):
-    if not any(actor.can(permission) for permission in ("radio.readouts", "radio.approve", "radio.board")):
+    if not any(actor.can(permission) for permission in ("radio.readouts", "radio.approve", "radio.board", "radio.warnings")):
         return []
     from .announcements import waiting_for_release
     from .board.wishes import count_waiting as wishes_waiting
     from .readouts import count_waiting
+    from .warnings.services import ringing
 
     releases = len(waiting_for_release(db)) if actor.can("radio.approve") else 0
+    releases += len(ringing(db, datetime.now(UTC))) if actor.can("radio.warnings") else 0
     wishes = wishes_waiting(db) if actor.can("radio.board") else 0
     return [("radio", releases + wishes + (count_waiting(db) if actor.can("radio.readouts") else 0))]
 

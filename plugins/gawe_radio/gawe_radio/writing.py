@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,13 +11,15 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from pendopo import DomainError, NotFound, _
-from pendopo.http import flash, form_of, page, path_int, redirect, url
+from pendopo.http import flash, form_of, page, path_int, query_int, redirect, url
 
 from . import announcements, areas, previews, readouts, voices
-from .announcement_forms import AnnouncementForm, ReasonForm, ReleaseForm, as_typed
+from .announcement_forms import AnnouncementForm, ReasonForm, ReleaseForm, as_typed, as_typed_words
 from .errors import TooLongToRead
 from .models import Announcement
 from .samples import SAMPLES, sample
+from .warnings import services as warnings
+from .warnings.models import Bulletin
 
 
 class Asking:
@@ -37,17 +40,31 @@ def new_announcement(request: Request) -> Response:
             "title": begun.title, "text_id": begun.text, "priority": begun.priority, "category": begun.category, "repeat_min": begun.repeat_min,
             "drill": begun.slug == "latihan",
         }
+    warning = _warning(request)
+    if warning is not None:
+        prefill |= as_typed_words(warnings.words_of(warning))
     form = AnnouncementForm(request, prefill=prefill)
     preview = None
     if form.submitted and form.validate():
         with form.refusals():
             words = _words(request, form)
+            if warning is not None:
+                theirs = warnings.words_of(warning)
+                words = replace(words, source=theirs.source, cap=theirs.cap, drill=theirs.drill or words.drill)
             if form_of(request).get("aksi") != "pratinjau":
                 word = announcements.write_announcement(request.state.db, request.user, words, now=request.state.now)
+                if warning is not None:
+                    warnings.announced_from(request.state.db, request.user, warning.id, word, now=request.state.now)
                 _say_written(request, word)
                 return redirect(url("radio:kerja.pengumuman", id=word.id))
             preview = _preview(words)
     return _writing(request, form, preview, tab="tulis", heading=_("Tulis pengumuman"), change=None, samples=SAMPLES, begun=begun)
+
+
+def _warning(request: Request) -> Bulletin | None:
+    """The warning of somebody else that is made into an announcement."""
+    number = query_int(request, "peringatan", 0, least=0, most=2**31)
+    return warnings.find(request.state.db, number) if number else None
 
 
 def _words(request: Request, form: AnnouncementForm) -> announcements.Words:

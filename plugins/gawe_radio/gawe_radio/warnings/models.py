@@ -9,6 +9,7 @@ from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pendopo.db import Base
+from pendopo.kit.places import place_name
 
 
 class Feed(Base):
@@ -19,6 +20,7 @@ class Feed(Base):
     address: Mapped[str] = mapped_column(String(300), primary_key=True)
     etag: Mapped[str] = mapped_column(String(200), default="")
     last_modified: Mapped[str] = mapped_column(String(60), default="")
+    mark: Mapped[str] = mapped_column(String(120), default="")  # what the index said of it when it was read last
     failures: Mapped[int] = mapped_column(default=0)
     next_at: Mapped[datetime | None]
     good_at: Mapped[datetime | None]
@@ -50,6 +52,10 @@ class Bulletin(Base):
     seen_by: Mapped[int | None]
     seen_at: Mapped[datetime | None]
     announcement_id: Mapped[int | None] = mapped_column(ForeignKey("gawe_radio_announcement.id"))
+
+    @property
+    def place_names(self) -> str:
+        return ", ".join(place_name(code) for code in self.areas)
 
     def holds(self, now: datetime) -> bool:
         return self.state == "berlaku" and self.until_at > now

@@ -11,7 +11,8 @@ branch_labels = None
 depends_on = None
 
 SHARED = (
-    ("polygon", sa.JSON, "[]"), ("drill", sa.Boolean, sa.false()), ("category", sa.String(12), "Safety"), ("source", sa.String(120), ""), ("cap", sa.JSON, "{}"),
+    ("polygon", sa.JSON, "[]"), ("drill", sa.Boolean, sa.false()), ("category", sa.String(12), "Safety"), ("source", sa.String(120), ""),
+    ("cap", sa.JSON, "{}"),
 )
 OWN = (
     ("only_areas", sa.Boolean, sa.false()), ("attention", sa.Boolean, sa.false()), ("voice", sa.String(140), ""), ("voice_by", sa.String(10), ""),
@@ -29,6 +30,7 @@ def upgrade() -> None:
         sa.Column("address", sa.String(300), primary_key=True),
         sa.Column("etag", sa.String(200), nullable=False),
         sa.Column("last_modified", sa.String(60), nullable=False),
+        sa.Column("mark", sa.String(120), nullable=False),
         sa.Column("failures", sa.Integer, nullable=False),
         sa.Column("next_at", TimestampUTC),
         sa.Column("good_at", TimestampUTC),

@@ -19,6 +19,7 @@ PLAYLIST = "application/vnd.apple.mpegurl"
 FOREVER = "public, max-age=31536000, immutable"
 SOON = "public, max-age=1"
 SEGMENT_S = 2
+GAP = "#EXT-X-GAP"
 SHORTLY_S = 2.0  # a segment that a faster process has named already is waited for so long
 ANNOUNCED = "id.pendopo.pengumuman"
 LONGEST_TEXT = 500
@@ -78,20 +79,27 @@ def playlist(ears: Ears) -> str:
     """The last segments. Times count from the beginning of each run, so they are the same wherever the playlist is made."""
     segments = _segments(ears)[-SEGMENTS:]
     longest = max([SEGMENT_S * 1000, *(_length_ms(entry) for entry in segments)])
-    lines = ["#EXTM3U", "#EXT-X-VERSION:7", f"#EXT-X-TARGETDURATION:{math.ceil(longest / 1000)}", "#EXT-X-INDEPENDENT-SEGMENTS"]
+    listed = _listed(ears, segments)
+    lines = ["#EXTM3U", f"#EXT-X-VERSION:{8 if GAP in listed else 7}", f"#EXT-X-TARGETDURATION:{math.ceil(longest / 1000)}", "#EXT-X-INDEPENDENT-SEGMENTS"]
     if segments:
         lines += [f"#EXT-X-MEDIA-SEQUENCE:{segments[0].chunk.sequence}", f"#EXT-X-DISCONTINUITY-SEQUENCE:{ears.run_number(segments[0].run)}"]
+    return "\n".join([*lines, *_announced(ears, segments), *listed, ""])
+
+
+def _listed(ears: Ears, segments: list[Entry]) -> list[str]:
+    """A line or more for each segment; numbers that are missing within a run are named as gaps, so that counting goes on."""
+    lines: list[str] = []
     run, expected = "", 0
     for entry in segments:
-        while run and entry.run == run and entry.chunk.sequence > expected:
-            lines += ["#EXT-X-GAP", f"#EXTINF:{SEGMENT_S:.5f},", f"{run}/{expected}.m4s"]
-            expected += 1
         if entry.run != run:
             lines += [*(["#EXT-X-DISCONTINUITY"] if run else []), *([f'#EXT-X-MAP:URI="{entry.run}/init.mp4"'] if entry.heads else [])]
             lines.append(f"#EXT-X-PROGRAM-DATE-TIME:{_time(ears, entry.run, entry.chunk.position_ms)}")
-        run, expected = entry.run, entry.chunk.sequence + 1
+            run, expected = entry.run, entry.chunk.sequence
+        for number in range(expected, entry.chunk.sequence):
+            lines += [GAP, f"#EXTINF:{SEGMENT_S:.5f},", f"{run}/{number}.{_form(entry)}"]
+        expected = entry.chunk.sequence + 1
         lines += [f"#EXTINF:{_length_ms(entry) / 1000:.5f},", f"{run}/{entry.chunk.sequence}.{_form(entry)}"]
-    return "\n".join([*lines, *_announced(ears, segments), ""])
+    return lines
 
 
 def _announced(ears: Ears, segments: list[Entry]) -> list[str]:

@@ -21,8 +21,9 @@ from starlette.routing import Route
 
 from ..testing import RATE_HZ, sine
 from ..wire import Chunk, pack_chunk, pack_json, read_frame
-from . import AudioResponse, Hub, hls
+from . import AudioResponse, Hub, ReplayResponse, hls
 from .ears import Ears
+from .http import moment
 from .server import About, listen, position_of, serve
 
 SEGMENT_MS = 2000
@@ -194,7 +195,7 @@ class Port(InThread):
 
 
 class Web:
-    """One web process in a thread, with a hub: `/mp3`, `/opus`, `/hls/...`, `/now.json`."""
+    """One web process in a thread, with a hub: `/mp3`, `/opus`, `/ulang.mp3`, `/hls/...`, `/now.json`."""
 
     def __init__(self, home: Path, **config: Any) -> None:
         self.hub = Hub(home)
@@ -219,7 +220,12 @@ class Web:
                 start=position_of(request.query_params.get("posisi", "")), icy=request.headers.get("icy-metadata") == "1",
             )
 
-        app = Starlette(routes=[Route("/hls/{path:path}", segment), Route("/now.json", now), Route("/{mount}", stream)], lifespan=life)
+        async def replay(request: Any) -> Response:
+            ago = int(request.query_params["detik"])
+            return ReplayResponse(self.hub, home, moment(datetime.now(UTC), seconds_ago=ago, since=None, most_minutes=120), name="Gawe FM")
+
+        routes = [Route("/hls/{path:path}", segment), Route("/now.json", now), Route("/ulang.mp3", replay), Route("/{mount}", stream)]
+        app = Starlette(routes=routes, lifespan=life)
         self.socket = listen("127.0.0.1", 0)
         self.port: int = self.socket.getsockname()[1]
         self.server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1, ws="none", **config))

@@ -15,7 +15,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 ALERT = ("identifier", "sender", "sent", "status", "msgType", "scope", "references", "info")
 INFO = (
     "language", "category", "event", "responseType", "urgency", "severity", "certainty", "effective", "expires", "senderName", "headline", "description",
-    "web", "area",
+    "instruction", "web", "parameter", "area",
 )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections import deque
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -22,19 +23,21 @@ from pendopo.settings import Settings
 
 from . import companion, wire
 from .announcements import active_announcements, as_json
+from .listening import heard
 
 PROTOCOL = 1
 MOST_BYTES = 4096
 MOST_AREAS = 64
 MOST_ERRORS = 5
-WHAT = ("announcements", "now_playing")
+WHAT = ("announcements", "now_playing", "speaking")
+AIR_ID = re.compile(r"p(\d+)v(\d+)")
 ERRORS = {
     "not_json": "The message is not a JSON object.",
     "too_long": f"A message has at most {MOST_BYTES} bytes.",
     "not_text": "Send text frames; binary ones are not read.",
     "unknown_type": 'Send {"type": "subscribe"} or {"type": "ping"}.',
     "bad_areas": f"`areas` is a list of at most {MOST_AREAS} kecamatan codes, such as 36.04.30; an empty list is everywhere.",
-    "bad_what": "`what` is a list of: announcements, now_playing.",
+    "bad_what": "`what` is a list of: announcements, now_playing, speaking.",
     "bad_last": "`last` is the id of the last message that you saw.",
 }
 
@@ -79,6 +82,9 @@ def _is_kecamatan(code: str) -> bool:
     return place is not None and place.kind == "kecamatan"
 
 
+KIND_OF = {"announcement": "announcements", "update": "announcements", "cancel": "announcements", "now_playing": "now_playing", "speaking": "speaking"}
+
+
 @lru_cache(maxsize=256)
 def _unpacked(message: str) -> tuple[int, str, str, frozenset[str], bool]:
     """`(id, kind, text to send, areas, everyone's)` of a message of the live wire; read once for all clients."""
@@ -86,10 +92,22 @@ def _unpacked(message: str) -> tuple[int, str, str, frozenset[str], bool]:
     if "data" not in wire_message:
         return 0, "", "", frozenset(), False
     data = wire_message["data"]
-    kind = "now_playing" if data["type"] == "now_playing" else "announcements"
-    word = data.get("announcement", {})
-    text = json.dumps({"id": wire_message["id"], **data}, ensure_ascii=False)
-    return wire_message["id"], kind, text, frozenset(word.get("areas", ())), word.get("priority") == "darurat"
+    if data.get("kind") == "speaking":
+        data = _speaking(data)
+    if data.get("type") not in KIND_OF:
+        return 0, "", "", frozenset(), False
+    word = data if data["type"] == "speaking" else data.get("announcement", {})
+    text = json.dumps({**data, "id": wire_message["id"]}, ensure_ascii=False)
+    return wire_message["id"], KIND_OF[data["type"]], text, frozenset(word.get("areas", ())), word.get("priority") == "darurat"
+
+
+def _speaking(cue: dict[str, Any]) -> dict[str, Any]:
+    """What pages are told when words begin to be spoken, as other clients get it."""
+    named = AIR_ID.fullmatch(str(cue.get("id", "")))
+    return {
+        "type": "speaking", "announcement": {"id": int(named[1]), "version": int(named[2])} if named else None, "areas": cue.get("areas") or [],
+        **{key: cue[key] for key in ("run", "voice_at_ms", "ends_at_ms", "title", "text", "priority", "drill")},
+    }
 
 
 class Client:
@@ -104,7 +122,7 @@ class Client:
     def wants(self, kind: str, areas: frozenset[str], everyone: bool) -> bool:
         if kind not in self.what:
             return False
-        return kind != "announcements" or everyone or not self.areas or not areas or bool(self.areas & areas)
+        return kind == "now_playing" or everyone or not self.areas or not areas or bool(self.areas & areas)
 
     async def send(self, message: str) -> None:
         """A message of the live wire, when this client wants it."""
@@ -130,6 +148,7 @@ async def radio_socket(websocket: WebSocket) -> None:
     try:
         listener.held = []
         hub.join(listener, wire.CLIENTS)
+        hub.join(listener, heard.TOPIC)
         await websocket.send_text(await portal.answering.in_thread(_hello, portal, hub))
         await _release(client, listener, frozenset())
         await _converse(websocket, portal, hub, client, listener)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 
 from pendopo import NotFound, _
@@ -11,7 +11,7 @@ from pendopo.http import page, path_int, query_int, url
 from pendopo.kit.feeds import FeedItem, rss_response
 from pendopo.kit.places import find_place, kecamatan_list
 
-from . import announcements, cap
+from . import announcements, asyncapi, cap
 from .clients import radio_socket
 from .models import Announcement, AnnouncementVersion
 
@@ -95,6 +95,10 @@ def cap_alert(request: Request) -> Response:
     return Response(cap.alert(_settings(request), wanted, earlier, web), media_type="application/cap+xml")
 
 
+async def websocket_description(request: Request) -> Response:
+    return JSONResponse(asyncapi.document(_settings(request)), headers={"Access-Control-Allow-Origin": "*"})
+
+
 routes = [
     Route("/pengumuman/", announcement_list, name="radio:pengumuman"),
     Route("/pengumuman/rss.xml", announcement_feed, name="radio:rss"),
@@ -102,4 +106,5 @@ routes = [
     Route("/cap/", cap_index, name="radio:cap"),
     Route("/cap/{id:int}/{number:int}.xml", cap_alert, name="radio:cap.alert"),
     WebSocketRoute("/ws", radio_socket, name="radio:ws"),
+    Route("/ws/asyncapi.json", websocket_description, name="radio:ws.asyncapi"),
 ]

@@ -52,7 +52,7 @@ def speaking_cue(event: dict[str, Any], began: str) -> dict[str, Any]:
     return {
         "kind": "speaking", "run": event.get("run", ""), "voice_at_ms": event.get("voice_at_ms"), "ends_at_ms": event.get("ends_at_ms"),
         "id": event.get("id", ""), "title": event.get("title") or "", "text": event.get("texts") or event.get("text") or {},
-        "priority": event.get("priority", "info"), "drill": bool(event.get("drill")),
+        "priority": event.get("priority", "info"), "areas": event.get("areas") or [], "drill": bool(event.get("drill")),
         "at": at, "ends": sound_clock(began, event["ends_at_ms"]) if event.get("ends_at_ms") else None,
     }
 

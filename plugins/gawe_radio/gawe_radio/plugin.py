@@ -167,8 +167,10 @@ def settings():
 
 @hookimpl
 def services():
+    from .listening.port import port_services
+
     command = ("{python}", "-m", "pendopo_stream.engine", "--home", "{home}/radio", "--mounts", "mp3,opus,hls")
-    return [Service("radio", N_("Mesin siaran"), command, {"OMP_NUM_THREADS": "1"})]
+    return [Service("radio", N_("Mesin siaran"), command, {"OMP_NUM_THREADS": "1"}), *port_services()]
 
 
 @hookimpl

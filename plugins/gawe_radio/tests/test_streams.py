@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from gawe_radio.listening.port import port_services
 from pendopo.kit.settings import set_value
 
 
@@ -38,3 +39,11 @@ def test_without_an_engine_every_address_says_so(client):
 @pytest.mark.parametrize("path", ["/radio/stream.exe", "/radio/hls/live.m3u8", "/radio/hls/x/1.m4s"])
 def test_what_does_not_exist_is_not_found(client, path):
     assert client.get(path).status_code == 404
+
+
+def test_the_listeners_port_is_a_process_of_its_own_where_it_is_asked_for(monkeypatch, portal):
+    assert port_services() == []
+    monkeypatch.setenv("PENDOPO_RADIO_PORT", "8100")
+    (service,) = port_services()
+    assert service.command[5:7] == ("--port", "8100")
+    assert f"Radio {portal.settings.regency.portal_gawe}" in service.command

@@ -6,7 +6,6 @@ A chunk of the mount `hls` is a whole segment. Fragmented MP4 has a header chunk
 from __future__ import annotations
 
 import asyncio
-import math
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -80,7 +79,7 @@ def playlist(ears: Ears) -> str:
     segments = _segments(ears)[-SEGMENTS:]
     longest = max([SEGMENT_S * 1000, *(_length_ms(entry) for entry in segments)])
     listed = _listed(ears, segments)
-    lines = ["#EXTM3U", f"#EXT-X-VERSION:{8 if GAP in listed else 7}", f"#EXT-X-TARGETDURATION:{math.ceil(longest / 1000)}", "#EXT-X-INDEPENDENT-SEGMENTS"]
+    lines = ["#EXTM3U", f"#EXT-X-VERSION:{8 if GAP in listed else 7}", f"#EXT-X-TARGETDURATION:{round(longest / 1000)}", "#EXT-X-INDEPENDENT-SEGMENTS"]
     if segments:
         lines += [f"#EXT-X-MEDIA-SEQUENCE:{segments[0].chunk.sequence}", f"#EXT-X-DISCONTINUITY-SEQUENCE:{ears.run_number(segments[0].run)}"]
     return "\n".join([*lines, *_announced(ears, segments), *listed, ""])

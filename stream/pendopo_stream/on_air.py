@@ -107,7 +107,7 @@ class OnAir:
         self.live = LiveState()
         self.held = False  # live assist: nothing new starts while somebody is on the air
         self.waiting = False  # the programme waits for a live voice to end
-        self._shown: dict[str, Any] = self.microphones.as_json()
+        self.shown_live: dict[str, Any] = self.microphones.as_json()
         self._program: tuple[str, datetime] | None = None
 
     # ------------------------------------------------------------------ what plays
@@ -159,7 +159,7 @@ class OnAir:
     def silence(self, now: datetime, lasted_s: float) -> list[Message]:
         """Nothing was heard for `lasted_s`: what plays is as good as broken, the next one starts."""
         track = self.choice.track if self.choice else TONE
-        if track is not TONE:
+        if track is not TONE and not self.waiting:
             self._rest(track.id, now)
         told = {"lasted_s": round(lasted_s, 1), "track": track.id}
         alarm = Tell("alarm", {"kind": "silence", "text": f"{told['lasted_s']} s of silence ({track.label})"})
@@ -323,8 +323,8 @@ class OnAir:
             who = {"channel": channel.id, "holder": channel.holder, "name": channel.name, "kind": channel.kind}
             messages.append(Tell("live_closed", {**who, "reason": reason}))
         shown = self.microphones.as_json()
-        if shown != self._shown:
-            self._shown = shown
+        if shown != self.shown_live:
+            self.shown_live = shown
             messages.append(Tell("live", {**shown, "reason": closed[0][1] if closed else ""}))
         return [*messages, *self._go_on(now, was_solo=before.solo), *self._speak_if_due(now)]
 

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from typing import Any
 
 LONGEST = 4 * 1024 * 1024
-MOUNTS = ("mp3", "opus")  # always made
+MOUNTS = ("mp3", "opus", "hls")  # always made
 ON_DEMAND = ("rtc", "call")  # made while somebody listens
 INPUT = "in:"
 CONTENT_TYPES = {"mp3": "audio/mpeg", "opus": "audio/ogg", "hls": "audio/mp4", "rtc": "audio/opus", "call": "audio/opus"}

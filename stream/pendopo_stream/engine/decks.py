@@ -26,8 +26,11 @@ class Source(Protocol):
 class FileSource:
     """A file of any kind that FFmpeg reads, as blocks of 48 kHz stereo."""
 
-    def __init__(self, path: Path, gain_db: float = 0.0, *, patient: bool = False) -> None:
+    def __init__(self, path: Path, gain_db: float = 0.0, *, from_s: float = 0.0, to_s: float = 0.0, patient: bool = False) -> None:
         self.path = path
+        self._from_s = from_s
+        self._skip = 0  # blocks
+        self._most = round((to_s - from_s) * RATE_HZ / BLOCK) if to_s > from_s else 0
         self._patient = patient  # wait for the decoder: for rendering faster than real time
         self.error = ""
         self.starved_blocks = 0
@@ -56,6 +59,8 @@ class FileSource:
         # FFmpeg would soften one channel by 3 dB to make two of it; it is doubled as it is instead.
         one = container.streams.audio[0].layout.nb_channels == 1
         resampler = av.AudioResampler(format="fltp", layout="mono" if one else "stereo", rate=RATE_HZ, frame_size=BLOCK)
+        if self._from_s > 0:
+            container.seek(int(self._from_s * 1_000_000))
         bad = 0
         given = False
         for packet in container.demux(audio=0):
@@ -68,17 +73,29 @@ class FileSource:
                     raise
                 continue
             for frame in frames:
+                if not given and self._from_s > 0:
+                    self._skip = round((self._from_s - (frame.time or 0.0)) * RATE_HZ / BLOCK)
                 frame.pts = None
                 for out in resampler.resample(frame):
                     given = True
-                    if not self._put(_both(out.to_ndarray()) * self._gain):
+                    if not self._cut(out):
                         return
         for out in resampler.resample(None):
             given = True
-            if not self._put(_padded(_both(out.to_ndarray()) * self._gain)):
+            if not self._cut(out):
                 return
         if not given:
             raise ValueError("no sound in it")
+
+    def _cut(self, frame: av.AudioFrame) -> bool:  # noqa: F821
+        """Put what lies between the cue points; False when that is over."""
+        if self._skip > 0:
+            self._skip -= 1
+            return True
+        if not self._put(_padded(_both(frame.to_ndarray()) * self._gain)):
+            return False
+        self._most -= 1
+        return self._most != 0
 
     def _put(self, block: np.ndarray | None) -> bool:
         while not self._closed.is_set():
@@ -163,10 +180,10 @@ def _padded(block: np.ndarray) -> np.ndarray:
 class Deck:
     """A source with a fader."""
 
-    def __init__(self, source: Source, *, track_id: str = "", duration_s: float = 0.0, fade_in_s: float = 0.0) -> None:
+    def __init__(self, source: Source, *, track_id: str = "", duration_s: float = 0.0, overlap_s: float = 0.0, fade_in_s: float = 0.0) -> None:
         self.source = source
         self.track_id = track_id
-        self.duration_s = duration_s
+        self.duration_s, self.overlap_s = duration_s, overlap_s
         self.played_s = 0.0
         self.over = False
         self.fader = Glide(0.0 if fade_in_s > 0 else 1.0)
@@ -196,3 +213,8 @@ class Deck:
     def left_s(self) -> float:
         """What is left by the known length; unknown lengths never seem to end."""
         return self.duration_s - self.played_s if self.duration_s > 0 else 1e9
+
+    @property
+    def nears_end(self) -> bool:
+        """It is time for the next one to fade over."""
+        return self.overlap_s > 0 and self.duration_s > 3 * self.overlap_s and self.left_s <= self.overlap_s

@@ -1,161 +1,141 @@
-"""The embedded engine: one thread that mixes 20 ms at a time and carries out what `OnAir` decides."""
+"""The embedded engine: one thread that mixes 20 ms at a time and carries out what `OnAir` decides.
+
+music -> (softened under live voices and carts) -> bed -> (softened under an announcement, or silenced by an emergency) ->
+limiter -> mounts. Areas have the last two steps of their own while something is said in them alone.
+"""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections import deque
-from collections.abc import Callable
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from .. import speech
-from ..announcements import Announcement
-from ..on_air import CROSSFADE_S, Message, OnAir, Speak, Start, StopVoice, Tell
-from ..rundown import Station
-from ..wire import Chunk
+from ..microphones import LiveState
+from ..on_air import Pause, Speak, Start
+from ..rundown import Track
 from .decks import Deck, FileSource, MemorySource, ToneSource
-from .encoders import make_mount
-from .mixing import BLOCK, BLOCK_S, CHANNELS, RATE_HZ, Ducker, Glide, Limiter, Meter
+from .desk import BETWEEN_TIMES_S, Desk
+from .mixing import (
+    BLOCK,
+    BLOCK_S,
+    CHANNELS,
+    RATE_HZ,
+    Bus,
+    Ducker,
+    Meter,
+    db,
+    rms,
+)
+from .voices import Lines
 
 SILENCE_S = 8.0
 LATE_S = 0.5
 BREAK_IN_FADE_S = 0.1
 BREAK_OUT_FADE_S = 1.0
-BETWEEN_TIMES_S = 0.8
-NO_WORDS = np.zeros(RATE_HZ // 10, np.float32)  # stands for a voice that could not be made
+TALK_HOLD_S = 1.2  # an announcer breathes; the music waits that long before it comes back
+CHECK_BLOCKS = 5
+NOTHING = np.zeros((CHANNELS, BLOCK), np.float32)
 
 
-class Mixer:
-    """The sound of the station.
+class Said(NamedTuple):
+    """The announcement that is heard now. `areas`: where, none is everywhere; `everywhere`: on the main mounts too."""
 
-    `tell(event)` and `give(chunks)` are called from the mixing thread. Everything else that changes it goes through
-    `do(action)`, which runs at the next block; so no lock is needed around the sound.
-    """
+    id: str
+    source: MemorySource
+    areas: frozenset[str]
+    everywhere: bool
+    break_in: bool
 
-    def __init__(
-        self,
-        station: Station,
-        media: Path,
-        *,
-        mounts: tuple[str, ...] = ("mp3", "opus"),
-        tell: Callable[[dict[str, Any]], None] = lambda event: None,
-        give: Callable[[list[Chunk]], None] = lambda chunks: None,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        patient: bool = False,
-    ) -> None:
-        self.on_air = OnAir(station)
-        self.media = media
-        self.mounts = [make_mount(name) for name in mounts]
+    def heard_in(self, area: str) -> bool:
+        return area in self.areas if self.areas else self.everywhere
+
+
+class Mixer(Desk):
+    """The sound of the station."""
+
+    name = "embedded"
+
+    def _prepare(self) -> None:
         self.blocks = 0
         self.skipped_blocks = 0
         self.meter = Meter()
-        self._tell, self._give, self._clock, self._patient = tell, give, clock, patient
-        self._actions: deque[Callable[[], None]] = deque()
         self._deck: Deck | None = None
         self._leaving: list[Deck] = []
-        self._voice: tuple[str, MemorySource] | None = None
-        self._voices: dict[str, np.ndarray] = {}
-        self._ducker = Ducker()
-        self._programme = Glide(1.0)
-        self._limiter = Limiter()
+        self._cart_deck: Deck | None = None
+        self._said: Said | None = None
+        self._lines = Lines()
+        self._talk = Ducker(TALK_HOLD_S)
+        self._main = Bus()
+        self._without_callers = Bus()
+        self._areas: dict[str, Bus] = {}
+        self._heard: dict[str, np.ndarray] = {"programme": NOTHING, "out": NOTHING}  # the last block, for meters
         self._began = False
-
-    # ------------------------------------------------------------------ what others want
 
     @property
     def position_ms(self) -> int:
         return self.blocks * BLOCK * 1000 // RATE_HZ
 
-    def do(self, action: Callable[[], None]) -> None:
-        self._actions.append(action)
+    @property
+    def level_dbfs(self) -> float:
+        return self.meter.level_dbfs
 
-    def settle(self, timeout_s: float = 2.0) -> None:
-        """Wait until what was asked so far has been done (at the next block)."""
-        done = threading.Event()
-        self.do(done.set)
-        done.wait(timeout_s)
+    def levels(self) -> dict[str, Any]:
+        mic, calls = self._lines.levels()
+        softened = self._talk.gain.value * self._main.ducker.gain.value * self._main.bed.value
+        return {
+            "programme": round(db(rms(self._heard["programme"])), 1), "mic": mic, "calls": calls, "out": round(db(rms(self._heard["out"])), 1),
+            "reduction_db": round(max(-120.0, db(softened)), 1),
+        }
 
-    def announce(self, announcement: Announcement, voice: np.ndarray | None, why: str = "") -> None:
-        """Say it, with `voice` (mono 48 kHz). Without a voice the attention tone calls people to the written words, and
-        whoever watches over the station is told that the words can't be heard (`unspoken`).
-        """
-        if voice is None:
-            self._carry_out([Tell("unspoken", {"id": announcement.id, "why": why})])
-        self._voices[announcement.id] = voice if voice is not None else NO_WORDS
-        self._carry_out(self.on_air.announce(announcement, self._clock()))
-
-    def queue(self) -> list[dict[str, Any]]:
-        """What waits to be said; read from other threads."""
-        speaking = self.on_air.speaking
-        return [
-            {
-                "id": waiting.announcement.id, "title": waiting.announcement.title, "priority": waiting.announcement.priority, "due": waiting.due.isoformat(),
-                "said": waiting.said, "speaking": speaking is not None and speaking.id == waiting.announcement.id,
-            }
-            for waiting in list(self.on_air.queue.waiting.values())
-        ]
-
-    def cancel(self, announcement_id: str) -> None:
-        self._carry_out(self.on_air.cancel(announcement_id, self._clock()))
-
-    def skip(self) -> None:
-        self._carry_out(self.on_air.skip(self._clock()))
-
-    def play(self, track_id: str) -> None:
-        self._carry_out(self.on_air.play(track_id, self._clock()))
-
-    def reload(self, station: Station) -> None:
-        self._carry_out(self.on_air.reload(station, self._clock()))
+    def hear(self, channel: str, pcm: bytes) -> None:
+        self._lines.put(channel, pcm)
 
     # ------------------------------------------------------------------ carrying out
 
-    def _carry_out(self, messages: list[Message]) -> None:
-        for message in messages:
-            if isinstance(message, Start):
-                self._start(message)
-            elif isinstance(message, Speak):
-                self._speak(message)
-            elif isinstance(message, StopVoice):
-                self._stop_voice()
-            elif isinstance(message, Tell):
-                self._tell({"event": message.kind, "at": self._clock().isoformat(), "position_ms": self.position_ms, **message.data})
-
     def _start(self, start: Start) -> None:
+        self._leave(start.fade_s)
+        track = start.track
+        fade_in_s = min(start.fade_s, 1.5) if track.kind in ("music", "reserve") else 0.0
+        self._deck = self._deck_of(track, fade_in_s)
+
+    def _pause(self, pause: Pause) -> None:
+        self._leave(pause.fade_s)
+        self._deck = None
+
+    def _leave(self, fade_s: float) -> None:
         if self._deck is not None:
-            self._deck.leave(start.fade_s)
+            self._deck.leave(fade_s)
             if not self._deck.over:
                 self._leaving.append(self._deck)
-        track = start.track
-        source = ToneSource(track.duration_s or 5.0) if track.kind == "tone" else FileSource(self.media / track.path, track.gain_db, patient=self._patient)
-        fade_in_s = min(start.fade_s, 1.5) if track.kind in ("music", "reserve") else 0.0
-        self._deck = Deck(source, track_id=track.id, duration_s=track.duration_s, fade_in_s=fade_in_s)
 
-    def _speak(self, speak: Speak) -> None:
+    def _deck_of(self, track: Track, fade_in_s: float = 0.0) -> Deck:
+        if track.kind == "tone":
+            return Deck(ToneSource(track.duration_s or 5.0), track_id=track.id, duration_s=track.duration_s)
+        source = FileSource(self.media / track.path, track.gain_db, from_s=track.cue_in_s, to_s=track.cue_out_s, patient=self._patient)
+        return Deck(source, track_id=track.id, duration_s=track.plays_s, overlap_s=track.overlap_s, fade_in_s=fade_in_s)
+
+    def _speak(self, speak: Speak, voice: np.ndarray) -> None:
+        """Where no mount of these areas exists, the main mounts say it: words are rather heard too widely than not at all."""
+        self._stop_voice(self._said.id if self._said else "")
+        sound, lead_ms = self._spoken(speak, voice)
         announcement = speak.announcement
-        voice = self._voices.get(announcement.id)
-        if voice is None:
-            self._carry_out(self.on_air.voice_failed(announcement.id, self._clock(), "no voice was made"))
-            return
-        gap = np.zeros(int(BETWEEN_TIMES_S * RATE_HZ), np.float32)
-        mute = voice is NO_WORDS
-        parts = [speech.attention_tone() if mute or speak.mode == "break_in" else speech.chime()]
-        for _ in range(speak.times):
-            parts += [gap[: RATE_HZ // 4], voice, gap]
-        self._voice = (announcement.id, MemorySource(np.concatenate(parts)))
-        self._programme.to(0.0 if speak.mode == "break_in" else 1.0, BREAK_IN_FADE_S)
-        self._tell({
-            "event": "speaking", "at": self._clock().isoformat(), "position_ms": self.position_ms, "id": announcement.id,
-            "priority": announcement.priority, "title": announcement.title, "texts": announcement.texts, "mode": speak.mode, "mute": mute,
-            "voice_at_ms": self.position_ms + len(parts[0]) * 1000 // RATE_HZ, "length_s": round(sum(map(len, parts)) / RATE_HZ, 1),
-        })
+        everywhere = not announcement.only_areas or not set(announcement.areas) & set(self.outputs.areas)
+        self._said = Said(announcement.id, MemorySource(sound), frozenset(announcement.areas), everywhere, speak.mode == "break_in")
+        self._tell_speaking(speak, voice, self.position_ms, lead_ms, len(sound))
 
-    def _stop_voice(self) -> None:
-        self._voice = None
-        self._programme.to(1.0, BREAK_OUT_FADE_S)
+    def _stop_voice(self, announcement_id: str) -> None:
+        self._said = None
+
+    def _set_live(self, live: LiveState) -> None:
+        self._lines.set(live)
+
+    def _cart(self, track: Track | None) -> None:
+        if self._cart_deck is not None:
+            self._cart_deck.leave(0.2)
+            self._leaving.append(self._cart_deck)
+        self._cart_deck = self._deck_of(track) if track is not None else None
 
     # ------------------------------------------------------------------ sound
 
@@ -164,24 +144,42 @@ class Mixer:
         if not self._began:
             self._began = True
             self._carry_out(self.on_air.begin(self._clock()))
-        while self._actions:
-            self._actions.popleft()()
-        music = self._music()
+        self._catch_up()
+        self._note_lines()
+        programme = self._programme()
+        everybody, studio = self._lines.read()
+        cart = self._cart_block()
+        over = _sum(everybody, cart)
+        gain = self._talk.block(over)
+        bed = programme * gain
+        said = self._said
         voice = self._voice_block()
-        hold = self._voice is not None and self._voice[1].left_s > BETWEEN_TIMES_S
-        sound = music * self._ducker.block(voice, hold=hold) * self._programme.block()
-        if voice is not None:
-            sound = sound + voice
-        sound = self._limiter.block(np.asarray(sound, np.float32))
+        hold = said is not None and said.source.left_s > BETWEEN_TIMES_S
+        heard = voice if said is not None and said.everywhere else None
+        self._fade_beds(said if voice is not None else None)
+        sound = self._main.block(_onto(bed, over), heard, hold=hold)
+        call = sound
+        if everybody is not studio and "call" in self.outputs.wanted:
+            call = self._without_callers.block(_onto(bed, _sum(studio, cart)), heard, hold=hold)
+        chunks = self.outputs.feed(sound, self.position_ms, call=call, area=lambda area: self._area_block(area, sound, _onto(bed, over), voice, said, hold))
         self.meter.block(sound)
-        chunks = [chunk for mount in self.mounts for chunk in mount.feed(sound, self.position_ms)]
+        self._heard = {"programme": programme, "out": sound}
         self.blocks += 1
         if chunks:
             self._give(chunks)
         self._look_around()
         return sound
 
-    def _music(self) -> np.ndarray:
+    def _note_lines(self) -> None:
+        if not self._lines.lines:
+            return
+        now = self._clock()
+        for channel in self._lines.fresh():
+            self.on_air.live_heard(channel, now)
+        if self.blocks % CHECK_BLOCKS == 0:
+            self._carry_out(self.on_air.live_check(now))
+
+    def _programme(self) -> np.ndarray:
         total = np.zeros((CHANNELS, BLOCK), np.float32)
         for deck in [*self._leaving, *([self._deck] if self._deck else [])]:
             block = deck.read()
@@ -190,22 +188,46 @@ class Mixer:
         self._leaving = [deck for deck in self._leaving if not deck.over]
         return total
 
-    def _voice_block(self) -> np.ndarray | None:
-        if self._voice is None:
+    def _cart_block(self) -> np.ndarray | None:
+        if self._cart_deck is None:
             return None
-        announcement_id, source = self._voice
-        block = source.read()
+        block = self._cart_deck.read()
         if block is None:
-            self._voice = None
-            self._programme.to(1.0, BREAK_OUT_FADE_S)
-            self._carry_out(self.on_air.voice_ended(announcement_id, self._clock()))
-            self._forget_voices()
+            failed, self._cart_deck = self._cart_deck, None
+            if failed.source.error:
+                self._carry_out(self.on_air.track_failed(failed.track_id, self._clock(), failed.source.error))
         return block
 
-    def _forget_voices(self) -> None:
-        for announcement_id in set(self._voices) - set(self.on_air.queue.waiting):
-            if self.on_air.speaking is None or self.on_air.speaking.id != announcement_id:
-                del self._voices[announcement_id]
+    def _voice_block(self) -> np.ndarray | None:
+        if self._said is None:
+            return None
+        announcement_id, block = self._said.id, self._said.source.read()
+        if block is None:
+            self._said = None
+            self._voice_over(announcement_id)
+        return block
+
+    def _fade_beds(self, said: Said | None) -> None:
+        """An emergency silences everything else where it is heard."""
+        for bus in (self._main, self._without_callers):
+            _fade(bus, said is not None and said.break_in and said.everywhere)
+        for area, bus in self._areas.items():
+            _fade(bus, said is not None and said.break_in and said.heard_in(area))
+
+    def _area_block(self, area: str, main: np.ndarray, bed: np.ndarray, voice: np.ndarray | None, said: Said | None, hold: bool) -> np.ndarray:
+        """What an area hears: the main mount's sound, unless something is said only here or not here."""
+        heard = said is not None and voice is not None and said.heard_in(area)
+        differs = voice is not None and said is not None and heard != said.everywhere
+        bus = self._areas.get(area)
+        if bus is None:
+            if not differs:
+                return main
+            bus = self._areas[area] = Bus()
+            _fade(bus, said is not None and said.break_in and heard)
+        if voice is None and bus.rests and self._main.rests:
+            del self._areas[area]
+            return main
+        return bus.block(bed, voice if heard else None, hold=hold)
 
     def _look_around(self) -> None:
         """Tell the decisions what was noticed in this block."""
@@ -216,7 +238,9 @@ class Mixer:
                 self._carry_out(self.on_air.track_failed(deck.track_id, now, deck.source.error))
             else:
                 self._carry_out(self.on_air.track_ending(now))
-        elif deck is not None and deck.duration_s > 3 * CROSSFADE_S and deck.left_s <= CROSSFADE_S:
+            if self._deck is deck:  # the programme waits for a live voice
+                self._deck = None
+        elif deck is not None and deck.nears_end and not self.on_air.waiting:
             self._carry_out(self.on_air.track_ending(now))
         elif self.meter.silent_s > SILENCE_S:
             lasted, self.meter.silent_s = self.meter.silent_s, 0.0
@@ -239,13 +263,21 @@ class Mixer:
                 behind = int(-wait / BLOCK_S)
                 self.skipped_blocks += behind
                 due += behind * BLOCK_S
-        if self._deck is not None:
-            self._deck.leave(0)
-        for deck in self._leaving:
+        for deck in [*self._leaving, *(deck for deck in (self._deck, self._cart_deck) if deck is not None)]:
             deck.leave(0)
 
 
-def now_playing(mixer: Mixer) -> dict[str, Any]:
-    """What players and the studio show; read from other threads, so plain values only."""
-    state = mixer.on_air.now(mixer._clock())
-    return {**state, "position_ms": mixer.position_ms, "level_dbfs": round(mixer.meter.level_dbfs, 1), "skipped_blocks": mixer.skipped_blocks}
+def _sum(first: np.ndarray | None, second: np.ndarray | None) -> np.ndarray | None:
+    if first is None or second is None:
+        return second if first is None else first
+    return first + second
+
+
+def _onto(bed: np.ndarray, over: np.ndarray | None) -> np.ndarray:
+    return bed if over is None else bed + over
+
+
+def _fade(bus: Bus, away: bool) -> None:
+    target = 0.0 if away else 1.0
+    if bus.bed.target != target:
+        bus.bed.to(target, BREAK_IN_FADE_S if away else BREAK_OUT_FADE_S)

@@ -61,9 +61,10 @@ class Glide:
 class Ducker:
     """Softens the music under a voice: -14 dB within 50 ms, kept for 600 ms after the last word, back in 500 ms."""
 
-    def __init__(self) -> None:
+    def __init__(self, hold_s: float = DUCK_HOLD_S) -> None:
         self.gain = Glide(1.0)
         self.depth_db = DUCK_DB
+        self._hold_s = hold_s
         self._quiet_s = 1e9
 
     def block(self, voice: np.ndarray | None, *, hold: bool = False) -> np.ndarray | float:
@@ -72,9 +73,30 @@ class Ducker:
         self._quiet_s = 0.0 if loud else self._quiet_s + BLOCK_S
         if loud and self.gain.target != factor(self.depth_db):
             self.gain.to(factor(self.depth_db), DUCK_ATTACK_S)
-        elif not loud and self._quiet_s > DUCK_HOLD_S and self.gain.target != 1.0:
+        elif not loud and self._quiet_s > self._hold_s and self.gain.target != 1.0:
             self.gain.to(1.0, DUCK_RELEASE_S)
         return self.gain.block()
+
+
+class Bus:
+    """A way out: music under a voice, which softens it or silences it, below a ceiling."""
+
+    def __init__(self) -> None:
+        self.ducker = Ducker()
+        self.bed = Glide(1.0)
+        self.limiter = Limiter()
+
+    @property
+    def rests(self) -> bool:
+        """Nothing but music comes out, as it went in."""
+        return self.ducker.gain.value == self.ducker.gain.target == self.bed.value == self.bed.target == 1.0
+
+    def block(self, music: np.ndarray, voice: np.ndarray | None, *, hold: bool = False) -> np.ndarray:
+        """`hold`: the voice will go on speaking."""
+        sound = music * self.ducker.block(voice, hold=hold) * self.bed.block()
+        if voice is not None:
+            sound = sound + voice
+        return self.limiter.block(np.asarray(sound, np.float32))
 
 
 class Limiter:

@@ -8,36 +8,44 @@ from __future__ import annotations
 import argparse
 import asyncio
 import fcntl
-import json
 import logging
 import os
 import secrets
+import shutil
 import signal
 import threading
 import time
-from collections import deque
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from .. import speech
-from ..announcements import Announcement, TooLong, check_length
-from ..rundown import Slot, Station
+from ..recorder import Recorder
 from ..wire import MOUNTS, BadFrame, Chunk, pack_chunk, pack_json, read_frame
-from .embedded import Mixer, now_playing
+from .clients import Client, Recent
+from .commands import Commands
+from .desk import Desk
 from .library import Library
 from .log import OnAirLog
+from .planned import Planned, spoken_soon
 
 log = logging.getLogger("pendopo_stream.engine")
 SOCKET = "engine.sock"
-BURST_S = 4.0
-MOST_BUFFERED = 1024 * 1024  # a client that holds more is dropped: about two minutes of sound
+ENGINES = ("embedded", "liquidsoap", "auto")
 RESCAN_S = 60.0
+WORDS_S = 20.0
 LOCK_WAIT_S = 6.0
+METERS_S = 0.1
+PROGRAMS = ("liquidsoap", "icecast2")
 
 
 class AnotherEngine(RuntimeError):
     """This home already has an engine."""
+
+
+class CannotUse(RuntimeError):
+    """This way to make sound is not possible here; says why."""
 
 
 def lock_home(home: Path, wait_s: float = LOCK_WAIT_S) -> BinaryIO:
@@ -59,199 +67,134 @@ def lock_home(home: Path, wait_s: float = LOCK_WAIT_S) -> BinaryIO:
     return file
 
 
-def read_slots(path: Path) -> tuple[Slot, ...]:
-    """The slots in `station.json`; an unreadable file or slot is logged, and music plays without a schedule."""
+def desk_kind(engine: str) -> type[Desk]:
+    """What makes the sound. Raises CannotUse."""
+    if engine not in ENGINES:
+        raise CannotUse(f"engine {engine!r} is unknown; there are: {', '.join(ENGINES)}")
+    missing = [program for program in PROGRAMS if shutil.which(program) is None]
+    if engine == "embedded" or (engine == "auto" and missing):
+        from .embedded import Mixer
+
+        return Mixer
+    if missing:
+        raise CannotUse(f"the liquidsoap engine needs {' and '.join(missing)}, which can't be found here (apt install liquidsoap icecast2)")
     try:
-        data = json.loads(path.read_text("utf-8"))
-        return tuple(Slot.from_json(slot) for slot in data.get("slots", ()))
-    except FileNotFoundError:
-        return ()
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        log.error("station.json can't be read: %s", error)
-        return ()
+        from .liquidsoap.sound import LiquidsoapSound
+    except ImportError as error:
+        raise CannotUse(f"the liquidsoap engine can't be loaded: {error}") from error
+    return LiquidsoapSound
 
 
-class Client:
-    """Whoever is connected to the socket."""
-
-    def __init__(self, writer: asyncio.StreamWriter) -> None:
-        self.writer = writer
-        self.mounts: set[str] = set()
-        self.ears = 0
-
-    def send(self, data: bytes) -> None:
-        """Hand over without waiting; a client that does not read is cut off."""
-        if self.writer.is_closing():
-            return
-        if self.writer.transport.get_write_buffer_size() > MOST_BUFFERED:
-            log.warning("a client does not read, it is dropped")
-            self.writer.transport.abort()
-            return
-        self.writer.write(data)
+def next_number(path: Path) -> int:
+    """How many runs of this home came before this one. What can't be read or written counts from nothing."""
+    try:
+        number = int(path.read_text("ascii"))
+    except (OSError, ValueError):
+        number = 0
+    try:
+        path.write_text(str(number + 1), "ascii")
+    except OSError as error:
+        log.error("the number of the run can't be written: %s", error)
+    return number
 
 
-class EngineProcess:
+class EngineProcess(Commands):
     """Everything of the process, for one home."""
 
-    def __init__(self, home: Path, mounts: tuple[str, ...] = MOUNTS) -> None:
+    def __init__(self, home: Path, mounts: tuple[str, ...], kind: type[Desk]) -> None:
+        super().__init__()
         self.home = home
         self.run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}{secrets.token_hex(2)}"
+        self.run_number = next_number(home / "runs")
         self.began = datetime.now(UTC)
         self.library = Library(home / "media", home / "library.json")
+        self.planned = Planned(home, self.library)
         self.log = OnAirLog(home / "log", self.run_id)
-        self.mixer = Mixer(self.station(), home / "media", mounts=mounts, tell=self._told, give=self._given)
+        station = self.planned.station()
+        self.desk = kind(station, home / "media", mounts=mounts, areas=self.planned.plan.areas, tell=self._told, give=self._given)
+        self.planned.remind(self.desk.on_air)
+        self.recorder = Recorder(home, self.run_id, self._told)
         self.clients: set[Client] = set()
+        self.recent: dict[str, Recent] = {}
         self.stopping = asyncio.Event()
         self.mixing_failed = False
         self._halt = threading.Event()
-        self._recent: dict[str, deque[Chunk]] = {mount: deque() for mount in mounts}
-        self._headers: dict[str, dict[bytes, Chunk]] = {mount: {} for mount in mounts}
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._making: dict[str, asyncio.Future[dict[str, Any]]] = {}  # announcements whose voice is being made
 
-    def station(self) -> Station:
-        return Station(tracks=tuple(self.library.tracks()), slots=read_slots(self.home / "station.json"))
-
-    # ------------------------------------------------------------------ from the mixing thread
+    # ------------------------------------------------------------------ from other threads
 
     def _told(self, event: dict[str, Any]) -> None:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._event, event)
 
     def _given(self, chunks: list[Chunk]) -> None:
+        self.recorder.put(chunks, datetime.now(UTC))
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._sound, chunks)
 
     def _event(self, event: dict[str, Any]) -> None:
+        before = self.log.failed
         self.log.write(event)
+        if event["event"] == "track":
+            self.desk.do(self._hand_over_memory)
         packed = pack_json({"run": self.run_id, **event})
         for client in self.clients:
             client.send(packed)
+        if event["event"] == "recording_fault" and event.get("text"):
+            self._alarm("recording", str(event["text"]))
+        if self.log.failed and not before:
+            self._alarm("log", self.log.failed)
+
+    def _alarm(self, kind: str, text: str) -> None:
+        self._event({"event": "alarm", "at": datetime.now(UTC).isoformat(), "position_ms": self.desk.position_ms, "kind": kind, "text": text})
+
+    def _hand_over_memory(self) -> None:
+        """In the sound's thread, where it does not change meanwhile; written by the other."""
+        memory = self.desk.on_air.memory()
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.planned.remember, memory)
 
     def _sound(self, chunks: list[Chunk]) -> None:
         for chunk in chunks:
-            recent = self._recent[chunk.mount]
-            if chunk.header:
-                self._headers[chunk.mount][chunk.data] = chunk
-            else:
-                recent.append(chunk)
-                while recent and chunk.position_ms - recent[0].position_ms > BURST_S * 1000:
-                    recent.popleft()
+            if chunk.mount not in self.recent:
+                self.recent[chunk.mount] = Recent(chunk.mount)
+            self.recent[chunk.mount].add(chunk)
             packed = pack_chunk(chunk)
             for client in self.clients:
                 if chunk.mount in client.mounts:
                     client.send(packed)
 
-    # ------------------------------------------------------------------ commands
+    # ------------------------------------------------------------------ clients
 
     async def serve_client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         client = Client(writer)
         self.clients.add(client)
         try:
-            client.send(pack_json({"event": "hello", "run": self.run_id, "protocol": 1, "mounts": list(self._recent), **self.state()}))
+            client.send(pack_json({"event": "hello", "protocol": 2, "mounts": self.desk.outputs.names, **self.state()}))
             while True:
                 frame = await read_frame(reader)
                 if isinstance(frame, Chunk):
-                    raise BadFrame("sound is not taken from clients")
-                await self._answer(client, frame)
+                    self.heard(client, frame)
+                else:
+                    client.send(pack_json(await self.answer(client, frame)))
         except (asyncio.IncompleteReadError, ConnectionError):
             pass  # it went away
         except BadFrame as error:
             client.send(pack_json({"ok": False, "error": str(error)}))
         finally:
-            self.clients.discard(client)
+            self.gone(client)
             writer.close()
 
-    async def _answer(self, client: Client, command: dict[str, Any]) -> None:
-        answer: dict[str, Any] = {"re": command.get("re")}
-        try:
-            act = getattr(self, f"do_{command['do']}", None) if isinstance(command.get("do"), str) else None
-            if act is None:
-                raise ValueError("unknown command")
-            answer |= {"ok": True, **(await act(client, command) or {})}
-        except (ValueError, KeyError, TypeError) as error:
-            answer |= {"ok": False, "error": f"{type(error).__name__}: {error}"[:300]}
-        client.send(pack_json(answer))
-
-    async def do_status(self, client: Client, command: dict[str, Any]) -> dict[str, Any]:
-        return self.state()
-
-    async def do_listen(self, client: Client, command: dict[str, Any]) -> None:
-        mount = command["mount"]
-        if mount not in self._recent:
-            raise ValueError("no such mount")
-        if mount not in client.mounts:
-            for chunk in [*self._headers[mount].values(), *self._recent[mount]]:
-                client.send(pack_chunk(chunk))
-            client.mounts.add(mount)
-
-    async def do_deaf(self, client: Client, command: dict[str, Any]) -> None:
-        client.mounts.discard(command["mount"])
-
-    async def do_ears(self, client: Client, command: dict[str, Any]) -> None:
-        client.ears = max(0, int(command["count"]))
-
-    async def do_announce(self, client: Client, command: dict[str, Any]) -> dict[str, Any]:
-        """Make the voice, then put it in the queue. The answer comes when it is queued, not when it is spoken; with
-        `wait: false` it comes at once, and what can't be spoken is told by the event `unspoken`.
-        """
-        announcement = Announcement.from_json(command["announcement"])
-        try:
-            check_length(announcement.texts)
-        except TooLong as error:
-            raise ValueError(str(error)) from error
-        making = asyncio.ensure_future(self._voice(announcement))
-        self._making[announcement.id] = making
-        if command.get("wait") is False:
-            return {}
-        return await making
-
-    async def _voice(self, announcement: Announcement) -> dict[str, Any]:
-        why, voice = "", None
-        try:
-            voice = await asyncio.to_thread(speech.said, announcement, self.home)
-        except speech.NoVoice as error:
-            why = str(error)
-        if self._making.get(announcement.id) is asyncio.current_task():  # else it was withdrawn or replaced meanwhile
-            self.mixer.do(lambda: self.mixer.announce(announcement, voice, why))
-            await asyncio.to_thread(self.mixer.settle)
-            self._making.pop(announcement.id, None)
-        return {"voice": voice is not None, "length_s": round(len(voice) / speech.RATE_HZ, 1) if voice is not None else 0, "why": why}
-
-    async def do_cancel(self, client: Client, command: dict[str, Any]) -> None:
-        announcement_id = str(command["id"])
-        self._making.pop(announcement_id, None)
-        self.mixer.do(lambda: self.mixer.cancel(announcement_id))
-
-    async def do_queue(self, client: Client, command: dict[str, Any]) -> dict[str, Any]:
-        queued = self.mixer.queue()
-        known = {item["id"] for item in queued}
-        making = [{"id": name, "title": "", "priority": "info", "due": None, "said": 0, "speaking": False} for name in self._making if name not in known]
-        return {"queue": [*queued, *making]}
-
-    async def do_skip(self, client: Client, command: dict[str, Any]) -> None:
-        self.mixer.do(self.mixer.skip)
-
-    async def do_play(self, client: Client, command: dict[str, Any]) -> None:
-        track_id = str(command["track"])
-        if not any(track.id == track_id for track in self.mixer.on_air.station.tracks):
-            raise ValueError("no such track")
-        self.mixer.do(lambda: self.mixer.play(track_id))
-
-    async def do_reload(self, client: Client, command: dict[str, Any]) -> dict[str, Any]:
-        station = await asyncio.to_thread(self.station)
-        self.mixer.do(lambda: self.mixer.reload(station))
-        return {"tracks": len(station.tracks), "slots": len(station.slots)}
-
-    async def do_tracks(self, client: Client, command: dict[str, Any]) -> dict[str, Any]:
-        station = self.mixer.on_air.station
-        found = [{"id": t.id, "title": t.title, "artist": t.artist, "duration_s": t.duration_s, "kind": t.kind, "tags": sorted(t.tags)} for t in station.tracks]
-        return {"tracks": found, "broken": dict(self.library.broken)}
-
     def state(self) -> dict[str, Any]:
+        on_air, listeners = self.desk.on_air, Counter[str]()
+        for client in self.clients:
+            listeners.update(client.ears)
+        now = self.desk.now()
         return {
-            "run": self.run_id, "began": self.began.isoformat(), "now": now_playing(self.mixer), "listeners": sum(c.ears for c in self.clients),
-            "tracks": len(self.mixer.on_air.station.tracks), "broken": len(self.library.broken), "voice": speech.available(), "log_fault": self.log.failed,
+            "run": self.run_id, "run_number": self.run_number, "began": self.began.isoformat(), "engine": self.desk.name, "now": now,
+            "next": now["next"], "item_left_s": now["item_left_s"], "live": on_air.shown_live, "hold": on_air.held, "listeners": dict(listeners),
+            "tracks": len(on_air.station.tracks), "broken": len(self.library.broken), "voice": speech.available(), "log_fault": self.log.failed,
+            "plan_fault": self.planned.fault, "recording": self.recorder.fault or "ok",
         }
 
     # ------------------------------------------------------------------ life
@@ -272,12 +215,13 @@ class EngineProcess:
         thread = threading.Thread(target=self._mix, name="mixer", daemon=True)
         thread.start()
         self._event({"event": "began", "at": datetime.now(UTC).isoformat()})
-        chores = [asyncio.create_task(self._beat()), asyncio.create_task(self._keep_library())]
+        chores = [asyncio.create_task(chore()) for chore in (self._beat, self._meter, self._keep_library, self._keep_words)]
         await self.stopping.wait()
         for chore in chores:
             chore.cancel()
         self._halt.set()
         await asyncio.to_thread(thread.join, 2.0)
+        await asyncio.to_thread(self.recorder.close)
         self._event({"event": "ended", "at": datetime.now(UTC).isoformat(), "failed": self.mixing_failed})
         server.close()
         for client in list(self.clients):
@@ -286,7 +230,7 @@ class EngineProcess:
 
     def _mix(self) -> None:
         try:
-            self.mixer.run(self._halt)
+            self.desk.run(self._halt)
         except Exception:
             log.exception("mixing failed; the engine ends so that a fresh one is started")
             self.mixing_failed = True
@@ -301,14 +245,34 @@ class EngineProcess:
             for client in self.clients:
                 client.send(packed)
 
+    async def _meter(self) -> None:
+        """Levels for those who look at meters."""
+        while True:
+            await asyncio.sleep(METERS_S)
+            watching = [client for client in self.clients if client.meters]
+            if watching:
+                packed = pack_json({"event": "levels", "run": self.run_id, "position_ms": self.desk.position_ms, **self.desk.levels()})
+                for client in watching:
+                    client.send(packed)
+
     async def _keep_library(self) -> None:
         """Measure new files, look for others once a minute, and read the schedule again."""
         while True:
             fresh = await asyncio.to_thread(lambda: list(self.library.measure_new()))
-            station = await asyncio.to_thread(self.station)
-            if fresh or (station.tracks, station.slots) != (self.mixer.on_air.station.tracks, self.mixer.on_air.station.slots):
-                self.mixer.do(lambda station=station: self.mixer.reload(station))
+            station = await asyncio.to_thread(self.planned.station)
+            if fresh or self.planned.changed(station, self.desk.on_air.station):
+                self.desk.do(lambda station=station, areas=self.planned.plan.areas: self.desk.reload(station, areas))
             await asyncio.sleep(RESCAN_S)
+
+    async def _keep_words(self) -> None:
+        """Have the words of exact times ready before they are due."""
+        made: set[str] = set()
+        while True:
+            for words in spoken_soon(self.planned.plan, datetime.now(UTC)):
+                if words.id not in made:
+                    made.add(words.id)
+                    self._making[words.id] = asyncio.ensure_future(self._voice(words))
+            await asyncio.sleep(WORDS_S)
 
 
 def clear_old_logs(folder: Path, days: int, now: datetime) -> int:
@@ -324,19 +288,24 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m pendopo_stream.engine", description="The engine of a radio station.")
     parser.add_argument("--home", type=Path, required=True, help="folder with media/ and station.json")
     parser.add_argument("--mounts", default=",".join(MOUNTS), help="which encodings are made, by comma")
+    parser.add_argument("--engine", default=os.environ.get("PENDOPO_RADIO_ENGINE") or ENGINES[0], help="embedded, liquidsoap (with Icecast), or auto")
     given = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     home = given.home.absolute()
     home.mkdir(parents=True, exist_ok=True)
     try:
+        kind = desk_kind(given.engine)
         lock = lock_home(home)
+    except CannotUse as error:
+        log.error("%s", error)
+        return 4
     except AnotherEngine:
         log.error("another engine runs in %s", home)
         return 3
     mounts = tuple(mount for mount in given.mounts.split(",") if mount in MOUNTS)
 
     async def life() -> bool:
-        process = EngineProcess(home, mounts or MOUNTS)
+        process = EngineProcess(home, mounts or MOUNTS, kind)
         await process.run()
         return process.mixing_failed
 

@@ -66,10 +66,10 @@ class AnnouncementForm(Form):
     until = DateTimeField(N_("Berlaku sampai"), [required()])
     repeat_min = IntegerField(
         N_("Ulangi tiap (menit)"), [optional(), between(0, MOST_REPEAT_MIN)], default=0,
-        description=N_("0 dibacakan sekali saja."), render_kw={"inputmode": "numeric"},
+        description=N_("0 dibacakan sekali saja. Jam yang sama di bawah ini berarti diulang sepanjang hari."), render_kw={"inputmode": "numeric"},
     )
     repeat_from = SelectField(N_("Diulang mulai pukul"), coerce=int, choices=HOURS, default=0)
-    repeat_to = SelectField(N_("Diulang sampai pukul"), coerce=int, choices=HOURS, default=0, description=N_("Jam yang sama berarti sepanjang hari."))
+    repeat_to = SelectField(N_("Diulang sampai pukul"), coerce=int, choices=HOURS, default=0)
     voice_choice = RadioField(N_("Suara"), choices=VOICE_CHOICES, default="robot")
     voice = HiddenField()
     sound = wtforms.FileField(

@@ -68,7 +68,7 @@ def as_drill(title: str, text: dict[str, str]) -> tuple[str, dict[str, str]]:
     """Title and words of an exercise: wherever they are shown, they say that they are one."""
     title = title if title.startswith(DRILL_TITLE) else DRILL_TITLE + title
     return title[:120], {
-        language: words if words.startswith(DRILL_TEXT[language]) else f"{DRILL_TEXT[language]} {words}" for language, words in text.items()
+        language: words if words.startswith(DRILL_TEXT[language]) else f"{DRILL_TEXT[language]} {words}" for language, words in text.items() if words.strip()
     }
 
 

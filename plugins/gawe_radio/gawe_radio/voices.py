@@ -45,6 +45,7 @@ def path_of(voice: str) -> Path | None:
 
 def keep_take(file: BinaryIO) -> str:
     """Keep what a person recorded or uploaded, known by its content. Returns its name. Raises NotAVoice."""
+    file.seek(0)
     data = file.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         raise NotAVoice("long")

@@ -25,6 +25,8 @@ export async function draw(element) {
   if (bounds?.isValid() && !element.dataset.center) map.fitBounds(bounds);
   if (element.dataset.layers) points(map, element);
   if (element.dataset.lat) picker(map, element, say);
+  element.drawn = { map, L }; // for modules of plugins that draw on it
+  element.dispatchEvent(new CustomEvent("map:drawn", { bubbles: true }));
 }
 
 function style(href) {

@@ -32,6 +32,16 @@ function drawing(box) {
     const found = await answer.json();
     says.textContent = found.error ?? found.words;
   });
+  const map = box.querySelector("[data-map]");
+  let line;
+  const show = () => {
+    line?.remove();
+    const points = corners().map((pair) => pair.split(",").map(Number)).filter((pair) => pair.length === 2 && pair.every(Number.isFinite));
+    if (map.drawn && points.length > 1) line = map.drawn.L.polygon(points, { className: "radio-line", interactive: false }).addTo(map.drawn.map);
+  };
+  box.addEventListener("map:drawn", show);
+  text.addEventListener("change", show);
+  show();
   box.querySelector(".radio-draw-buttons").append(
     button(box.dataset.sayUndo, () => put(corners().slice(0, -1))),
     button(box.dataset.sayClear, () => put([])),

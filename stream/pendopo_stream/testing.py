@@ -8,11 +8,21 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
 
+from .engine.embedded import Mixer
+from .engine.library import Library
+from .engine.mixing import BLOCK
+from .plan import Plan
+from .rundown import Station
+from .wire import Chunk
+
+NOON = datetime(2026, 3, 1, 5, 0, tzinfo=UTC)
 RATE_HZ = 48_000
 
 
@@ -35,7 +45,7 @@ def write_audio(path: Path, sound: np.ndarray, **tags: str) -> Path:
 
 def decode(data: bytes, form: str = "mp3") -> np.ndarray:
     """Encoded bytes as mono float32 at 48 kHz."""
-    with av.open(io.BytesIO(data), format="ogg" if form == "opus" else form) as container:
+    with av.open(io.BytesIO(data), format={"opus": "ogg", "hls": "mp4"}.get(form, form)) as container:
         resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE_HZ)
         parts = []
         for packet in container.demux(audio=0):
@@ -70,6 +80,50 @@ def where(sound: np.ndarray, clip: np.ndarray) -> tuple[int, float]:
     alike = np.abs(match) / (np.linalg.norm(clip) * around + 1e-9)
     at = int(np.argmax(alike))
     return at, float(alike[at])
+
+
+class Studio:
+    """The embedded engine's sound, rendered faster than real time, with a clock that runs with the sound."""
+
+    def __init__(self, home: Path, *, measure: bool = False, areas: tuple[str, ...] = (), mounts: tuple[str, ...] = ("mp3", "opus")) -> None:
+        self.library = Library(home / "media", home / "library.json")
+        if measure:
+            list(self.library.measure_new())
+        self.events: list[dict[str, Any]] = []
+        self.chunks: list[Chunk] = []
+        self.mixer = Mixer(
+            Station.of(self.library.tracks(), Plan()), home / "media", mounts=mounts, areas=areas, tell=self.events.append, give=self.chunks.extend,
+            patient=True, clock=lambda: NOON + timedelta(milliseconds=self.mixer.position_ms) if hasattr(self, "mixer") else NOON,
+        )
+        self._talkers: dict[str, tuple[float, float]] = {}
+        self._said = 0
+
+    def talk(self, channel: str, pitch_hz: float | None, level: float = 0.3) -> None:
+        """From now on this microphone hears a tone; None: its line is dead."""
+        self._talkers[channel] = (pitch_hz or 0.0, level)
+        if pitch_hz is None:
+            del self._talkers[channel]
+
+    def render(self, seconds: float) -> np.ndarray:
+        """Mono sound of the next `seconds`."""
+        blocks = []
+        for _ in range(int(seconds * RATE_HZ / BLOCK)):
+            time = (self._said + np.arange(BLOCK)) / RATE_HZ
+            for channel, (pitch_hz, level) in self._talkers.items():
+                self.mixer.hear(channel, (np.sin(2 * np.pi * pitch_hz * time) * level * 32767).astype("<i2").tobytes())
+            self._said += BLOCK
+            blocks.append(self.mixer.render())
+        return np.concatenate(blocks, axis=1).mean(axis=0)
+
+    def kinds(self) -> list[str]:
+        return [event["event"] for event in self.events]
+
+    def of(self, kind: str) -> list[dict[str, Any]]:
+        return [event for event in self.events if event["event"] == kind]
+
+    def heard(self, mount: str) -> np.ndarray:
+        """What a listener of `mount` heard so far, mono."""
+        return decode(b"".join(chunk.data for chunk in self.chunks if chunk.mount == mount), mount.partition("@")[0])
 
 
 class EngineChild:

@@ -2,44 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from pendopo_stream.announcements import Announcement
 from pendopo_stream.demo_audio import PIECES, compose
-from pendopo_stream.engine.embedded import Mixer
 from pendopo_stream.engine.library import Library
 from pendopo_stream.engine.mixing import BLOCK, Ducker, Limiter, db, factor
-from pendopo_stream.rundown import Station
-from pendopo_stream.testing import decode, sine, tone_db, write_audio
-
-NOON = datetime(2026, 3, 1, 5, 0, tzinfo=UTC)
-
-
-class Studio:
-    """A mixer with a clock that runs with the sound."""
-
-    def __init__(self, home: Path, *, measure: bool = False) -> None:
-        self.library = Library(home / "media", home / "library.json")
-        if measure:
-            list(self.library.measure_new())
-        self.events: list[dict] = []
-        self.chunks: list = []
-        self.mixer = Mixer(
-            Station(tuple(self.library.tracks())), home / "media", tell=self.events.append, give=self.chunks.extend, patient=True,
-            clock=lambda: NOON + timedelta(milliseconds=self.mixer.position_ms) if hasattr(self, "mixer") else NOON,
-        )
-
-    def render(self, seconds: float) -> np.ndarray:
-        """Mono sound of the next `seconds`."""
-        return np.concatenate([self.mixer.render() for _ in range(int(seconds * 48_000 / BLOCK))], axis=1).mean(axis=0)
-
-    def kinds(self) -> list[str]:
-        return [event["event"] for event in self.events]
+from pendopo_stream.testing import Studio, decode, sine, tone_db, write_audio
 
 
 def word(name: str, priority: str = "penting") -> Announcement:

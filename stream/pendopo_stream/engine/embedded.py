@@ -130,6 +130,8 @@ class Mixer(Desk):
 
     def _set_live(self, live: LiveState) -> None:
         self._lines.set(live)
+        if not live.on_air:
+            self._talk.release()
 
     def _cart(self, track: Track | None) -> None:
         if self._cart_deck is not None:

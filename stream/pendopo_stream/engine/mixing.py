@@ -67,6 +67,10 @@ class Ducker:
         self._hold_s = hold_s
         self._quiet_s = 1e9
 
+    def release(self) -> None:
+        """Nobody will go on speaking: do not wait for more."""
+        self._quiet_s = 1e9
+
     def block(self, voice: np.ndarray | None, *, hold: bool = False) -> np.ndarray | float:
         """The gain of the music in this block, given the voice in it (None: nobody speaks). `hold`: it will go on speaking."""
         loud = voice is not None and (hold or rms(voice) > VOICE_GATE)

@@ -79,12 +79,17 @@ def touching(area: Any, *, spare_km: float = 0.0) -> Found:
     if shapes := kecamatan_shapes():
         prepare(area)
         return Found(tuple(code for code in sorted(shapes) if area.intersects(shape(shapes[code]))), True)
-    wider = area.buffer(spare_km / DEGREE_KM) if spare_km else area
-    prepare(wider)
-    codes = {code for code, point in _points() if wider.intersects(point)}
+    codes = _holding_points(area)
     if not codes and (nearest := kecamatan_at(area.centroid.y, area.centroid.x)):
         codes = {nearest.code}
+    if spare_km:
+        codes |= _holding_points(area.buffer(spare_km / DEGREE_KM))
     return Found(tuple(sorted(codes)), False)
+
+
+def _holding_points(area: Any) -> set[str]:
+    prepare(area)
+    return {code for code, point in _points() if area.intersects(point)}
 
 
 def _polygon(corners: Corners) -> Polygon:

@@ -26,9 +26,12 @@ def frame(kind: int, payload: bytes) -> bytes:
 
 
 class Crowd:
-    def __init__(self, port: int, path: str) -> None:
-        self.port, self.path = port, path
+    """`join`: what each says once it is open; `joined`: what is in the answer that makes it one of them."""
+
+    def __init__(self, port: int, path: str, join: bytes = b'{"join": ["public:banyak0"]}', joined: bytes = b'"joined"') -> None:
+        self.port, self.path, self.join, self.mark = port, path, join, joined
         self.joined = 0
+        self.transports: list[asyncio.Transport] = []
         self.marker = b"\0"
         self.heard = 0
         self.size = 0
@@ -43,6 +46,10 @@ class Crowd:
             while self.joined < start + min(100, size - start):
                 await asyncio.sleep(0.002)
 
+    def leave(self) -> None:
+        for transport in self.transports:
+            transport.abort()
+
     def expect(self, marker: str) -> None:
         self.marker, self.heard = marker.encode(), 0
         self.all_heard.clear()
@@ -53,7 +60,7 @@ class Crowd:
             if self.heard == self.size:
                 self.last_text = text
                 self.all_heard.set()
-        elif b'"joined"' in text:
+        elif self.mark in text:
             self.joined += 1
 
 
@@ -65,6 +72,7 @@ class Listener(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = transport
+        self.crowd.transports.append(transport)
         host = f"127.0.0.1:{self.crowd.port}"
         transport.write(
             f"GET {self.crowd.path} HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nOrigin: http://{host}\r\n"
@@ -83,7 +91,7 @@ class Listener(asyncio.Protocol):
                 raise RuntimeError(data[:200])
             self.open = True
             data = data[end + 4 :]
-            self.transport.write(frame(TEXT, b'{"join": ["public:banyak0"]}'))
+            self.transport.write(frame(TEXT, self.crowd.join))
         while len(data) >= 2:
             size, start = data[1], 2
             if size == 126:

@@ -1,6 +1,7 @@
 """`make bench`: one table of what was measured beside what was promised; ends with 1 when a promise is not kept.
 
-`run.py [pages] [start] [sockets]` measures a part. BENCH_ROUNDS (5) and BENCH_CELL_S (1.5) make it longer.
+`run.py [pages] [start] [sockets] [radio]` measures a part (`relay`, `words`, `engine` are parts of `radio`). BENCH_ROUNDS (5)
+and BENCH_CELL_S (1.5) make it longer.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ MENU = 24
 CARDS = BADGES = 6
 MANY = 200
 SOCKETS = 5000
+RADIO = ["relay", "words", "engine"]
 PENDOPO = str(Path(sys.executable).parent / "pendopo")
 
 
@@ -202,8 +204,26 @@ def measure_sockets(env: dict[str, str]) -> list[Row]:
     return [Row(f"fragment to {SOCKETS:,} sockets / websockets.broadcast", median(ratios), "x", 1.5, detail=detail)]
 
 
+def measure_radio(folder: Path, env: dict[str, str], page: dict, parts: list[str]) -> list[Row]:
+    import radio_engine
+    import radio_relay
+    import radio_sockets
+
+    rows: list[Row] = []
+    if "relay" in parts:
+        rows += radio_relay.measure(folder, env, [PENDOPO, "serve"], f"{page['cookie']}={page['token']}")
+    if "words" in parts:
+        rows += radio_sockets.measure(env, [PENDOPO, "serve"])
+    if "engine" in parts:
+        rows += radio_engine.measure(folder)
+    return rows
+
+
 def main() -> None:
-    parts = sys.argv[1:] or ["pages", "start", "sockets"]
+    parts = sys.argv[1:] or ["pages", "start", "sockets", "radio"]
+    if "radio" in parts:
+        parts += RADIO
+    sys.modules["run"] = sys.modules["__main__"]  # parts in files of their own make the same rows
     (BENCH.parent / "var").mkdir(exist_ok=True)
     import resource
 
@@ -219,6 +239,7 @@ def main() -> None:
             rows += measure_start(folder, env)
         if "sockets" in parts:
             rows += measure_sockets(env)
+        rows += measure_radio(folder, env, page, parts)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     print(f"\nPython {platform.python_version()}, {os.cpu_count()} cores, {ROUNDS} rounds of {CELL_S:g} s; servers on one core, the load on another")

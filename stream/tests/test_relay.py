@@ -181,6 +181,17 @@ def test_a_server_that_hides_its_connections_serves_listeners_too(stub):
         assert reader.titles == ["Penala - Nada A"]
 
 
+def test_a_listener_leaves_neither_a_task_nor_a_request_with_the_web_server(stub):
+    with Web(stub.home) as web:
+        ears = [Ear(web.port, "/mp3") for _ in range(10)]
+        until(lambda: web.hub.ears == 10)
+        until(lambda: not web.server.server_state.tasks and not web.server.server_state.connections)
+        for ear in ears:
+            ear.hear_bytes(3 * SECOND)
+            ear.close()
+        until(lambda: web.hub.ears == 0)
+
+
 def test_a_real_engine_is_killed_and_started_again_under_a_listener(engine):
     with Web(engine.home) as web, Ear(web.port, "/mp3") as ear:
         ear.hear_bytes(SECOND)

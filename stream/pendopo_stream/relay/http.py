@@ -11,8 +11,9 @@ from starlette.responses import Response
 
 from ..playback import BYTES_PER_MS, Playback
 from .ears import BURST_S, Ears
-from .fan import SLOW_S, Listener
+from .fan import SLOW_S
 from .formats import OLD_LENGTH, audio_headers
+from .hearing import take_over
 from .icy import IcyWriter
 from .ring import FellBehind
 
@@ -98,29 +99,15 @@ class AudioResponse(_Endless):
         data, at = ring.begin(at)
         if not await self._send(send, icy.feed(data, self.hub.title) if icy else data):
             return
-        self.hub.count(+1, self.mount)
-        try:
-            transport = _transport_of(receive)
-            if transport is None:
-                await self._by_messages(receive, send, at, icy)
-            else:
-                await self._by_transport(receive, transport, at, icy)
-        finally:
-            self.hub.count(-1, self.mount)
-
-    async def _by_transport(self, receive: Any, transport: Any, at: int, icy: IcyWriter | None) -> None:
-        """Be one of many whom the hub writes to; here is nothing left to do but to wait for the end."""
-        fan = self.hub.fan(self.mount, self.live)
-        listener = Listener(transport, at, chunked=self._left is None, icy=icy, left=self._left)
-        fan.add(listener)
-        try:
-            while (await receive())["type"] != "http.disconnect":
-                pass
-        finally:
-            fan.remove(listener)
+        taken = take_over(receive, self.hub)
+        if taken is None:
+            return await self._by_messages(receive, send, at, icy)
+        hearing, chunked = taken
+        hearing.hear(self.mount, self.live, at, chunked=chunked, icy=icy, left=self._left)
 
     async def _by_messages(self, receive: Any, send: Any, at: int, icy: IcyWriter | None) -> None:
         ring, gone = self.hub.rings[self.mount], asyncio.ensure_future(_gone(receive))
+        self.hub.count(+1, self.mount)
         try:
             while not gone.done() and not self.hub.ended:
                 await self.hub.tick()
@@ -129,6 +116,7 @@ class AudioResponse(_Endless):
                     return
             await self._end(send, gone)
         finally:
+            self.hub.count(-1, self.mount)
             gone.cancel()
 
 
@@ -173,20 +161,6 @@ def moment(now: datetime, *, seconds_ago: int | None, since: float | None, most_
     oldest = now - timedelta(minutes=most_minutes)
     wanted = now - timedelta(seconds=seconds_ago) if seconds_ago is not None else datetime.fromtimestamp(since or 0, now.tzinfo)
     return min(max(wanted, oldest), now)
-
-
-def _transport_of(receive: Any) -> Any:
-    """The connection below, where the server is uvicorn on httptools and lets it be seen; else None.
-
-    Then the hub writes to it without waking a task for each listener, which costs half. What is written is what uvicorn
-    would write: chunks, or bare bytes where a length was given.
-    """
-    cycle = getattr(receive, "__self__", None)
-    if type(cycle).__module__ != "uvicorn.protocols.http.httptools_impl":
-        return None
-    transport = getattr(cycle, "transport", None)
-    needed = ("write", "abort", "close", "is_closing", "get_write_buffer_size")
-    return transport if all(hasattr(transport, name) for name in needed) else None
 
 
 async def _gone(receive: Any) -> None:

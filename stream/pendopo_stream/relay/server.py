@@ -12,8 +12,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from . import hls
 from .ears import BURST_S, Ears
-from .fan import Listener
 from .formats import audio_headers, playlist_m3u, playlist_pls, status_json
+from .hearing import Hearing
 from .icy import IcyWriter
 from .ring import FellBehind
 
@@ -21,7 +21,6 @@ BACKLOG = 4096
 LONGEST_REQUEST = 8192
 REQUEST_S = 10.0
 FIRST_SOUND_S = 6.0
-SEND_BUFFER = 64 * 1024  # the kernel would keep megabytes for one who does not read
 STREAMS = {
     "/stream.mp3": "mp3", "/radio/stream.mp3": "mp3", "/low.opus": "opus", "/low.ogg": "opus", "/radio/low.opus": "opus", "/radio/low.ogg": "opus",
 }
@@ -40,16 +39,15 @@ class About:
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
 
-class Connection(asyncio.Protocol):
+class Connection(Hearing):
     """One connection: a request, then the stream or one short answer."""
 
-    __slots__ = ("about", "buffer", "ears", "listening", "timer", "transport")
+    __slots__ = ("about", "buffer", "timer")
 
     def __init__(self, ears: Ears, about: About) -> None:
-        self.ears, self.about = ears, about
+        super().__init__(ears)
+        self.about = about
         self.buffer: bytes | None = b""
-        self.listening: tuple[str, bool, Listener] | None = None
-        self.transport: Any = None
         self.timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -76,11 +74,7 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         self._settled()
-        if self.listening is not None:
-            mount, live, listener = self.listening
-            self.ears.fan(mount, live).remove(listener)
-            self.ears.count(-1, mount)
-            self.listening = None
+        super().connection_lost(error)
 
     # ------------------------------------------------------------------ requests
 
@@ -132,15 +126,9 @@ class Connection(asyncio.Protocol):
             data, at = ring.begin(at)
         except FellBehind:
             return self._answer(503, b"", retry=True)
-        wire = self.transport.get_extra_info("socket")
-        if wire is not None:
-            wire.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
         writer = IcyWriter() if icy else None
         self.transport.write(head + (writer.feed(data, self.ears.title) if writer else data))
-        listener = Listener(self.transport, at, icy=writer)
-        self.listening = (mount, live, listener)
-        self.ears.fan(mount, live).add(listener)
-        self.ears.count(+1, mount)
+        self.hear(mount, live, at, icy=writer)
 
     async def _other(self, path: str, head_only: bool, host: str) -> None:
         about, base = self.about, self.about.url or f"http://{host}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -41,3 +41,28 @@ def publish(db: Any, announcer: Any, now: Any) -> Callable[..., Any]:
         return write_announcement(db, announcer, words(priority, **more), now=now)
 
     return publish
+
+
+@pytest.fixture(scope="session")
+def live_station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A real server and engine with announcers, a producer and a listener; made once, for all tests of live voices."""
+    from gawe_radio.live.testing import Station
+
+    home = tmp_path_factory.mktemp("studio")
+    station = Station(home, f"sqlite:///{home / 'pendopo.db'}", PENDOPO_LOG_LEVEL="warning")
+    try:
+        yield station.begin()
+    finally:
+        station.end()
+
+
+@pytest.fixture
+def live_ear(live_station: Any) -> Iterator[Any]:
+    """A listener of the MP3 mount without burst."""
+    from gawe_radio.live.testing import MUSIC_HZ, Ear
+    from pendopo.testing.server import until
+
+    listener = Ear(live_station.base)
+    until(lambda: listener.hears(MUSIC_HZ), 30)
+    yield listener
+    listener.stop()

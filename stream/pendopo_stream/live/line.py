@@ -86,6 +86,7 @@ class Line:
         self._task: asyncio.Task[None] | None = None
         self._reopening: asyncio.Task[None] | None = None
         self._metering = 0
+        self._hearers: dict[str, Callable[[bytes], None]] = {}
 
     def start(self) -> None:
         if self._task is None:
@@ -158,6 +159,19 @@ class Line:
         finally:
             self._answers.pop(number, None)
 
+    def hear(self, number: str, callback: Callable[[bytes], None]) -> None:
+        """Have what comes into the channel `number` of anyone, on the air or not."""
+        self._hearers[f"in:{number}"] = callback
+        self._write({"do": "listen", "mount": f"in:{number}"})
+
+    def unhear(self, number: str) -> None:
+        if self._hearers.pop(f"in:{number}", None) is not None:
+            self._write({"do": "deaf", "mount": f"in:{number}"})
+
+    def _write(self, command: dict[str, Any]) -> None:
+        if self._writer is not None and not self._writer.is_closing():
+            self._writer.write(pack_json(command))
+
     def meter(self, change: int) -> None:
         """Somebody looks at the level meters (+1) or no longer does (-1)."""
         before, self._metering = self._metering, self._metering + change
@@ -165,8 +179,7 @@ class Line:
             self._tell_meters()
 
     def _tell_meters(self) -> None:
-        if self._writer is not None and not self._writer.is_closing():
-            self._writer.write(pack_json({"do": "meters", "on": bool(self._metering)}))
+        self._write({"do": "meters", "on": bool(self._metering)})
 
     # ------------------------------------------------------------------ upstream
 
@@ -191,6 +204,7 @@ class Line:
         if self._writer is not None:
             self._writer.close()
             self._writer = None
+        self._hearers.clear()  # a new engine numbers its channels anew
         for channel in self.channels:
             channel.number = ""
         for answer in self._answers.values():
@@ -205,6 +219,9 @@ class Line:
             async with asyncio.timeout(DEAF_S):
                 frame = await read_frame(reader)
             if isinstance(frame, Chunk):
+                hearer = self._hearers.get(frame.mount)
+                if hearer is not None:
+                    hearer(frame.data)
                 continue
             if "re" in frame:
                 answer = self._answers.get(frame["re"])

@@ -86,3 +86,62 @@ class Caller:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+BURST_S = 0.1
+
+
+def bursts(pitch_hz: float, every_s: float = 1.0) -> Callable[[int], np.ndarray]:
+    """A beep of a tenth of a second at each multiple of `every_s`."""
+    steady = tone(pitch_hz, 0.6)
+    return lambda first: steady(first) if first / RATE_HZ % every_s < BURST_S else np.zeros(BLOCK)
+
+
+class Mp3Ear:
+    """Decodes an MP3 stream as it comes. `heard` as of a Caller: the time of each block is that of its bytes."""
+
+    def __init__(self) -> None:
+        self._decoder = av.CodecContext.create("mp3float", "r")
+        self._resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE_HZ, frame_size=BLOCK)
+        self.heard: list[tuple[float, np.ndarray]] = []
+
+    def feed(self, data: bytes, at_s: float) -> None:
+        for packet in self._decoder.parse(data):
+            try:
+                frames = self._decoder.decode(packet)
+            except av.error.InvalidDataError:
+                continue  # the first frame may lean on one that came before this ear
+            for frame in frames:
+                frame.pts = None
+                self.heard += [(at_s, block.to_ndarray()[0]) for block in self._resampler.resample(frame)]
+
+    def sound(self) -> np.ndarray:
+        return np.concatenate([block for _, block in self.heard]) if self.heard else np.zeros(0, np.float32)
+
+
+def played(heard: list[tuple[float, np.ndarray]]) -> list[tuple[float, np.ndarray]]:
+    """The same blocks at the time when a player that never stops sounds them: as early as it can without running dry."""
+    if not heard:
+        return []
+    step = BLOCK / RATE_HZ
+    began = max(at - number * step for number, (at, _) in enumerate(heard))
+    return [(began + number * step, block) for number, (_, block) in enumerate(heard)]
+
+
+def loudness_of(pitch_hz: float, block: np.ndarray) -> float:
+    """How loud one pitch is in a block, dB."""
+    wave = np.exp(-2j * np.pi * pitch_hz * np.arange(len(block)) / RATE_HZ)
+    return float(20 * np.log10(abs(np.mean(block * wave)) * 2 + 1e-9))
+
+
+def delays(heard: list[tuple[float, np.ndarray]], pitch_hz: float, began_s: float, every_s: float = 1.0, louder_than_db: float = -26.0) -> list[float]:
+    """Seconds from each burst of the microphone (which began at `began_s`) to its sounding in `heard`."""
+    found, quiet = [], 0
+    for at, block in heard:
+        if loudness_of(pitch_hz, block) < louder_than_db:
+            quiet += 1
+            continue
+        if quiet >= 10:
+            found.append((at - began_s) % every_s)
+        quiet = 0
+    return found

@@ -67,14 +67,24 @@ class Packets:
     def __init__(self, hub: Hub, mount: str) -> None:
         self.hub, self.mount = hub, mount
         self.tracks: set[Forwarded] = set()
+        self._alive: set[Forwarded] = set()  # those that hear something else meanwhile too
         self._end: Callable[[], None] | None = None
 
     def track(self) -> Forwarded:
         track = Forwarded(self._stopped)
         self.tracks.add(track)
+        self._alive.add(track)
         if self._end is None:
             self._end = self.hub.on_chunk(self.mount, self._chunk)
         return track
+
+    def let_go(self, track: Forwarded) -> None:
+        """It hears something else for a while."""
+        self.tracks.discard(track)
+
+    def take_back(self, track: Forwarded) -> None:
+        if track in self._alive:
+            self.tracks.add(track)
 
     def _chunk(self, chunk: Chunk) -> None:
         if not chunk.header:
@@ -83,7 +93,8 @@ class Packets:
 
     def _stopped(self, track: Forwarded) -> None:
         self.tracks.discard(track)
-        if not self.tracks and self._end is not None:
+        self._alive.discard(track)
+        if not self._alive and self._end is not None:
             self._end()
             self._end = None
 

@@ -27,6 +27,7 @@ class Booth:
         self.peer: Peer | None = None
         self.decoder: Decoder | None = None
         self.since: datetime | None = None  # on the air since
+        self.closed = False
         channel.on_closed = lambda reason: desk.begin(self.close(reason))
 
     @classmethod
@@ -93,11 +94,12 @@ class Booth:
 
     async def close(self, reason: str = "") -> None:
         """Off the air, and told why when it was not the announcer's own wish."""
-        if self.channel.closed and self.since is None and self.peer is None and self.decoder is None:
+        if self.closed:
             return
-        await self._leave_way()
+        self.closed = True
         with suppress(EngineAway, Refused):  # the engine ended it already
             await self.channel.close()
+        await self._leave_way()
         await asyncio.shield(self.desk.begin(self._went_off(reason or "ditutup")))
         if reason:
             self.on_closed(reason)

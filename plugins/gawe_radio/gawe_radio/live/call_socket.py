@@ -51,15 +51,14 @@ class CallSocket:
         self._over = asyncio.Event()
 
     async def run(self) -> None:
-        reading, asking = asyncio.create_task(self._read_on()), asyncio.create_task(self._keep_asking())
-        over = asyncio.create_task(self._over.wait())
+        work = [asyncio.create_task(part) for part in (self._read_on(), self._keep_asking(), self._over.wait())]
         try:
-            await asyncio.wait({reading, over}, return_when=asyncio.FIRST_COMPLETED)
-            if reading.done() and not reading.cancelled():
-                reading.result()
+            done, _others = await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
+            for part in done:
+                part.result()
         finally:
-            for task in (reading, asking, over):
-                task.cancel()
+            for part in work:
+                part.cancel()
             await asyncio.shield(self.desk.begin(self._leave()))
 
     def end(self) -> None:

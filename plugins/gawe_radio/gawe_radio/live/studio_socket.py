@@ -55,15 +55,17 @@ class StudioSocket:
         self._out: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue(MOST_UNSENT)
 
     async def run(self) -> None:
-        chores = [asyncio.create_task(self._write_on()), asyncio.create_task(self._keep_asking())]
         self.desk.studios.add(self)
         self.tell({"event": "welcome", "holder": str(self.actor.account_id), **self._state()})
+        work = [asyncio.create_task(part) for part in (self._read_on(), self._write_on(), self._keep_asking())]
         try:
-            await self._read_on()
+            done, _others = await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
+            for part in done:
+                part.result()
         finally:
             self.desk.studios.discard(self)
-            for chore in chores:
-                chore.cancel()
+            for part in work:
+                part.cancel()
             await asyncio.shield(self.desk.begin(self._leave()))
 
     async def _leave(self) -> None:
@@ -86,12 +88,9 @@ class StudioSocket:
             self.end()  # it does not read; its page comes back by itself
 
     def end(self) -> None:
-        """Close the socket; the microphone follows."""
-        while True:
-            try:
-                self._out.get_nowait()
-            except asyncio.QueueEmpty:
-                break
+        """Close the socket once it was told everything; the microphone follows."""
+        while self._out.full():  # it does not read, or this would have gone out
+            self._out.get_nowait()
         self._out.put_nowait(None)
 
     async def _write_on(self) -> None:
@@ -118,8 +117,8 @@ class StudioSocket:
             await asyncio.sleep(PERMISSION_S)
             if not await still_may(self.desk.portal, self.token, "radio.studio"):
                 await self._drop("revoked")
-                return self.end()
-            if self.booth is not None and not await still_may(self.desk.portal, self.token, "radio.live"):
+                self.end()
+            elif self.booth is not None and not await still_may(self.desk.portal, self.token, "radio.live"):
                 await self._drop("revoked")
 
     async def _drop(self, reason: str) -> None:

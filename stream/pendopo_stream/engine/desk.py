@@ -36,6 +36,7 @@ from .mixing import RATE_HZ
 from .outputs import Outputs
 
 BETWEEN_TIMES_S = 0.8
+TITLED = ("track", "speaking", "spoken", "cancelled")
 NO_WORDS = np.zeros(RATE_HZ // 10, np.float32)  # stands for a voice that could not be made
 Given = TypeVar("Given")
 
@@ -229,7 +230,17 @@ class Desk:
                 self._event(message.kind, message.data)
 
     def _event(self, kind: str, data: dict[str, Any]) -> None:
+        if kind in TITLED:
+            self._name_sound()
         self._tell({"event": kind, "at": self._clock().isoformat(), "position_ms": self.position_ms, **data})
+
+    def _name_sound(self) -> None:
+        """Mounts that carry a title within their sound have it changed."""
+        speaking, choice = self.on_air.speaking, self.on_air.choice
+        title = (speaking.title or "Pengumuman") if speaking and not speaking.only_areas else choice.track.label if choice else ""
+        chunks = self.outputs.title(title)
+        if chunks:
+            self._give(chunks)
 
     def _say(self, speak: Speak) -> None:
         voice = self._voices.get(speak.announcement.id)

@@ -13,6 +13,7 @@ from aiortc.exceptions import InvalidAccessError, InvalidStateError
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 
 log = logging.getLogger("pendopo_stream.live")
+logging.getLogger("aioice").setLevel(logging.WARNING)  # it would write down the address of everyone who speaks or listens
 LONGEST_OFFER = 20_000
 GATHER_S = 6.0
 CONNECT_S = 15.0  # a peer that has not connected by then will not

@@ -99,7 +99,8 @@ class PacketMount(Mount):
 
 class OpusMount(Mount):
     """Ogg Opus, 24 kbit/s mono, in pages of a quarter second. Each title begins a new piece of a chained stream, whose
-    first two pages are the header that each listener needs.
+    first two pages are the header that each listener needs. Time goes on through all pieces, so that no
+    player sees a jump.
     """
 
     def __init__(self, name: str = "opus") -> None:
@@ -117,15 +118,14 @@ class OpusMount(Mount):
         options = {"application": "audio", "frame_duration": "20", "vbr": "constrained"}
         self._stream = self._container.add_stream("libopus", rate=RATE_HZ, layout="mono", options=options)
         self._stream.bit_rate = BITRATES[self.encoding]
-        self._piece_began = self._given
-        self._piece_taken = 0
+        self._fresh = True
 
     def _encode(self, frame: Any) -> list[Chunk]:
         import av
 
         packed = av.AudioFrame.from_ndarray(frame.to_ndarray(), format="flt", layout="mono")
-        packed.sample_rate, packed.pts, packed.time_base = RATE_HZ, self._piece_taken, Fraction(1, RATE_HZ)
-        self._piece_taken += frame.samples
+        packed.sample_rate, packed.pts, packed.time_base = RATE_HZ, frame.pts, frame.time_base
+        self._fresh = False
         for packet in self._stream.encode(packed):
             self._container.mux(packet)
         return [self._page(page) for page in self._sink.pages()]
@@ -134,7 +134,7 @@ class OpusMount(Mount):
         if title == self._title:
             return []
         self._title = title
-        if not self._piece_taken:
+        if self._fresh:
             self._open()
             return []
         for packet in self._stream.encode(None):
@@ -148,7 +148,7 @@ class OpusMount(Mount):
     def _page(self, page: bytes) -> Chunk:
         header = page[27 + page[26] :][:8] in (b"OpusHead", b"OpusTags")
         granule = max(0, int.from_bytes(page[6:14], "little", signed=True) - PRE_SKIP)  # where this page's sound ends
-        return self._chunk(page, 0 if header else max(0, self._piece_began + granule - self._given), header=header)
+        return self._chunk(page, 0 if header else max(0, granule - self._given), header=header)
 
 
 class HlsMount(Mount):

@@ -1,6 +1,7 @@
 """Who has a microphone, and whose voice is on the air. No I/O and no clock: times come in as aware datetimes.
 
 One person holds the microphone (`mic`, or `source`: a programme sent in from outside); up to four callers (`call`) join.
+A producer's line to a caller (`cue`) is never on the air.
 A fader opened is on the air while sound comes: after 0.4 s without any it counts as silent, after ten the channel is
 closed, so that a dropped line keeps nobody else away.
 """
@@ -15,9 +16,11 @@ from typing import Any
 LEASE_S = 10.0
 QUIET_S = 0.4
 MOST_CALLS = 4
-KINDS = ("mic", "call", "source")
+KINDS = ("mic", "call", "source", "cue")
 MODES = ("talk_over", "solo")
 LOWEST_DB, HIGHEST_DB = -60.0, 20.0
+MUSIC_DB = -14.0  # how far the music is softened under a voice
+SOFTEST_DB, LOUDEST_DB = -40.0, -3.0
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ class Channel:
     mode: str = "talk_over"
     gain_db: float = 0.0
     cue: bool = False
+    music_db: float = MUSIC_DB
     offered_to: str = ""
 
     def sounds(self, now: datetime) -> bool:
@@ -46,7 +50,7 @@ class Channel:
     def as_json(self) -> dict[str, Any]:
         return {
             "channel": self.id, "holder": self.holder, "name": self.name, "kind": self.kind, "on": self.on, "mode": self.mode,
-            "gain_db": self.gain_db, "cue": self.cue, "since": self.since.isoformat(),
+            "gain_db": self.gain_db, "cue": self.cue, "music_db": self.music_db, "since": self.since.isoformat(),
         }
 
 
@@ -62,10 +66,11 @@ class Voice:
 
 @dataclass(frozen=True)
 class LiveState:
-    """What the engine mixes: each open line, and whether the programme gives way altogether (`solo`)."""
+    """What the engine mixes: each open line, and whether the programme gives way altogether (`solo`) or how far."""
 
     voices: tuple[Voice, ...] = ()
     solo: bool = False
+    music_db: float = MUSIC_DB
 
     @property
     def on_air(self) -> bool:
@@ -95,7 +100,7 @@ class Microphones:
     @property
     def microphone(self) -> Channel | None:
         """The line of whoever holds the microphone."""
-        return next((channel for channel in self.channels.values() if channel.kind != "call"), None)
+        return next((channel for channel in self.channels.values() if channel.kind in ("mic", "source")), None)
 
     @property
     def calls(self) -> list[Channel]:
@@ -112,7 +117,7 @@ class Microphones:
         if kind == "call":
             if len(self.calls) >= MOST_CALLS:
                 raise Full
-        elif (present := self.microphone) is not None:
+        elif kind != "cue" and (present := self.microphone) is not None:
             if not take and present.offered_to != holder:
                 raise Held(present)
             taken = self.channels.pop(present.id)
@@ -121,18 +126,22 @@ class Microphones:
         return channel, taken
 
     def set(self, channel_id: str, **fader: Any) -> Channel:
-        """Move its fader: `on`, `mode`, `gain_db`, `cue`. Raises ValueError, KeyError."""
+        """Move its fader: `on`, `mode`, `gain_db`, `cue`, `music_db`. Raises ValueError, KeyError."""
         if fader.get("mode", MODES[0]) not in MODES:
             raise ValueError("mode")
         if "gain_db" in fader and not LOWEST_DB <= fader["gain_db"] <= HIGHEST_DB:
             raise ValueError("gain_db")
+        if "music_db" in fader and not SOFTEST_DB <= fader["music_db"] <= LOUDEST_DB:
+            raise ValueError("music_db")
+        if fader.get("on") and self.channels[channel_id].kind == "cue":
+            raise ValueError("this line is never on the air")
         self.channels[channel_id] = replace(self.channels[channel_id], **fader)
         return self.channels[channel_id]
 
     def offer(self, channel_id: str, to: str) -> None:
         """Let the holder `to` take the microphone; "" takes the offer back."""
-        if self.channels[channel_id].kind == "call":
-            raise ValueError("a caller has no microphone to give")
+        if self.channels[channel_id].kind in ("call", "cue"):
+            raise ValueError("there is no microphone to give")
         self.channels[channel_id] = replace(self.channels[channel_id], offered_to=to)
 
     def close(self, channel_id: str) -> Channel | None:
@@ -154,7 +163,8 @@ class Microphones:
     def state(self, now: datetime) -> LiveState:
         voices = tuple(Voice(channel.id, channel.kind, channel.gain_db, channel.sounds(now)) for channel in self.channels.values())
         solo = any(channel.mode == "solo" and channel.sounds(now) for channel in self.channels.values())
-        return LiveState(voices, solo)
+        present = self.microphone
+        return LiveState(voices, solo, present.music_db if present else MUSIC_DB)
 
     def as_json(self) -> dict[str, Any]:
         """What people are shown."""

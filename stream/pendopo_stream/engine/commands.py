@@ -60,7 +60,10 @@ class Commands:
         return self.state()
 
     async def do_listen(self, client: Client, command: dict[str, Any]) -> None:
+        """`in:<channel>` is what comes into that channel, on the air or not."""
         mount = command["mount"]
+        if str(mount).startswith(INPUT):
+            return client.mounts.add(mount)
         if mount not in self.desk.outputs.names:
             raise ValueError("no such mount")
         if mount not in client.mounts:
@@ -75,7 +78,8 @@ class Commands:
 
     def _unwanted(self, mounts: set[str]) -> None:
         """End what nobody listens to any more, where it is made on demand."""
-        for mount in mounts - {mount for client in self.clients for mount in client.mounts} - set(self.desk.outputs.always):
+        made = {mount for mount in mounts if not mount.startswith(INPUT)}
+        for mount in made - {mount for client in self.clients for mount in client.mounts} - set(self.desk.outputs.always):
             self.desk.want(mount, False)
             self.recent.pop(mount, None)
 
@@ -203,6 +207,9 @@ class Commands:
         channel = chunk.mount.removeprefix(INPUT)
         if channel in client.channels:  # else it was taken over or closed, and its sender does not know yet
             self.desk.hear(channel, chunk.data)
+            for other in self.clients:
+                if chunk.mount in other.mounts:
+                    other.send(pack_chunk(chunk))
 
     def gone(self, client: Client) -> None:
         """The connection ended: its microphones too, and mounts that only it listened to."""

@@ -130,6 +130,7 @@ class Mixer(Desk):
 
     def _set_live(self, live: LiveState) -> None:
         self._lines.set(live)
+        self._talk.depth_db = live.music_db
         if not live.on_air:
             self._talk.release()
 
@@ -157,11 +158,13 @@ class Mixer(Desk):
         said = self._said
         voice = self._voice_block()
         hold = said is not None and said.source.left_s > BETWEEN_TIMES_S
-        heard = voice if said is not None and said.everywhere else None
-        self._fade_beds(said if voice is not None else None)
+        heard = voice if said is None or said.everywhere else None
+        said = said if voice is not None else None
+        self._part_areas(said)
+        self._fade_beds(said)
         sound = self._main.block(_onto(bed, over), heard, hold=hold)
         call = sound
-        if everybody is not studio and "call" in self.outputs.wanted:
+        if "call" in self.outputs.wanted:
             call = self._without_callers.block(_onto(bed, _sum(studio, cart)), heard, hold=hold)
         chunks = self.outputs.feed(sound, self.position_ms, call=call, area=lambda area: self._area_block(area, sound, _onto(bed, over), voice, said, hold))
         self.meter.block(sound)
@@ -216,20 +219,21 @@ class Mixer(Desk):
         for area, bus in self._areas.items():
             _fade(bus, said is not None and said.break_in and said.heard_in(area))
 
+    def _part_areas(self, said: Said | None) -> None:
+        """Areas where something else is heard than on the main mounts get a bus of their own, until all is quiet again."""
+        for area in self.outputs.wanted_areas:
+            if said is not None and area not in self._areas and said.heard_in(area) != said.everywhere:
+                self._areas[area] = Bus(self._main)
+
     def _area_block(self, area: str, main: np.ndarray, bed: np.ndarray, voice: np.ndarray | None, said: Said | None, hold: bool) -> np.ndarray:
-        """What an area hears: the main mount's sound, unless something is said only here or not here."""
-        heard = said is not None and voice is not None and said.heard_in(area)
-        differs = voice is not None and said is not None and heard != said.everywhere
+        """What an area hears: the main mounts' sound, unless it has a bus of its own."""
         bus = self._areas.get(area)
         if bus is None:
-            if not differs:
-                return main
-            bus = self._areas[area] = Bus()
-            _fade(bus, said is not None and said.break_in and heard)
+            return main
         if voice is None and bus.rests and self._main.rests:
             del self._areas[area]
             return main
-        return bus.block(bed, voice if heard else None, hold=hold)
+        return bus.block(bed, voice if said is not None and said.heard_in(area) else None, hold=hold)
 
     def _look_around(self) -> None:
         """Tell the decisions what was noticed in this block."""

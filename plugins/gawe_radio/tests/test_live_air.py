@@ -101,9 +101,50 @@ def test_a_caller_is_screened_goes_on_the_air_and_does_not_hear_themselves(live_
     assert {"radio.telepon_diterima", "radio.telepon_udara", "radio.telepon_selesai", "radio.mikrofon_buka", "radio.mikrofon_tutup"} <= trail
 
 
-async def decide(producer: httpx2.AsyncClient, station: Station, act: str) -> None:
+def test_the_producer_talks_with_a_caller_in_the_waiting_room_and_nobody_else_hears_it(live_station, live_ear):
+    async def work() -> None:
+        async with browser_of(live_station, live_station.nina) as producer:
+            line = await PageLine.open(live_station, live_station.warga)
+            desk = await PageLine.open(live_station, live_station.nina, "/radio/live")
+            await line.say(do="call", name="Siti", topic="", consent=True)
+            await line.hear("state")
+            await desk.say(do="talk", call=1_000_000, sdp="v=0")
+            assert "sudah menutup sambungan" in (await desk.hear("refused"))["text"]
+            await decide(producer, live_station, "terima")
+            await line.hear("state")
+            caller = Caller(sound=tone(CALLER_HZ), hears=True)
+            await line.say(do="offer", sdp=await caller.offer())
+            await caller.accept((await line.hear("answer"))["sdp"])
+            await caller.connected()
+            voice = Caller(sound=tone(VOICE_HZ), hears=True)
+            await desk.say(do="talk", call=call_number(live_station), sdp=await voice.offer())
+            await voice.accept((await desk.hear("talk"))["sdp"])
+            assert (await line.hear("talk"))["on"] is True
+            await wait(lambda: hears(voice, CALLER_HZ) and hears(caller, VOICE_HZ))
+            assert not live_ear.hears(CALLER_HZ)
+            assert not live_ear.hears(VOICE_HZ)
+            assert live_station.live()["holder"] == ""
+            await desk.say(do="talk")
+            assert (await line.hear("talk"))["on"] is False
+            await wait(lambda: hears(caller, MUSIC_HZ) and not hears(caller, VOICE_HZ))
+            for end in (voice, caller, line, desk):
+                await end.close()
+
+    asyncio.run(work())
+
+
+def hears(caller: Caller, pitch_hz: float) -> bool:
+    blocks = caller.heard[-15:]
+    return len(blocks) == 15 and statistics.median(loudness_of(pitch_hz, block) for _, block in blocks) > -40
+
+
+def call_number(station: Station) -> int:
     with station.portal.db.session(write=False) as db:
-        call_id = db.scalar(text("SELECT max(id) FROM gawe_radio_call"))
+        return db.scalar(text("SELECT max(id) FROM gawe_radio_call"))
+
+
+async def decide(producer: httpx2.AsyncClient, station: Station, act: str) -> None:
+    call_id = call_number(station)
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     answer = await producer.post(f"/kerja/radio/siaran/telepon/{call_id}/keputusan", data={"aksi": act}, headers=headers)
     assert answer.status_code == 303, answer.text[:500]

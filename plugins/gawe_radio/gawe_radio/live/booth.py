@@ -75,9 +75,9 @@ class Booth:
             peer.on_state = lambda state: None
             await peer.close()
 
-    async def fader(self, *, on: bool, mode: str = "talk_over", gain_db: float = 0.0) -> None:
+    async def fader(self, *, on: bool, mode: str = "talk_over", gain_db: float = 0.0, music_db: float = -14.0) -> None:
         """Raises EngineAway, Refused."""
-        await self.channel.set(on=on, mode=mode, gain_db=gain_db)
+        await self.channel.set(on=on, mode=mode, gain_db=gain_db, music_db=music_db)
         if on and self.since is None:
             self.since = datetime.now(UTC)
             await self._note("radio.mikrofon_buka", {"mode": mode})

@@ -28,6 +28,8 @@ from .models import Call
 
 if TYPE_CHECKING:
     from pendopo_stream.live.peer import Peer
+    from pendopo_stream.live.talkback import TalkBack
+    from pendopo_stream.live.whep import Forwarded
 
 SEEN_EVERY = 3  # permission checks
 
@@ -48,6 +50,8 @@ class CallSocket:
         self.state = ""
         self.channel: Channel | None = None
         self.peer: Peer | None = None
+        self._hears: Forwarded | None = None
+        self._producer: TalkBack | None = None
         self._over = asyncio.Event()
 
     async def run(self) -> None:
@@ -65,6 +69,7 @@ class CallSocket:
         self._over.set()
 
     async def _leave(self) -> None:
+        await self.talk("")
         peer, self.peer = self.peer, None
         channel, self.channel = self.channel, None
         call, self.call = self.call, None
@@ -139,9 +144,9 @@ class CallSocket:
 
         if self.call is None or self.peer is not None:
             return
-        hears = (await self.desk.audience()).packets("call").track()
+        hears = self._hears = (await self.desk.audience()).packets("call").track()
         try:
-            self.channel = await self.desk.line.open(holder=f"telepon:{self.call.id}", name=self.call.name, kind="call")
+            self.channel = await self.desk.line.open(holder=calls.holder_of(self.call.id), name=self.call.name, kind="call")
             self.channel.on_closed = lambda reason: self.end()
             self.peer = Peer(on_sound=self.channel.send, sends=hears, servers=await self.desk.servers(), on_state=self._peer_state)
             await self.tell(event="answer", sdp=await self.peer.answer(offer))
@@ -172,3 +177,21 @@ class CallSocket:
             return self.end()
         if self.channel is not None:
             await self._fade(state == "udara")
+
+    async def talk(self, number: str) -> None:
+        """Hear the producer instead of the programme; "" is the programme again."""
+        from pendopo_stream.live.talkback import TalkBack
+
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            producer.stop()
+        if self._hears is None:
+            return
+        packets = (await self.desk.audience()).packets("call")
+        if number:
+            packets.let_go(self._hears)
+            self._producer = TalkBack(self.desk.line, number, self._hears)
+        elif producer is not None:
+            packets.take_back(self._hears)
+        if number or producer is not None:
+            await self.tell(event="talk", on=bool(number))

@@ -23,6 +23,11 @@ MOST_WAITING = 12
 MOST_NAME, MOST_TOPIC = 60, 200
 
 
+def holder_of(call_id: int) -> str:
+    """How the engine knows a caller."""
+    return f"telepon:{call_id}"
+
+
 def open_calls(db: Session, now: datetime) -> list[Call]:
     """Who is on the line, the longest waiting first."""
     return list(db.scalars(select(Call).where(Call.state.in_(OPEN), Call.seen_at > now - GONE).order_by(Call.id)))

@@ -156,7 +156,7 @@ class Desk:
     def _call_moved(self, data: dict[str, Any]) -> None:
         call = self.calls.get(data["id"])
         if call is not None:
-            self.begin(call.moved(data["state"]))
+            self.begin(call.moved(data["state"]) if "state" in data else call.talk(data["talk"]))
 
     def _microphone_wanted(self, data: dict[str, Any]) -> None:
         for studio in list(self.studios):

@@ -22,6 +22,7 @@ from pendopo_stream.relay.client import EngineAway, Refused
 from . import desk as desks
 from .booth import Booth
 from .desk import PERMISSION_S, Desk, still_may
+from .talk import Talk
 
 MOST_UNSENT = 200
 TOLD = ("hello", "away", "state", "live", "track", "speaking", "spoken", "cancelled", "programme", "levels", "alarm", "fallback", "silence")
@@ -50,6 +51,7 @@ class StudioSocket:
         self.desk, self.websocket, self.actor, self.token = desk, websocket, actor, token
         self.booth: Booth | None = None
         self.offered = False  # the microphone was offered to this announcer
+        self.talk: Talk | None = None
         self._metering = False
         self._monitor = f"studio-{id(self)}"
         self._out: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue(MOST_UNSENT)
@@ -70,6 +72,7 @@ class StudioSocket:
 
     async def _leave(self) -> None:
         self._meter(False)
+        await self._end_talk()
         if self.booth is not None:
             await self.booth.close()
         audience = self.desk._audience
@@ -202,9 +205,8 @@ class StudioSocket:
 
     async def _do_fader(self, wish: dict[str, Any]) -> None:
         mode, gain_db = str(wish.get("mode", "talk_over")), float(wish.get("gain_db", 0))
-        if mode not in ("talk_over", "solo") or not -30 <= gain_db <= 20:
-            raise ValueError("mode or gain")
-        await self._my_booth().fader(on=wish["on"] is True, mode=mode, gain_db=gain_db)
+        music_db = float(wish.get("music_db", -14))
+        await self._my_booth().fader(on=wish["on"] is True, mode=mode, gain_db=gain_db, music_db=music_db)
         self.tell({"event": "fader", "on": wish["on"] is True, "mode": mode})
 
     async def _do_close(self, wish: dict[str, Any]) -> None:
@@ -259,3 +261,22 @@ class StudioSocket:
 
     async def _do_play(self, wish: dict[str, Any]) -> None:
         await self.desk.ask("play", track=str(wish["track"]))
+
+    async def _do_talk(self, wish: dict[str, Any]) -> None:
+        """Talk with a caller off the air; without an offer, end that."""
+        from pendopo_stream.live.peer import BadOffer
+
+        self.actor.require("radio.producer")
+        await self._end_talk()
+        if "sdp" not in wish:
+            return self.tell({"event": "talk", "call": None})
+        try:
+            self.talk, answer = await Talk.begin(self.desk, self.actor, int(wish["call"]), str(wish["sdp"]))
+        except BadOffer as error:
+            raise Said(event="no_way", way="talk", why=str(error)) from error
+        self.tell({"event": "talk", "call": self.talk.call_id, "sdp": answer})
+
+    async def _end_talk(self) -> None:
+        talk, self.talk = self.talk, None
+        if talk is not None:
+            await talk.end()

@@ -20,6 +20,7 @@ def studio_words() -> dict[str, str]:
         "way_webrtc": _("lewat WebRTC"), "way_opus": _("lewat websocket, Opus"), "way_pcm": _("lewat websocket, tanpa kompresi"),
         "refused": _("Tidak berhasil."),
         "queued": _("Lagu itu diputar sesudah yang sekarang."), "skipped": _("Lagu dilewati."), "monitor_on": _("Siaran terdengar di headphone Anda."),
+        "talk_on_air": _("Turunlah dari udara dulu: pendengar ikut mendengar mikrofon ini."),
         "secure": _("Mikrofon hanya dapat dipakai lewat alamat https."),
     }
 
@@ -30,5 +31,6 @@ def call_words() -> dict[str, str]:
         "udara": _("Anda di udara. Silakan bicara."),
         "selesai": _("Telepon selesai. Terima kasih."), "no_mic": _("Mikrofon tidak dapat dibuka. Izinkan mikrofon di peramban, lalu coba lagi."),
         "lost": _("Sambungan putus. Silakan menelepon lagi."), "lamp": _("ANDA DI UDARA"), "wait": _("Menyambung…"),
+        "talk": _("Produser berbicara dengan Anda."),
         "leave": _("Tutup telepon dan tinggalkan halaman ini?"), "secure": _("Mikrofon hanya dapat dipakai lewat alamat https."),
     }

@@ -55,6 +55,8 @@ class Telephone {
       this.say(message.text);
     } else if (message.event === "answer") {
       await this.peer?.setRemoteDescription({ type: "answer", sdp: message.sdp });
+    } else if (message.event === "talk") {
+      this.say(message.on ? this.words.talk : this.words[this.state] ?? "");
     } else if (message.event === "state") {
       this.state = message.state;
       if (message.state === "selesai") return this.over("selesai");

@@ -1,7 +1,8 @@
 // The announcer's desk. One press and one is on the air; whatever breaks comes back by itself, and a closed page is off the air.
 
-import { offerOf, showLevel } from "./rtc.js";
+import { showLevel } from "./rtc.js";
 import { Board } from "./studio_board.js";
+import { Ears } from "./studio_ears.js";
 import { Voice } from "./studio_voice.js";
 import { Wire } from "./wire.js";
 
@@ -25,6 +26,9 @@ class Desk {
     this.voice = new Voice({
       send: (message) => this.wire.send(message), unsent: () => this.wire.unsent, ice: this.ice, broken: () => this.again(this.words.line),
     });
+    this.ears = new Ears(place, {
+      words: this.words, ice: this.ice, send: (message) => this.wire.send(message), say: (text) => this.say(text), voice: this.voice,
+    });
     this.equip();
   }
 
@@ -41,8 +45,9 @@ class Desk {
     for (const element of this.place.querySelectorAll("[data-air], [data-script], [data-cue], [data-cue-chosen]")) element.hidden = false;
     on("air", "click", () => (this.wanted ? this.stop() : this.go()));
     on("gain", "input", () => this.fade());
+    on("music", "input", () => this.fade());
     on("test", "click", () => this.test());
-    on("monitor", "click", () => this.monitor());
+    on("monitor", "click", () => this.ears.monitor());
     on("request-mic", "click", () => { this.wire.send({ do: "ask" }); this.say(this.words.asking); });
     on("take-mic", "click", () => this.go(true));
     on("give-now", "click", () => { this.wire.send({ do: "give", to: this.find("give-to").value }); this.say(this.words.given); });
@@ -53,7 +58,7 @@ class Desk {
     on("output", "change", () => this.keep());
     on("keys", "change", () => this.keep());
     for (const radio of this.place.querySelectorAll("[name=mode]")) radio.addEventListener("change", () => this.fade(), { signal });
-    this.place.addEventListener("click", (event) => this.cue(event), { signal });
+    this.place.addEventListener("click", (event) => this.ears.cue(event), { signal });
     this.place.addEventListener("submit", (event) => this.act(event), { signal, capture: true });
     document.addEventListener("keydown", (event) => this.key(event), { signal });
     document.addEventListener("click", (event) => this.walk(event), { signal, capture: true });
@@ -61,6 +66,8 @@ class Desk {
     addEventListener("pagehide", () => this.wire.end(), { signal });
     addEventListener("beforeunload", (event) => this.on && event.preventDefault(), { signal });
     navigator.mediaDevices?.addEventListener("devicechange", () => this.devices(), { signal });
+    document.addEventListener("htmx:after:swap", () => this.ears.showTalk(), { signal });
+    this.ears.showTalk();
     this.remember();
     this.devices();
     this.metering = setInterval(() => this.meter(), METER_MS);
@@ -77,7 +84,7 @@ class Desk {
     this.wanted = false;
     this.voice.hush();
     this.wire.end();
-    this.listener?.close();
+    this.ears.leave();
     this.lock?.release();
   }
 
@@ -183,11 +190,11 @@ class Desk {
 
   fader() {
     const mode = this.place.querySelector("[name=mode]:checked").value;
-    return { mode, gain_db: Number(this.find("gain").value) };
+    return { mode, gain_db: Number(this.find("gain").value), music_db: Number(this.find("music").value) };
   }
 
   fade() {
-    this.find("gain-shown").value = `${this.find("gain").value} dB`;
+    for (const name of ["gain", "music"]) this.find(`${name}-shown`).value = `${this.find(name).value} dB`;
     if (this.on) this.wire.send({ do: "fader", on: true, ...this.fader() });
   }
 
@@ -232,7 +239,7 @@ class Desk {
     }
     this.wire.send({ do: "meters", on: true });
     if (this.wanted) this.again(this.words.line);
-    if (this.listener) this.hearProgramme();
+    this.ears.again();
   }
 
   hear(event) {
@@ -242,8 +249,9 @@ class Desk {
       hello: () => this.engine(true),
       away: () => this.engine(false),
       answer: () => this.voice.answered(event.sdp),
-      monitor: () => this.listener?.setRemoteDescription({ type: "answer", sdp: event.sdp }),
+      monitor: () => this.ears.answered(event),
       no_way: () => this.voice.refused(),
+      talk: () => this.ears.talked(event),
       levels: () => this.levels(event),
       closed: () => this.closed(event.reason),
       refused: () => { if (event.do !== "mic" || !this.retrying) this.say(event.text || this.words.refused); this.voice.refused(); },
@@ -335,48 +343,6 @@ class Desk {
       }
     }
     button.setAttribute("aria-pressed", String(Boolean(this.voice.stream)));
-  }
-
-  // ---------------------------------------------------------------- headphones
-
-  async monitor() {
-    const button = this.find("monitor");
-    if (this.listener) {
-      this.listener.close();
-      this.listener = null;
-      this.wire.send({ do: "monitor" });
-    } else await this.hearProgramme();
-    button.setAttribute("aria-pressed", String(Boolean(this.listener)));
-  }
-
-  async hearProgramme() {
-    this.listener?.close();
-    const peer = new RTCPeerConnection({ iceServers: this.ice });
-    this.listener = peer;
-    peer.addTransceiver("audio", { direction: "recvonly" });
-    peer.addEventListener("track", async ({ track }) => {
-      this.ear ??= new Audio();
-      this.ear.srcObject = new MediaStream([track]);
-      await this.toHeadphones(this.ear);
-      this.ear.play();
-    });
-    this.wire.send({ do: "monitor", sdp: await offerOf(peer) });
-  }
-
-  async toHeadphones(audio) {
-    const device = this.find("output")?.value;
-    if (device && audio.setSinkId) await audio.setSinkId(device).catch(() => {}); // unplugged meanwhile: the usual output then
-  }
-
-  async cue(event) {
-    const button = event.target.closest("[data-cue], [data-cue-chosen]");
-    if (!button) return;
-    const audio = this.find("cue-audio");
-    const chosen = this.place.querySelector("[data-do=play] select")?.value ?? "";
-    audio.src = button.dataset.cue ?? `/kerja/radio/siaran/simak/${chosen.split("/").map(encodeURIComponent).join("/")}`;
-    this.find("cue-place").hidden = false;
-    await this.toHeadphones(audio);
-    audio.play().catch(() => this.say(this.words.refused));
   }
 
   // ---------------------------------------------------------------- devices, kept choices

@@ -26,6 +26,7 @@ from pendopo_stream.spoken_text import speakable
 from . import areas, banners, voices, wire
 from .errors import NotOnAir, NotWaiting, SecondPersonNeeded, TooLongToRead
 from .models import PRIORITIES, Announcement, AnnouncementVersion
+from .push import services as push
 
 LONGEST_LIFE = timedelta(days=90)
 MOST_REPEAT_MIN = 24 * 60
@@ -200,6 +201,8 @@ def _send_out(db: Session, actor: Actor, announcement: Announcement, kind: str, 
     wire.tell_clients(db, announcement, kind, now)
     banners.renew(db, now)
     _to_the_air(db, announcement, kind, f"radio-{announcement.id}-{number}")
+    if announcement.priority != "info":
+        push.ask(db, announcement.id, number, kind)
     tell(db, "radio_inbox_wanted", key=f"radio-{announcement.id}-{number}-0", announcement_id=announcement.id, version=number, kind=kind, after=0)
     wire.studio_changed(db)
 

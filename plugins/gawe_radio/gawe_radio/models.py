@@ -170,4 +170,5 @@ from .board import models as _board  # noqa: E402, F401
 from .listening import models as _listening  # noqa: E402, F401
 from .live import models as _live  # noqa: E402, F401
 from .planning import models as _planning  # noqa: E402, F401
+from .push import models as _push  # noqa: E402, F401
 from .warnings import models as _warnings  # noqa: E402, F401

@@ -51,11 +51,12 @@ def routes():
     from .listening.routes import routes as listening
     from .live.routes import routes as live
     from .planning.routes import routes as planning
+    from .push.routes import routes as push
     from .putting_away import routes as putting_away
     from .routes import routes
     from .warnings.routes import routes as warnings
 
-    return [*putting_away, *routes, *listening, *board, *planning, *archive, *warnings, *live]
+    return [*putting_away, *push, *routes, *listening, *board, *planning, *archive, *warnings, *live]
 
 
 @hookimpl
@@ -150,6 +151,9 @@ def settings():
         SettingSpec("radio.ulang_menit", N_("Sejauh mana siaran dapat diputar mundur (menit)"), "int", 120, "", "contoh", minimum=1, maximum=10_080),
         SettingSpec("radio.pendengar_url", N_("Alamat gerbang pendengar"), "text", "",
                     N_("Alamat umum gerbang tersendiri, misalnya https://siaran.contoh.go.id. Kosong: pendengar dilayani portal ini."), "contoh"),
+        SettingSpec("radio.push_layanan", N_("Layanan pemberitahuan perangkat yang dipercaya"), "text",
+                    "fcm.googleapis.com updates.push.services.mozilla.com *.push.apple.com *.notify.windows.com",
+                    N_("Nama host dipisahkan spasi. Kosong: pengumuman tidak dikirim ke perangkat."), "contoh"),
         SettingSpec("radio.peringatan_aktif", N_("Ambil peringatan dini dari BMKG"), "bool", False,
                     N_("Alamatnya ada di bawah ini; BMKG disebut sebagai sumber di layar dan di udara."), "contoh"),
         SettingSpec("radio.peringatan_cap", N_("Alamat indeks CAP 1.2"), "text", "https://www.bmkg.go.id/alerts/nowcast/id",

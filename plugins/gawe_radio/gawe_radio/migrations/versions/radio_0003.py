@@ -1,4 +1,4 @@
-"""What an announcement says beside its words: voice, polygon, drill, hours, CAP; and warnings of others with their feeds."""
+"""What an announcement says beside its words: voice, polygon, drill, hours, CAP; warnings of others with their feeds, and devices."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -59,9 +59,21 @@ def upgrade() -> None:
         sa.Column("announcement_id", sa.Integer, sa.ForeignKey("gawe_radio_announcement.id")),
         sa.UniqueConstraint("sender", "identifier", "sent_at"),
     )
+    op.create_table(
+        "gawe_radio_push",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("endpoint", sa.String(500), nullable=False, unique=True),
+        sa.Column("p256dh", sa.String(100), nullable=False),
+        sa.Column("auth", sa.String(40), nullable=False),
+        sa.Column("kecamatan", sa.String(8), nullable=False),
+        sa.Column("language", sa.String(5), nullable=False),
+        sa.Column("created_at", TimestampUTC, nullable=False),
+        sa.Column("failures", sa.Integer, nullable=False),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("gawe_radio_push")
     op.drop_table("gawe_radio_warning")
     op.drop_table("gawe_radio_feed")
     for table, columns in (("version", SHARED), ("announcement", SHARED + OWN)):

@@ -32,11 +32,13 @@ def sine(pitch_hz: float, seconds: float, level: float = 0.3) -> np.ndarray:
 
 
 def write_audio(path: Path, sound: np.ndarray, **tags: str) -> Path:
+    """`sound`: one row is mono, two rows are stereo."""
+    layout, samples = ("stereo", sound.T.reshape(1, -1)) if sound.ndim == 2 else ("mono", sound[None, :])
     path.parent.mkdir(parents=True, exist_ok=True)
     with av.open(str(path), "w", format="wav") as container:
         container.metadata.update(tags)
-        stream = container.add_stream("pcm_s16le", rate=RATE_HZ, layout="mono")
-        frame = av.AudioFrame.from_ndarray((sound[None, :] * 32767).astype(np.int16), format="s16", layout="mono")
+        stream = container.add_stream("pcm_s16le", rate=RATE_HZ, layout=layout)
+        frame = av.AudioFrame.from_ndarray((samples * 32767).astype(np.int16), format="s16", layout=layout)
         frame.sample_rate = RATE_HZ
         for packet in [*stream.encode(frame), *stream.encode(None)]:
             container.mux(packet)

@@ -164,9 +164,9 @@ def test_a_line_never_keeps_more_than_sixty_milliseconds():
 def test_a_soft_and_a_loud_voice_come_near_to_each_other():
     levels = []
     for level in (0.05, 0.6):
-        leveller = Leveller()
+        leveller, voice = Leveller(), sine(300, 8, level)
         for number in range(400):
-            out = leveller.block(sine(300, 8, level)[number * 960 : (number + 1) * 960])
+            out = leveller.block(voice[number * 960 : (number + 1) * 960])
         levels.append(20 * np.log10(np.sqrt(np.mean(out**2))))
     assert abs(levels[1] - levels[0]) < 8
     silence = Leveller()

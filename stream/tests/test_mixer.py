@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -9,7 +10,8 @@ import pytest
 
 from pendopo_stream.announcements import Announcement
 from pendopo_stream.demo_audio import PIECES, compose
-from pendopo_stream.engine.library import Library
+from pendopo_stream.engine.decks import FileSource
+from pendopo_stream.engine.library import Library, measure
 from pendopo_stream.engine.mixing import BLOCK, Ducker, Limiter, db, factor
 from pendopo_stream.testing import Studio, decode, sine, tone_db, write_audio
 
@@ -166,3 +168,75 @@ def test_a_demo_piece_is_music_and_equal_each_time():
     level = [float(np.sqrt(np.mean(first[i : i + 48_000] ** 2))) for i in range(0, len(first) - 6 * 48_000, 48_000)]
     assert min(level) > 0.01
     assert not np.array_equal(first[:48_000], compose(PIECES[1])[:48_000])
+
+
+def test_what_goes_out_is_sixteen_lufs_whatever_comes_in(tmp_path):
+    rng = np.random.default_rng(3)
+
+    def noise(level: float) -> np.ndarray:
+        return np.clip(np.convolve(rng.normal(0, level, 48_000 * 30), np.ones(24) / 24, "same"), -1, 1).astype(np.float32)
+
+    write_audio(tmp_path / "media/music/loud.wav", noise(0.9))
+    write_audio(tmp_path / "media/music/soft.wav", noise(0.1))
+    write_audio(tmp_path / "media/music/wide.wav", np.stack([noise(0.4), noise(0.4)]))
+    for piece in PIECES[:2]:
+        write_audio(tmp_path / f"media/music/{piece.seed}.wav", compose(piece))
+    studio = Studio(tmp_path, measure=True, mounts=("mp3",))
+    voice = sine(300, 4, 0.05) * (1 + np.sin(np.arange(4 * 48_000) / 4000)).astype(np.float32)
+    studio.render(100)
+    studio.mixer.announce(word("a"), voice)
+    studio.render(140)
+    write_audio(tmp_path / "out.wav", studio.heard("mp3"))
+    lufs, peak, seconds = measure(tmp_path / "out.wav")
+    assert seconds > 239
+    assert lufs == pytest.approx(-16, abs=1)
+    assert peak < -0.5
+
+
+def test_a_quiet_and_a_loud_speaker_are_heard_alike(station_home):
+    levels = []
+    for level in (0.05, 0.7):
+        studio = Studio(station_home, mounts=("mp3",))
+        studio.render(1)
+        studio.mixer.announce(word("a"), sine(1500, 3, level))
+        levels.append(tone_db(studio.render(5)[2 * 48_000 : 4 * 48_000], 1500))
+    assert abs(levels[0] - levels[1]) < 5
+
+
+def test_a_picture_named_as_music_is_skipped_and_music_named_wrongly_is_heard(tmp_path):
+    write_audio(tmp_path / "media/music/wrong.mp3", sine(660, 20))  # it is a WAV
+    (tmp_path / "media/music/picture.mp3").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(200))
+    studio = Studio(tmp_path, measure=True)
+    assert "music/picture.mp3" in studio.library.broken
+    assert tone_db(studio.render(4)[-48_000:], 660) > -20
+
+
+def test_a_piece_that_plays_longer_than_it_says_gives_way_when_its_time_is_over(tmp_path):
+    write_audio(tmp_path / "media/music/a.wav", sine(440, 60))
+    write_audio(tmp_path / "media/music/b.wav", sine(660, 60))
+    studio = Studio(tmp_path)
+    first = studio.mixer.on_air.station.tracks[0]
+    studio.mixer.on_air.playing.station = replace(studio.mixer.on_air.station, tracks=tuple(
+        replace(track, duration_s=15.0) for track in studio.mixer.on_air.station.tracks
+    ))
+    studio.render(20)
+    assert len(studio.of("track")) == 2
+    assert first.duration_s == 60
+
+
+def test_a_long_piece_is_joined_in_the_middle_at_once(tmp_path):
+    path = write_audio(tmp_path / "long.wav", np.concatenate([sine(440, 60), sine(660, 5)]))
+    source = FileSource(path, from_s=58.0, to_s=62.0, patient=True)
+    blocks = []
+    while (block := source.read()) is not None:
+        blocks.append(block[0])
+    sound = np.concatenate(blocks)
+    assert len(sound) / 48_000 == pytest.approx(4, abs=0.05)
+    assert tone_db(sound[:90_000], 440) > -12
+    assert tone_db(sound[-90_000:], 660) > -12
+
+
+def test_the_second_step_down_and_silence_are_alarms(tmp_path):
+    studio = Studio(tmp_path)
+    studio.render(1)
+    assert [event["kind"] for event in studio.of("alarm")] == ["fallback"]

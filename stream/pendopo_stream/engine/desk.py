@@ -32,10 +32,11 @@ from ..on_air import (
 )
 from ..rundown import Station, Track
 from ..wire import MOUNTS, Chunk
-from .mixing import RATE_HZ
+from .mixing import RATE_HZ, SPOKEN_DBFS, factor, speech_level_db
 from .outputs import Outputs
 
 BETWEEN_TIMES_S = 0.8
+MOST_LIFT_DB = 12.0
 TITLED = ("track", "speaking", "spoken", "cancelled")
 NO_WORDS = np.zeros(RATE_HZ // 10, np.float32)  # stands for a voice that could not be made
 Given = TypeVar("Given")
@@ -153,7 +154,7 @@ class Desk:
         """
         if voice is None:
             self._carry_out([Tell("unspoken", {"id": announcement.id, "why": why})])
-        self._voices[announcement.id] = voice if voice is not None else NO_WORDS
+        self._voices[announcement.id] = NO_WORDS if voice is None else voice * factor(min(MOST_LIFT_DB, SPOKEN_DBFS - speech_level_db(voice)))
         self._carry_out(self.on_air.announce(announcement, self._clock()))
 
     def queue(self) -> list[dict[str, Any]]:

@@ -16,6 +16,8 @@ ENDINGS = {".mp3", ".ogg", ".opus", ".flac", ".wav", ".m4a", ".aac"}
 TARGET_LUFS = -16.0
 CEILING_DBTP = -1.5
 MOST_GAIN_DB = 20.0
+LIMITED_DB = 8.0  # so much of the highest peaks is left to the limiter
+MEASURED_AS = 2  # grows when files have to be measured anew
 
 
 class Library:
@@ -57,7 +59,7 @@ class Library:
         except OSError as error:
             self.broken[track_id] = str(error)
             return None
-        stamp = [stat.st_size, int(stat.st_mtime * 1000)]
+        stamp = [stat.st_size, int(stat.st_mtime * 1000), MEASURED_AS]
         entry = self._known.get(track_id)
         if entry is None or entry.get("stamp") != stamp:
             entry = {"stamp": stamp, **read_tags(path)}
@@ -90,10 +92,12 @@ class Library:
 
 
 def gain_of(entry: dict[str, Any]) -> float:
-    """The gain that brings a file to -16 LUFS without a true peak above -1.5 dBTP; 0 before it is measured."""
+    """The gain that brings a file to -16 LUFS, with its peaks no more than the limiter can take above -1.5 dBTP; 0 before it is
+    measured.
+    """
     if entry.get("lufs") is None or entry["lufs"] < -60:
         return 0.0
-    return round(min(TARGET_LUFS - entry["lufs"], CEILING_DBTP - entry["peak_dbtp"], MOST_GAIN_DB), 2)
+    return round(min(TARGET_LUFS - entry["lufs"], CEILING_DBTP + LIMITED_DB - entry["peak_dbtp"], MOST_GAIN_DB), 2)
 
 
 def read_tags(path: Path) -> dict[str, Any]:
@@ -117,7 +121,7 @@ def read_tags(path: Path) -> dict[str, Any]:
 
 
 def measure(path: Path) -> tuple[float, float, float]:
-    """(integrated LUFS, true peak dBTP, seconds) of a file, by FFmpeg's ebur128."""
+    """(integrated LUFS, true peak dBTP, seconds) of a file as listeners get it, which is in mono, by FFmpeg's ebur128."""
     import av
 
     with av.open(str(path), metadata_errors="replace") as container:
@@ -132,7 +136,13 @@ def measure(path: Path) -> tuple[float, float, float]:
                 source = graph.add_abuffer(template=stream)
                 meter = graph.add("ebur128", "metadata=1:peak=true")
                 sink = graph.add("abuffersink")
-                source.link_to(meter)
+                last_filter = source
+                if frame.layout.nb_channels > 1:
+                    both, mono = graph.add("aformat", "channel_layouts=stereo"), graph.add("pan", "mono|c0=0.5*c0+0.5*c1")
+                    source.link_to(both)
+                    both.link_to(mono)
+                    last_filter = mono
+                last_filter.link_to(meter)
                 meter.link_to(sink)
                 graph.configure()
             samples += frame.samples

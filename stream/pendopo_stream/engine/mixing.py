@@ -18,6 +18,7 @@ DUCK_RELEASE_S = 0.5
 VOICE_GATE = 10 ** (-45 / 20)
 CEILING = 10 ** (-1.5 / 20)
 SILENCE_DBFS = -50.0
+SPOKEN_DBFS = -15.5  # heard as loud as music of -16 LUFS
 
 
 def db(level: float) -> float:
@@ -31,6 +32,16 @@ def factor(decibel: float) -> float:
 
 def rms(block: np.ndarray) -> float:
     return float(np.sqrt(np.mean(np.square(block, dtype=np.float64)))) if block.size else 0.0
+
+
+def speech_level_db(voice: np.ndarray) -> float:
+    """How loud somebody speaks (mono), pauses left out; -120 for nobody."""
+    whole = voice[: len(voice) // BLOCK * BLOCK].reshape(-1, BLOCK)
+    power = np.mean(np.square(whole, dtype=np.float64), axis=1)
+    power = power[power > VOICE_GATE**2]
+    if not power.size:
+        return -120.0
+    return 10 * float(np.log10(power[power > power.mean() / 10].mean()))
 
 
 class Glide:
@@ -83,12 +94,14 @@ class Ducker:
 
 
 class Bus:
-    """A way out: music under a voice, which softens it or silences it, below a ceiling."""
+    """A way out: music under a voice, which softens it or silences it, below a ceiling. `like`: it goes on as that one does."""
 
-    def __init__(self) -> None:
+    def __init__(self, like: Bus | None = None) -> None:
         self.ducker = Ducker()
         self.bed = Glide(1.0)
         self.limiter = Limiter()
+        if like is not None:
+            self.limiter.like(like.limiter)
 
     @property
     def rests(self) -> bool:
@@ -104,22 +117,31 @@ class Bus:
 
 
 class Limiter:
-    """Keeps peaks below -1.5 dBFS: at once down over one block, slowly up."""
+    """Keeps peaks below -1.5 dBFS. It looks one block ahead: the sound comes out 20 ms later, and its gain is down before a
+    peak comes, without a click.
+    """
 
     def __init__(self, ceiling: float = CEILING, release_s: float = 0.2) -> None:
         self.ceiling = ceiling
         self.gain = 1.0
         self._release = 1 - float(np.exp(-BLOCK_S / release_s))
+        self._held = np.zeros((CHANNELS, BLOCK), np.float32)
+        self._bearable = 1.0
+
+    def like(self, other: Limiter) -> None:
+        """Go on where `other` is."""
+        self.gain, self._held, self._bearable = other.gain, other._held, other._bearable
 
     def block(self, sound: np.ndarray) -> np.ndarray:
-        peak = float(np.abs(sound).max()) if sound.size else 0.0
-        wanted = min(1.0, self.ceiling / peak) if peak > 0 else 1.0
-        before = self.gain
-        self.gain = wanted if wanted < before else before + (wanted - before) * self._release
-        if before == 1.0 and self.gain == 1.0:
-            return sound
-        line = np.linspace(before, self.gain, sound.shape[-1], dtype=np.float32)
-        return np.clip(sound * line, -self.ceiling, self.ceiling)
+        """Take a block, and give the one before."""
+        peak = float(np.abs(sound).max())
+        bearable = min(1.0, self.ceiling / peak) if peak > 0 else 1.0
+        before, wanted = self.gain, min(self._bearable, bearable)
+        self.gain = wanted if wanted < before else min(wanted, before + (1.0 - before) * self._release)
+        held, self._held, self._bearable = self._held, sound, bearable
+        if before == self.gain == 1.0:
+            return held
+        return held * np.linspace(before, self.gain, held.shape[-1], dtype=np.float32)
 
 
 class Meter:

@@ -8,12 +8,11 @@ from collections.abc import Iterable
 import numpy as np
 
 from ..microphones import LiveState, Voice
-from .mixing import BLOCK, BLOCK_S, Glide, db, factor, rms
+from .mixing import BLOCK, BLOCK_S, SPOKEN_DBFS, Glide, db, factor, rms
 
 BLOCK_BYTES = BLOCK * 2
 MOST_BLOCKS = 3  # 60 ms: what waits longer would only make the voice late
 FIRST_BLOCKS = 2
-VOICE_DBFS = -18.0
 MOST_LIFT_DB, MOST_CUT_DB = 9.0, -9.0
 LEVEL_S = 1.5
 FADE_S = 0.04
@@ -31,7 +30,7 @@ class Leveller:
         level = rms(sound)
         before = self.gain_db
         if level > GATE:
-            wanted = min(MOST_LIFT_DB, max(MOST_CUT_DB, VOICE_DBFS - db(level)))
+            wanted = min(MOST_LIFT_DB, max(MOST_CUT_DB, SPOKEN_DBFS - db(level)))
             self.gain_db += (wanted - self.gain_db) * self._pace
         return sound * np.linspace(factor(before), factor(self.gain_db), sound.shape[-1], dtype=np.float32)
 

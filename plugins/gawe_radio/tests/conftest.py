@@ -49,7 +49,7 @@ def live_station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     from gawe_radio.live.testing import Station
 
     home = tmp_path_factory.mktemp("studio")
-    station = Station(home, f"sqlite:///{home / 'pendopo.db'}", PENDOPO_LOG_LEVEL="warning")
+    station = Station(home, f"sqlite:///{home / 'pendopo.db'}", workers=2, PENDOPO_LOG_LEVEL="warning")
     try:
         yield station.begin()
     finally:

@@ -159,6 +159,12 @@ class Desk:
             self.begin(call.moved(data["state"]) if "state" in data else call.talk(data["talk"]))
 
     def _microphone_wanted(self, data: dict[str, Any]) -> None:
+        if data["do"] == "end":
+            booth = self.booths.get(data["key"])
+            if booth is not None and str(booth.actor.account_id) == data["holder"]:
+                del self.booths[data["key"]]
+                self.begin(booth.close())
+            return
         for studio in list(self.studios):
             studio.wanted(data)
 

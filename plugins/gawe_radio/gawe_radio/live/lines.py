@@ -76,11 +76,9 @@ async def _end(desk: Desk, key: str, reason: str = "") -> None:
 
 
 async def whip_end(request: Request) -> Response:
-    desk = desks.here()
-    booth = desk.booths.get(request.path_params["key"])
-    if booth is None or booth.actor.account_id != request.user.account_id:
-        raise NotFound()
-    await _end(desk, request.path_params["key"])
+    """Whichever process has the microphone ends it, when it is this person's."""
+    request.user.require("radio.live")
+    await desks.here().tell_all({"do": "end", "key": request.path_params["key"], "holder": str(request.user.account_id)})
     return Response(status_code=200)
 
 

@@ -44,8 +44,10 @@ class Desk {
     const on = (name, event, act) => this.find(name)?.addEventListener(event, act, { signal });
     for (const element of this.place.querySelectorAll("[data-air], [data-script], [data-cue], [data-cue-chosen]")) element.hidden = false;
     on("air", "click", () => (this.wanted ? this.stop() : this.go()));
-    on("gain", "input", () => this.fade());
-    on("music", "input", () => this.fade());
+    for (const name of ["gain", "music"]) { // heard, and written into the log, when it is let go of
+      on(name, "input", () => { this.find(`${name}-shown`).value = `${this.find(name).value} dB`; });
+      on(name, "change", () => this.fade());
+    }
     on("test", "click", () => this.test());
     on("monitor", "click", () => this.ears.monitor());
     on("request-mic", "click", () => { this.wire.send({ do: "ask" }); this.say(this.words.asking); });
@@ -194,7 +196,6 @@ class Desk {
   }
 
   fade() {
-    for (const name of ["gain", "music"]) this.find(`${name}-shown`).value = `${this.find(name).value} dB`;
     if (this.on) this.wire.send({ do: "fader", on: true, ...this.fader() });
   }
 

@@ -34,17 +34,20 @@ class Crowd:
     ended: int = 0
 
     def join(self, count: int, timeout_s: float, at_once: int) -> tuple[float, int]:
-        """Open `count` listeners, `at_once` handshakes under way; (seconds until the last has its first sound, how many have none by then)."""
+        """Open `count` listeners, `at_once` under way at a time; (seconds until the last has its first sound, how many have none by then).
+
+        One that got no answer within a second (the server's queue was full, and the kernel tries again later) holds up no other.
+        """
         began = time.perf_counter()
-        wanted = count
-        while len(self.heard) < count and time.perf_counter() - began < timeout_s:
-            while wanted and len(self.sockets) - len(self.heard) < at_once:
-                self._open()
-                wanted -= 1
+        under_way: dict[int, float] = {}
+        while len(self.heard) < count and (now := time.perf_counter()) - began < timeout_s:
+            under_way = {file: since for file, since in under_way.items() if file not in self.heard and now - since < 1.0}
+            while len(self.sockets) < count and len(under_way) < at_once:
+                under_way[self._open()] = now
             self.listen(0.01)
         return time.perf_counter() - began, count - len(self.heard)
 
-    def _open(self) -> None:
+    def _open(self) -> int:
         wire = socket.socket()
         wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)
         wire.setblocking(False)
@@ -53,6 +56,7 @@ class Crowd:
         if len(self.kept) < RECORDING:
             self.kept[wire.fileno()] = bytearray()
         self.poll.register(wire.fileno(), select.EPOLLOUT)
+        return wire.fileno()
 
     def listen(self, seconds: float) -> int:
         """Read what comes for `seconds`; returns bytes."""

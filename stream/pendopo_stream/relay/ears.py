@@ -15,6 +15,8 @@ LONG_TICK_S = 1.0
 MANY_LISTENERS = 1000  # from here on one write a second: nobody hears a difference, two seconds lie in every player
 BURST_S = 2.0
 MOST_SPOKEN = 40
+HLS_WINDOW_S = 20.0
+HLS_SEGMENT_S = 2.0
 
 
 class Rings(dict[str, Ring]):
@@ -45,6 +47,7 @@ class Ears:
         self.peaks: Counter[str] = Counter()
         self.runs: dict[str, str] = {}  # run -> when it began (ISO 8601)
         self.spoken: deque[dict[str, Any]] = deque(maxlen=MOST_SPOKEN)  # the last announcements that were begun, as the engine told them
+        self._playlists_asked: deque[float] = deque()  # when the HLS playlist was asked for
         self._fans: dict[tuple[str, bool], Fan] = {}
         self._tick = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -117,6 +120,16 @@ class Ears:
         self.counts[mount] += change
         self.peaks[mount] = max(self.peaks[mount], self.counts[mount])
 
+    def count_playlist(self) -> None:
+        """Listeners of HLS hold no connection: they are told from how often the playlist is asked for, once a segment by each."""
+        self._playlists_asked.append(asyncio.get_running_loop().time())
+
+    def _count_hls(self, now: float) -> None:
+        while self._playlists_asked and now - self._playlists_asked[0] > HLS_WINDOW_S:
+            self._playlists_asked.popleft()
+        present = round(len(self._playlists_asked) * HLS_SEGMENT_S / HLS_WINDOW_S)
+        self.count(present - self.counts["hls"], "hls")
+
     def fan(self, mount: str, live: bool = False) -> Fan:
         """Who is served each tick, or (`live`) four times a second."""
         fan = self._fans.get((mount, live))
@@ -164,6 +177,7 @@ class Ears:
                 if live or everyone:
                     await fan.give(now)
             if everyone:
+                self._count_hls(now)
                 due = now + (self.tick_s if self.ears < MANY_LISTENERS else max(self.tick_s, LONG_TICK_S)) - LIVE_TICK_S / 2
                 self._beat()
                 if self.counts != told:

@@ -45,6 +45,7 @@ async def answer(ears: Ears, path: str, first_sound_s: float = 6.0) -> Answer:
     if path == "live.m3u8":
         if not await ears.wait_for_sound(MOUNT, first_sound_s):
             return Answer(503, "text/plain", "no-store", b"Not on the air\n")
+        ears.count_playlist()
         return Answer(200, PLAYLIST, SOON, playlist(ears).encode())
     run, _, name = path.partition("/")
     number, _, form = name.partition(".")

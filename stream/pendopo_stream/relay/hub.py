@@ -194,6 +194,7 @@ class Hub(Ears):
         kind = event["event"]
         if kind == "state":
             self.state = event
+            self.mounts = tuple(event.get("mounts", self.mounts))  # areas come and go with the plan
         elif kind == "track":
             now = {key: value for key, value in event.items() if key not in ("event", "run", "at")}
             self.state = {**self.state, "now": {**self.now, **now}}

@@ -154,3 +154,16 @@ def test_an_engine_that_cannot_be_had_says_so(engine, tmp_path_factory):
     unknown = subprocess.run([*command, "kaset"], capture_output=True, text=True, timeout=30, check=False)
     assert (unknown.returncode, "unknown" in unknown.stderr) == (4, True)
     assert Engine(engine.home).status()["engine"] == "embedded"
+
+
+def test_an_area_of_the_plan_has_a_mount_at_once_and_is_heard(engine):
+    async def work(hub: Hub, events: list[dict]) -> np.ndarray:
+        assert not hub.offers("mp3@36.04.30")
+        (engine.home / "station.json").write_text('{"areas": ["36.04.30"]}')
+        await hub.ask({"do": "reload"})
+        await until(lambda: hub.offers("mp3@36.04.30"))
+        ring = hub.want("mp3@36.04.30")
+        await until(lambda: ring.end > 60)
+        return decode(ring.begin(ring.first)[0])
+
+    assert tone_db(at_the_station(engine.home, work)[-RATE_HZ // 2 :], 440) > -20

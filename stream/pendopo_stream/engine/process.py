@@ -170,7 +170,7 @@ class EngineProcess(Commands):
         client = Client(writer)
         self.clients.add(client)
         try:
-            client.send(pack_json({"event": "hello", "protocol": 2, "mounts": self.desk.outputs.names, **self.state()}))
+            client.send(pack_json({"event": "hello", "protocol": 2, **self.state()}))
             while True:
                 frame = await read_frame(reader)
                 if isinstance(frame, Chunk):
@@ -191,7 +191,8 @@ class EngineProcess(Commands):
             listeners.update(client.ears)
         now = self.desk.now()
         return {
-            "run": self.run_id, "run_number": self.run_number, "began": self.began.isoformat(), "engine": self.desk.name, "now": now,
+            "run": self.run_id, "run_number": self.run_number, "began": self.began.isoformat(), "engine": self.desk.name,
+            "mounts": self.desk.outputs.names, "now": now,
             "next": now["next"], "item_left_s": now["item_left_s"], "live": on_air.shown_live, "hold": on_air.held, "listeners": dict(listeners),
             "tracks": len(on_air.station.tracks), "broken": len(self.library.broken), "voice": speech.available(), "log_fault": self.log.failed,
             "plan_fault": self.planned.fault, "recording": self.recorder.fault or "ok",

@@ -58,7 +58,7 @@ def _ask(home: Path, do: str, **arguments: Any) -> dict[str, Any]:
 def now(home: Home = Path("station"), as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """What is on the air."""
     state = _ask(home, "status")
-    words = f"{state['now']['track']['label']} ({state['now']['rung']}), {state['listeners']} listening"
+    words = f"{state['now']['track']['label']} ({state['now']['rung']}), {sum(state['listeners'].values())} listening"
     typer.echo(json.dumps(state, indent=2, ensure_ascii=False) if as_json else words)
 
 

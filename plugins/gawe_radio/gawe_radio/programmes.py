@@ -118,6 +118,10 @@ def local_day(now: datetime) -> date:
     return now.astimezone(current_zone.get()).date()
 
 
+def local_time(moment: datetime) -> datetime:
+    return moment.astimezone(current_zone.get())
+
+
 def of_day(db: Session, day: date) -> list[Slot]:
     """The programmes that begin on `day`."""
     start, end = day_bounds(day)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import secrets
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -121,16 +123,18 @@ def bring_all_to_air(db: Session, now: datetime) -> int:
 
 def write_programme(db: Session, now: datetime) -> bool:
     """Write the coming days to station.json and have the engine read it. True when something changed."""
-    from .programmes import slots_between
+    from .planning.written import plan
 
-    slots = [slot.as_json() for slot in slots_between(db, now - timedelta(hours=24), now + timedelta(days=3))]
     path = home() / "station.json"
-    text = json.dumps({"slots": slots}, ensure_ascii=False, indent=1)
+    text = json.dumps(plan(db, now).as_json(), ensure_ascii=False, indent=1)
     if path.exists() and path.read_text("utf-8") == text:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(".station.new")
-    fresh.write_text(text, "utf-8")
+    fresh = path.with_name(f".station.{secrets.token_hex(4)}")  # of one writer: two at once leave one whole file
+    with fresh.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
     fresh.replace(path)
     try:
         engine().ask("reload")

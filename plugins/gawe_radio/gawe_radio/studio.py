@@ -10,10 +10,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from pendopo import _
-from pendopo.http import flash, fragment, is_partial, page, path_int, redirect, url
+from pendopo.http import flash, fragment, is_partial, page, redirect, url
 
 from . import air_log, announcements, programmes, readouts, station
-from .forms import ProgrammeForm, TrackForm
+from .forms import TrackForm
 
 OLDEST_LOG_YEARS = 50
 
@@ -96,40 +96,6 @@ def air_lines(request: Request) -> Response:
     return page(request, "gawe_radio/studio/log.html", rows=air_log.lines(request.state.db, start, end), day=day, tab="log")
 
 
-def programme_list(request: Request) -> Response:
-    request.user.require("radio.studio")
-    return page(
-        request, "gawe_radio/studio/programmes.html", rows=programmes.program_list(request.state.db), days=programmes.DAY_NAMES,
-        as_plan=programmes.as_plan, tab="acara",
-    )
-
-
-def new_programme(request: Request) -> Response:
-    return _programme(request, None)
-
-
-def change_programme(request: Request) -> Response:
-    return _programme(request, path_int(request))
-
-
-def _programme(request: Request, program_id: int | None) -> Response:
-    request.user.require("radio.programme")
-    program = programmes.find_program(request.state.db, program_id) if program_id else None
-    form = ProgrammeForm(request, prefill=programmes.as_plan(program) if program else {"minutes": 60})
-    if form.submitted and form.validate():
-        with form.refusals():
-            programmes.plan_program(request.state.db, request.user, form.plan(), program_id=program_id, now=request.state.now)
-            flash(request, _("Acara tersimpan."))
-            return redirect(url("radio:kerja.acara"))
-    return page(request, "gawe_radio/studio/programme.html", form=form, program=program, status=form.status, tab="acara")
-
-
-def end_programme(request: Request) -> Response:
-    programmes.end_program(request.state.db, request.user, path_int(request), now=request.state.now)
-    flash(request, _("Acara dihentikan."))
-    return redirect(url("radio:kerja.acara"))
-
-
 staff_routes = [
     Route("/", studio, name="radio:kerja.studio"),
     Route("/udara", on_air, name="radio:kerja.udara"),
@@ -137,8 +103,4 @@ staff_routes = [
     Route("/lewatan", skip, methods=["POST"], name="radio:kerja.skip"),
     Route("/lagu", play_next, methods=["POST"], name="radio:kerja.lagu"),
     Route("/log/", air_lines, name="radio:kerja.log"),
-    Route("/acara/", programme_list, name="radio:kerja.acara"),
-    Route("/acara/baru", new_programme, methods=["GET", "POST"], name="radio:kerja.acara.baru"),
-    Route("/acara/{id:int}", change_programme, methods=["GET", "POST"], name="radio:kerja.acara.ubah"),
-    Route("/acara/{id:int}/penghentian", end_programme, methods=["POST"], name="radio:kerja.acara.henti"),
 ]

@@ -140,19 +140,6 @@ def test_the_studio_says_that_the_engine_is_away(client, announcer):
     assert client.post("/kerja/radio/lewatan").status_code == 503
 
 
-def test_a_programme_is_planned_and_ended_in_the_studio(client, editor, present):
-    client.sign_in(editor)
-    typed_programme = {
-        "title": "Pagi Gawe", "description": "", "presenter": "Rara", "language": "id", "classification": "SU", "days": ["0", "1"], "at": "06:00",
-        "minutes": "60", "tags": "pagi, gamelan",
-    }
-    assert client.post("/kerja/radio/acara/baru", data=typed_programme).status_code == 303
-    assert client.post("/kerja/radio/acara/baru", data=typed_programme).status_code == 409
-    assert "Pagi Gawe" in client.get("/kerja/radio/acara/").text
-    assert client.post("/kerja/radio/acara/1/penghentian").status_code == 303
-    assert client.post("/kerja/radio/acara/baru", data={**typed_programme, "days": [], "at": "xx"}).status_code == 422
-
-
 @pytest.mark.parametrize("day", ["", "kemarin", "9999-12-31", "0001-01-01", "2026-11-24"])
 def test_the_log_takes_any_day(client, announcer, day):
     assert client.sign_in(announcer).get(f"/kerja/radio/log/?tanggal={day}").status_code < 500

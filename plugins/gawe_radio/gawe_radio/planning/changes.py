@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pendopo import Conflict, InvalidInput, N_, NotFound
+from pendopo import N_, Conflict, InvalidInput, NotFound
 from pendopo.i18n import current_zone
 from pendopo.identity import Actor, record
 from pendopo_stream.rundown import Slot, gaps, occurrences

@@ -9,11 +9,10 @@ from typing import Any, TypeVar
 from sqlalchemy.orm import Session
 
 from pendopo.identity import Actor, record
+from pendopo_stream.prayer import CALLED
 
 from ..programmes import soon
 from .models import PlanChoice
-
-PRAYERS = ("subuh", "zuhur", "asar", "magrib", "isya")
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class Rotation:
 class PrayerPlan:
     """Which times of prayer interrupt, reckoned for where. `imsak` is heard from `ramadan_from` to `ramadan_until`, both included."""
 
-    heard: tuple[str, ...] = PRAYERS
+    heard: tuple[str, ...] = CALLED
     lat: float = -6.12
     lon: float = 106.15
     ihtiyat_min: int = 2

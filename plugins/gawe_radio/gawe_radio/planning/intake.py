@@ -43,7 +43,7 @@ def examine(file: BinaryIO, name: str, *, most_mb: int) -> Sound:
     if size > most_mb * 1024 * 1024:
         raise SoundTooLarge(name=name, n=most_mb)
     try:
-        with av.open(file, options={"format_whitelist": WHITELIST}, metadata_errors="replace") as container:
+        with av.open(file, "r", options={"format_whitelist": WHITELIST}, metadata_errors="replace") as container:
             ending = FORMATS.get(container.format.name)
             if ending is None or not container.streams.audio:
                 raise NotSound(name=name)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pendopo import Conflict, InvalidInput, N_, NotFound
+from pendopo import N_, Conflict, InvalidInput, NotFound
 from pendopo.identity import Actor, record
+from pendopo_stream.wheels import Block as Rules
+from pendopo_stream.wheels import as_plain
 
 from ..errors import StillUsed
 from ..programmes import soon
 from . import media
+from .media import Piece
 from .models import Block, Playlist, Wheel
 
 Named = TypeVar("Named", Playlist, Block, Wheel)
@@ -119,29 +122,19 @@ def renumbered(items: Sequence[Any], numbers: Sequence[float | None]) -> list[An
 # ------------------------------------------------------------------------------------------------------------ blocks
 
 
-@dataclass(frozen=True)
-class Rules:
-    """What a smart block looks for. Empty lists and None ask for nothing."""
+def rules_of(row: Block) -> Rules:
+    return Rules.from_json(row.rules)
 
-    tags: tuple[str, ...] = ()
-    not_tags: tuple[str, ...] = ()
-    artists: tuple[str, ...] = ()
-    longest_s: int | None = None
-    since_days: int | None = None
 
-    @classmethod
-    def of(cls, stored: dict[str, Any]) -> Rules:
-        return cls(*(tuple(stored.get(key, ())) for key in ("tags", "not_tags", "artists")), stored.get("longest_s"), stored.get("since_days"))
-
-    def as_json(self) -> dict[str, Any]:
-        given = {"tags": list(self.tags), "not_tags": list(self.not_tags), "artists": list(self.artists), "longest_s": self.longest_s, "since_days": self.since_days}
-        return {key: value for key, value in given.items() if value}
+def finds(rules: Rules, pieces: Iterable[Piece], now: datetime) -> list[Piece]:
+    """The pieces that a block would choose from at this moment, by the engine's own rule."""
+    return [piece for piece in pieces if piece.plays and rules.fits(piece.as_track(), now)]
 
 
 def save_block(db: Session, actor: Actor, name: str, rules: Rules, *, block_id: int | None = None) -> Block:
     actor.require("radio.media")
     row = find(db, Block, block_id) if block_id else Block()
     take_name(db, row, name)
-    row.rules = rules.as_json()
+    row.rules = as_plain(rules)
     keep(db, actor, row, "block")
     return row

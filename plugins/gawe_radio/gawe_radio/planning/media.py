@@ -13,10 +13,11 @@ from typing import Any, BinaryIO
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pendopo import Conflict, InvalidInput, N_, NotFound
+from pendopo import N_, Conflict, InvalidInput, NotFound
 from pendopo.identity import Actor, record
 from pendopo.kit import settings
 from pendopo_stream.engine.library import Library, gain_of, read_tags
+from pendopo_stream.tracks import Track
 
 from .. import station
 from ..errors import SameSound, StillUsed
@@ -54,6 +55,13 @@ class Piece:
     @property
     def label(self) -> str:
         return " – ".join(part for part in (self.artist, self.title) if part)
+
+    def as_track(self) -> Track:
+        """As the engine's rules see it."""
+        return Track(
+            self.id, self.id, self.title, self.artist, self.duration_s, self.gain_db, self.kind, frozenset(self.tags), self.cue_in_s or 0.0,
+            self.cue_out_s or 0.0, added_at=self.changed_at,
+        )
 
     @property
     def plays(self) -> bool:
@@ -207,7 +215,7 @@ def remove_piece(db: Session, actor: Actor, track_id: str, *, now: datetime) -> 
 
     actor.require("radio.media")
     piece = find_piece(db, track_id)
-    if where := [use.title for use in uses(db, piece) if use.needs_it]:
+    if where := [use.title for use in uses(db, piece, now) if use.needs_it]:
         raise StillUsed(where=", ".join(where))
     kept = station.home() / BIN / f"{now.astimezone(UTC):%Y%m%dT%H%M%S%f}" / track_id
     kept.parent.mkdir(parents=True, exist_ok=True)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from pendopo import InvalidInput, N_
+from pendopo import N_, InvalidInput
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 REPEATS = {"mingguan": N_("Tiap minggu"), "bulanan": N_("Tiap bulan"), "sekali": N_("Sekali saja")}
@@ -54,5 +54,5 @@ def read(rrule: str, start: datetime) -> Repeat:
     named = re.findall(r"(-?\d*)([A-Z]{2})", parts.get("BYDAY", ""))
     days = tuple(DAYS.index(name) for _, name in named if name in DAYS) or (start.weekday(),)
     week = int(named[0][0]) if named and named[0][0] else 1
-    until = datetime.strptime(parts["UNTIL"][:8], "%Y%m%d").date() if "UNTIL" in parts else None  # noqa: DTZ007  a day of the regency
+    until = datetime.strptime(parts["UNTIL"][:8], "%Y%m%d").date() if "UNTIL" in parts else None
     return Repeat("bulanan" if parts.get("FREQ") == "MONTHLY" else "mingguan", days, week, None, until)

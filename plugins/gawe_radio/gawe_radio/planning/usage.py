@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,9 +26,10 @@ class Use:
     needs_it: bool = True
 
 
-def uses(db: Session, piece: Piece) -> list[Use]:
+def uses(db: Session, piece: Piece, now: datetime) -> list[Use]:
     """Who would miss a piece."""
-    found = [Use(_("Daftar putar %(name)s") % {"name": row.name}, url("radio:kerja.daftar.satu", id=row.id)) for row in lists.all_of(db, Playlist) if piece.id in row.tracks]
+    holding = [row for row in lists.all_of(db, Playlist) if piece.id in row.tracks]
+    found = [Use(_("Daftar putar %(name)s") % {"name": row.name}, url("radio:kerja.daftar.satu", id=row.id)) for row in holding]
     found += _wheels(db, "track", piece.id)
     found += [_program(program) for program in db.scalars(select(Program).where(Program.active, Program.recorded == piece.id))]
     changes = db.execute(select(ProgramChange, Program).join(Program).where(ProgramChange.recorded == piece.id)).all()
@@ -36,7 +38,7 @@ def uses(db: Session, piece: Piece) -> list[Use]:
         found.append(Use(_("Waktu salat"), url("radio:kerja.salat")))
     found += [
         Use(_("Blok cerdas %(name)s") % {"name": row.name}, url("radio:kerja.blok.satu", id=row.id), needs_it=False)
-        for row in lists.all_of(db, Block) if piece.kind == "music" and lists.finds(lists.Rules.of(row.rules), [piece])
+        for row in lists.all_of(db, Block) if lists.finds(lists.rules_of(row), [piece], now)
     ]
     return list(dict.fromkeys(found))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from pendopo import InvalidInput, N_, _
+from pendopo import N_, InvalidInput, _
 from pendopo.identity import Actor
 
 from . import lists, media

@@ -67,7 +67,8 @@ def take_quake(db: Session, quake: Quake, *, feed: str, simulated: bool = False,
     if now - quake.at > QUAKE_LIFE:
         return None
     verdict = rules.judge_quake(quake, direct=bool(settings.value(db, "radio.peringatan_langsung")))
-    title, text = wording.quake_words(quake, SOURCE)
+    source = f"simulator {SOURCE}" if simulated else SOURCE
+    title, text = wording.quake_words(quake, source)
     told = {**asdict(quake), "at": quake.at.isoformat()}
     row = _known(db, quake.key)
     if row is not None:
@@ -79,7 +80,7 @@ def take_quake(db: Session, quake: Quake, *, feed: str, simulated: bool = False,
     else:
         sender, identifier, sent = quake.key
         row = Bulletin(
-            sender=sender, identifier=identifier, sent_at=sent, kind="gempa", feed=feed[:300], source=SOURCE, simulated=simulated, received_at=now,
+            sender=sender, identifier=identifier, sent_at=sent, kind="gempa", feed=feed[:300], source=source, simulated=simulated, received_at=now,
             until_at=quake.at + QUAKE_LIFE, areas=list(verdict.areas), outcome=verdict.outcome, why=verdict.why, title=title, state="berlaku",
             data={"text": text, "quake": told, "priority": verdict.priority, "cap": {}},
         )

@@ -12,6 +12,8 @@ from pendopo.contract import RoleSpec
 from pendopo.db import run_after_commit
 from pendopo.identity import Account, Actor, Jabatan, Opd, Penugasan, load_actor, open_session
 
+__all__ = ["People", "open_session_for", "open_sessions", "settle"]
+
 _serial = itertools.count(1)
 open_sessions: list[Session] = []
 

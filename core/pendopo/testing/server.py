@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from ..app import Portal
 
 
+__all__ = ["Server", "free_port", "make_findable", "portal_of", "until"]
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -62,9 +62,9 @@ def _engine(state: dict[str, Any] | None) -> Iterator[Finding]:
     rung = now["rung"]
     yield Finding(what, "ok", f"{state.get('engine', 'embedded')} · {now['track']['label']} · {now.get('level_dbfs', 0):.0f} dBFS")
     if rung in ("reserve", "ident", "tone"):
-        yield Finding(_("Yang diputar"), "warn" if rung == "reserve" else "bad", _("Turun ke cadangan (%(rung)s): periksa pustaka dan acara.", rung=rung))
+        yield Finding(_("Yang diputar"), "warn" if rung == "reserve" else "bad", _("Turun ke cadangan (%(rung)s): periksa pustaka dan acara.") % {"rung": rung})
     if now.get("skipped_blocks"):
-        late = _("%(n)s potongan 20 ms dilewati: komputer ini terlalu sibuk.", n=now["skipped_blocks"])
+        late = _("%(n)s potongan 20 ms dilewati: komputer ini terlalu sibuk.") % {"n": now["skipped_blocks"]}
         yield Finding(_("Ketepatan waktu"), "warn", late)
     if state.get("log_fault"):
         yield Finding(_("Log siar"), "bad", str(state["log_fault"]))
@@ -77,7 +77,7 @@ def _programs(state: dict[str, Any] | None) -> Iterator[Finding]:
     """Liquidsoap and Icecast, where they are used or could be."""
     found = {name: _version(name, flag) for name, flag in (("liquidsoap", "--version"), ("icecast2", "-v"))}
     used = state is not None and state.get("engine") == "liquidsoap"
-    words = " · ".join(version or _("%(name)s tidak terpasang", name=name) for name, version in found.items())
+    words = " · ".join(version or _("%(name)s tidak terpasang") % {"name": name} for name, version in found.items())
     yield Finding("Liquidsoap, Icecast", "bad" if used and not all(found.values()) else "ok", words)
 
 
@@ -106,7 +106,7 @@ def _library(state: dict[str, Any] | None) -> Iterator[Finding]:
 def _week(db: Session, now: datetime) -> Iterator[Finding]:
     slots = slots_between(db, now, now + timedelta(days=1))
     free = sum(((end - start) for start, end in gaps(slots, now, now + timedelta(days=1))), timedelta())
-    words = _("%(n)s acara dalam 24 jam; %(hours)s jam di antaranya diisi musik pilihan.", n=len(slots), hours=round(free.total_seconds() / 3600, 1))
+    words = _("%(n)s acara dalam 24 jam; %(hours)s jam di antaranya diisi musik pilihan.") % {"n": len(slots), "hours": round(free.total_seconds() / 3600, 1)}
     yield Finding(_("Acara"), "ok" if slots else "warn", words)
     if not (station.home() / "station.json").exists():
         yield Finding(_("Acara"), "bad", _("station.json belum ditulis: pekerjaan radio_rencana belum berjalan."))
@@ -123,7 +123,7 @@ def _voice() -> Iterator[Finding]:
 def _disk() -> Iterator[Finding]:
     free = shutil.disk_usage(station.home()).free
     days = free / 1_000_000 / MB_AN_HOUR / 24
-    words = _("%(gb)s GB bebas: cukup untuk merekam %(days)s hari.", gb=round(free / 1e9, 1), days=round(days))
+    words = _("%(gb)s GB bebas: cukup untuk merekam %(days)s hari.") % {"gb": round(free / 1e9, 1), "days": round(days)}
     yield Finding(_("Cakram"), "ok" if days >= LEAST_DAYS else "bad", words)
 
 
@@ -138,7 +138,7 @@ def _limits() -> Iterator[Finding]:
     files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     path = Path("/proc/sys/net/core/somaxconn")
     waiting = int(path.read_text()) if path.exists() else WAITING
-    words = _("%(files)s berkas terbuka, antrean sambungan %(waiting)s.", files=files, waiting=waiting)
+    words = _("%(files)s berkas terbuka, antrean sambungan %(waiting)s.") % {"files": files, "waiting": waiting}
     enough = files >= OPEN_FILES and waiting >= WAITING
     more = "" if enough else " " + _("Naikkan LimitNOFILE dan net.core.somaxconn untuk banyak pendengar.")
     yield Finding(_("Batas sistem"), "ok" if enough else "warn", words + more)

@@ -86,7 +86,7 @@ def podcast_feed(request: Request) -> Response:
     title = program.title if program else _name(request)
     channel = podcast.Channel(
         title=title, link=_whole(request, url("radio:ulang")), self_link=_whole(request, request.url.path),
-        description=(program.description if program else "") or _("Siaran %(station)s untuk didengar kapan saja.", station=_name(request)),
+        description=(program.description if program else "") or _("Siaran %(station)s untuk didengar kapan saja.") % {"station": _name(request)},
         author=_name(request), email=f"radio@{_config(request).regency.jurisdiction_id}", image=_whole(request, url("radio:podcast.gambar")),
     )
     rows = episodes.podcast(db, program.id if program else None)

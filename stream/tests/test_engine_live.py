@@ -110,7 +110,7 @@ def test_nobody_moves_a_fader_that_is_not_his(engine):
         channel = await opened(line, holder="7", name="Sari")
         with pytest.raises(Refused):
             await hub.ask({"do": "live_set", "channel": channel.number, "on": True})
-        for wrong in ({"mode": "loud"}, {"gain_db": 90.0}):
+        for wrong in ({"mode": "loud"}, {"gain_db": 90.0}, {"music_db": 5.0}):
             with pytest.raises(Refused):
                 await line.ask("live_set", channel=channel.number, **wrong)
         await line.stop()

@@ -42,6 +42,13 @@ def test_a_voice_is_heard_at_once_over_music_softened_by_fourteen_decibels(studi
     assert before - tone_db(sound[-SECOND:], 440) == pytest.approx(14, abs=1)
 
 
+def test_the_music_under_a_voice_is_as_soft_as_the_announcer_wants_it(studio):
+    before = tone_db(studio.render(1), 440)
+    channel = on_the_air(studio)
+    studio.mixer.live_set(channel, music_db=-24.0)
+    assert before - tone_db(studio.render(3)[-SECOND:], 440) == pytest.approx(24, abs=1)
+
+
 def test_before_the_fader_is_opened_nobody_hears_the_microphone(studio):
     channel = studio.mixer.live_open("7", "Sari", "mic")
     studio.talk(channel, 1000)

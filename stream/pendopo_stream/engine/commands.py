@@ -15,7 +15,7 @@ from .desk import Desk
 from .library import Library
 from .planned import Planned
 
-FADER = {"on": lambda value: value is True, "mode": str, "gain_db": float, "cue": lambda value: value is True}
+FADER = {"on": lambda value: value is True, "mode": str, "gain_db": float, "music_db": float, "cue": lambda value: value is True}
 
 
 class Refusal(ValueError):

@@ -44,11 +44,26 @@ PIECES = (
     Piece("music/sore/bubaran_cikande.mp3", "Bubaran Cikande", "Karawitan Pesisir", SLENDRO, 294.0, 0.26, 66, 14),
     Piece("music/malam/gending_krakatau.mp3", "Gending Krakatau", "Sekar Tirtayasa", PELOG, 220.0, 0.55, 96, 15),
     Piece("music/malam/ayak_serang.mp3", "Ayak-ayak Serang", "Sekar Tirtayasa", SLENDRO, 233.0, 0.48, 72, 16),
+    Piece("music/qasidah/selawat_pesisir.mp3", "Selawat Pesisir", "Qasidah Nurul Contoh", PELOG, 330.0, 0.40, 70, 18, "qasidah"),
+    Piece("music/dangdut/goyang_anyer.mp3", "Goyang Anyer", "Orkes Melayu Contoh", SLENDRO, 349.0, 0.24, 64, 19, "dangdut"),
     Piece("reserve/sampak_siaga.mp3", "Sampak Siaga", "Gamelan Pendopo", SLENDRO, 311.0, 0.24, 60, 17),
 )
 
 IDENT = "Anda mendengarkan Radio Serang Gawe. Suara warga Kabupaten Serang."
-JINGLES = (("jingle/jingle_gawe.mp3", "Jingle Gawe", "Serang Gawe. Dekat, cepat, dan ramah."),)
+# Words of other kinds: file, title, what is said, genre. They tell the time of prayer where nobody put a recorded adzan.
+SPOKEN = (
+    ("jingle/jingle_gawe.mp3", "Jingle Gawe", "Serang Gawe. Dekat, cepat, dan ramah.", "ident"),
+    *(
+        (f"adzan/{name.lower()}.mp3", f"Waktu {name}", f"Telah masuk waktu {name} untuk wilayah Serang dan sekitarnya.", name.lower())
+        for name in ("Subuh", "Zuhur", "Asar", "Magrib", "Isya")
+    ),
+    (
+        "programme/harga_pasar.mp3", "Harga pasar tani dan nelayan",
+        "Harga pasar hari ini. Gabah kering panen tujuh ribu rupiah. Cabai merah empat puluh dua ribu. Tongkol di Pasauran dua puluh delapan ribu. "
+        "Harga dapat berubah. Salam untuk petani dan nelayan Kabupaten Serang.", "layanan",
+    ),
+    ("cart/sapaan_studio.mp3", "Sapaan studio", "Halo, warga Serang!", "klip"),
+)
 
 
 def make_all(media: Path, *, name: str = "") -> list[Path]:
@@ -58,9 +73,9 @@ def make_all(media: Path, *, name: str = "") -> list[Path]:
         if not (media / piece.file).exists():
             written.append(_write(media / piece.file, compose(piece), piece.title, piece.artist, piece.genre))
     ident = IDENT.replace("Radio Serang Gawe", name) if name else IDENT
-    for file, title, words in (("ident/ident_gawe.mp3", "Ident", ident), *JINGLES):
+    for file, title, words, genre in (("ident/ident_gawe.mp3", "Ident", ident, "ident"), *SPOKEN):
         if not (media / file).exists():
-            written.append(_write(media / file, spoken(words), title, "", "ident"))
+            written.append(_write(media / file, spoken(words), title, "", genre))
     return written
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from ..rundown import Track
 from .mixing import db
 
-KINDS = ("music", "reserve", "ident", "jingle")
+KINDS = ("music", "reserve", "ident", "jingle", "adzan", "cart", "programme")
 ENDINGS = {".mp3", ".ogg", ".opus", ".flac", ".wav", ".m4a", ".aac"}
 TARGET_LUFS = -16.0
 CEILING_DBTP = -1.5
@@ -50,6 +51,7 @@ class Library:
                 tags = frozenset([*path.relative_to(self.root / kind).parent.parts, *entry.get("tags", ())])
                 found.append(Track(
                     track_id, track_id, entry["title"], entry["artist"], entry["duration_s"], gain_of(entry), kind, tags,
+                    added_at=datetime.fromtimestamp(entry["stamp"][1] / 1000, UTC),
                 ))
         return found
 

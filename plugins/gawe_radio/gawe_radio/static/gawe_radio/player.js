@@ -141,7 +141,7 @@ async function readNow() {
   try {
     const now = await station.ask();
     if (!now.on_air) return set(place("title"), words.sayOff);
-    if (!cues.heard(Infinity).title) cues.add({ kind: "title", at: 0, title: now.title, programme: now.programme });
+    if (!cues.heard(Infinity).title) cues.add({ kind: "title", at: 0, title: [now.artist, now.track].filter(Boolean).join(" - ") || now.title, programme: now.programme });
   } catch { /* the bar says nothing then; a press tries again */ }
   look();
 }

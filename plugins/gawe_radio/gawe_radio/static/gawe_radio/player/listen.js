@@ -130,11 +130,17 @@ export class Listen extends EventTarget {
     if (this.isRewound) {
       this.way = "ulang";
       const found = await this.station.ask(`?sejak=${(this.behind / 1000).toFixed(3)}`);
-      return rewound(this.audio, { address: this.places.replay, at: this.behind, first: found.sejak ? Date.parse(found.sejak) : null });
+      return rewound(this.audio, { address: this.places.replay, at: this.behind, first: this.#recorded(found) });
     }
     const now = await this.station.ask();
     this.way = this.#wayNow();
     return open(this.way, this.audio, this.places, now, { liveClock: this.station.clock, onError });
+  }
+
+  /** Where the recording really begins at the moment that was asked for, on the clock of the sound. */
+  #recorded({ heard, began, run }) {
+    if (!heard) return null;
+    return heard.run === run && began ? Date.parse(began) + heard.position_ms : Date.parse(heard.since);
   }
 
   /** What does not work here after some tries gives place to what may. */

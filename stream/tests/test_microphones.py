@@ -77,7 +77,7 @@ def test_four_may_call_and_a_fifth_is_told_that_all_lines_are_taken():
 
 
 def test_a_line_without_sound_counts_as_silent_after_0_4_s_and_is_closed_after_ten():
-    station, channel = talking()
+    station, _ = talking()
     assert station.live.on_air
     assert station.live_check(later(0.3)) == []
     assert of_kind(station.live_check(later(0.5)), SetLive)[0].live.on_air is False
@@ -123,7 +123,7 @@ def test_with_live_assist_nothing_new_starts_while_somebody_speaks():
 
 
 def test_without_live_assist_the_next_item_follows_under_the_voice():
-    station, channel = talking()
+    station, _ = talking()
     assert of_kind(station.track_ending(later(0.2)), Start)
 
 

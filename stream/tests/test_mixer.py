@@ -118,6 +118,7 @@ def test_a_silent_file_is_left_after_eight_seconds(tmp_path):
     studio = Studio(tmp_path)
     sound = studio.render(11)
     assert "silence" in studio.kinds()
+    assert [event["kind"] for event in studio.of("alarm")] == ["silence"]
     assert tone_db(sound[-48_000:], 660) > -20
 
 
@@ -236,7 +237,7 @@ def test_a_long_piece_is_joined_in_the_middle_at_once(tmp_path):
     assert tone_db(sound[-90_000:], 660) > -12
 
 
-def test_the_second_step_down_and_silence_are_alarms(tmp_path):
+def test_a_station_that_falls_below_its_reserve_rings_an_alarm(tmp_path):
     studio = Studio(tmp_path)
     studio.render(1)
     assert [event["kind"] for event in studio.of("alarm")] == ["fallback"]

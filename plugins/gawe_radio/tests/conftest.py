@@ -28,6 +28,11 @@ def editor(officer: Any) -> Any:
     return officer(*SPEAK, "radio.readouts", "radio.programme", opd="diskominfo", name="Redaktur Contoh", scope="regency")
 
 
+@pytest.fixture
+def curator(officer: Any) -> Any:
+    return officer("radio.studio", "radio.programme", "radio.media", opd="diskominfo", name="Kurator Contoh", scope="regency")
+
+
 def words(priority: str = "info", text: str = "Jalan raya Cinangka ditutup karena longsor.", **more: Any) -> Words:
     return Words(more.pop("title", "Jalan Cinangka ditutup"), {"id": text}, priority, **more)
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import io
-import wave
 from datetime import timedelta
 
-import numpy as np
 import pytest
 
 from gawe_radio import programmes, station
 from gawe_radio.planning import choices, lists, media, wheels
 from gawe_radio.planning.models import Playlist
+from gawe_radio.planning.testing import wav
 
 STUDIO = ["acara/", "acara/daftar/", "acara/hari/", "roda/"]
 EDITORS = ["acara/baru", "salat/", "rotasi/", "roda/baru", "pustaka/", "pustaka/unggahan", "pustaka/terhapus/", "pustaka/daftar/", "pustaka/daftar/baru", "pustaka/blok/baru"]
@@ -19,21 +18,6 @@ TYPED = {
     "title": "Pagi Gawe", "description": "", "presenter": "Rara", "language": "id", "classification": "SU", "days": ["0", "1"], "at": "06:00", "minutes": "60",
     "tags": "pagi, gamelan", "often": "mingguan", "week": "1", "first": "", "until": "", "wheel": "", "playlist": "", "recorded": "",
 }
-
-
-def wav(seconds: float = 1.0, pitch_hz: float = 440.0) -> bytes:
-    held = io.BytesIO()
-    with wave.open(held, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(8_000)
-        file.writeframes((np.sin(np.arange(int(8_000 * seconds)) * pitch_hz * 2 * np.pi / 8_000) * 9_000).astype("<i2").tobytes())
-    return held.getvalue()
-
-
-@pytest.fixture
-def curator(officer):
-    return officer("radio.studio", "radio.programme", "radio.media", opd="diskominfo", name="Kurator Contoh", scope="regency")
 
 
 @pytest.fixture

@@ -38,6 +38,7 @@ class PrayerPlan:
     imsak: bool = True
     ramadan_from: date | None = None
     ramadan_until: date | None = None
+    said: bool = False  # the hour is also said in words
     track: str = ""  # the adzan that is heard; "" lets the engine take the newest of media/adzan
 
     def is_ramadan(self, day: date) -> bool:

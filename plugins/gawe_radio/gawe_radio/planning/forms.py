@@ -239,6 +239,7 @@ class RotationForm(Form):
 class PrayerForm(Form):
     heard = CheckboxGroupField(N_("Azan diputar pada"), choices=[(name, PRAYER_NAMES[name]) for name in CALLED])
     track = SelectField(N_("Suara azan"))
+    said = BooleanField(N_("Bacakan juga masuknya waktu"), description=N_("Sesudah azan, atau sendirian bila tidak ada berkas azan."))
     point = PointField(N_("Tempat perhitungan"), [required()])
     ihtiyat_min = IntegerField(N_("Ihtiyat (menit)"), [required(), between(0, 10)], render_kw=NUMBER,
                                description=N_("Pengaman hisab; Kementerian Agama memakai 2 menit."))
@@ -255,7 +256,7 @@ class PrayerForm(Form):
         lat, lon = self.point.data
         return PrayerPlan(
             tuple(self.heard.data or ()), lat, lon, self.ihtiyat_min.data, bool(self.imsak.data), self.ramadan_from.data, self.ramadan_until.data,
-            self.track.data or "",
+            bool(self.said.data), self.track.data or "",
         )
 
 

@@ -105,7 +105,7 @@ def _piece(track_id: str, kind: str, path: Path, entry: dict[str, Any] | None, n
         stat = path.stat()
     except FileNotFoundError:
         return None  # removed at this moment
-    if entry is None or entry.get("stamp") != [stat.st_size, int(stat.st_mtime * 1000)]:
+    if entry is None or entry.get("stamp", [])[:2] != [stat.st_size, int(stat.st_mtime * 1000)]:
         entry = read_tags(path)
     folders = path.relative_to(media() / kind).parent.parts
     own = [*folders, *entry.get("tags", ())]

@@ -51,7 +51,9 @@ def events(plan: PrayerPlan, start: datetime, end: datetime) -> Iterable[Event]:
 
 def _event(plan: PrayerPlan, name: str, at: datetime) -> Event | None:
     if name in plan.heard and name in CALLED:
-        return Event(at, "adzan", _("Azan %(prayer)s") % {"prayer": _(PRAYER_NAMES[name])}, name, plan.track)
+        # Where a recorded adzan plays, its words follow; where none is, they stand alone.
+        spoken = _("Telah masuk waktu %(prayer)s untuk wilayah kabupaten dan sekitarnya.") % {"prayer": _(PRAYER_NAMES[name])} if plan.said else ""
+        return Event(at, "adzan", _("Azan %(prayer)s") % {"prayer": _(PRAYER_NAMES[name])}, name, plan.track, spoken)
     if name == "imsak" and plan.imsak and plan.is_ramadan(at.astimezone(current_zone.get()).date()):
         return Event(at, "imsak", _("Imsak"), name, spoken=_("Waktu imsak telah tiba untuk wilayah kabupaten dan sekitarnya. Subuh sepuluh menit lagi."))
     return None

@@ -52,7 +52,7 @@ def prayers(request: Request) -> Response:
     db = request.state.db
     plan = choices.prayer_plan(db)
     form = PrayerForm(request, db, prefill={
-        "heard": list(plan.heard), "track": plan.track, "point": (plan.lat, plan.lon), "ihtiyat_min": plan.ihtiyat_min, "imsak": plan.imsak,
+        "heard": list(plan.heard), "track": plan.track, "said": plan.said, "point": (plan.lat, plan.lon), "ihtiyat_min": plan.ihtiyat_min, "imsak": plan.imsak,
         "ramadan_from": plan.ramadan_from, "ramadan_until": plan.ramadan_until,
     })
     if form.submitted and form.validate():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,7 @@ class Hour:
     start: datetime
     row: Recording | None
     open_bytes: int = 0
+    hours: int = 1  # a gap is told once, however long
 
     @property
     def file(self) -> str:
@@ -56,20 +57,28 @@ class Hour:
 
     @property
     def end(self) -> datetime:
-        return self.start + timedelta(hours=1)
+        return self.start + timedelta(hours=self.hours)
+
+    @property
+    def is_gap(self) -> bool:
+        return self.row is None and not self.open_bytes
 
 
 def hours_of(db: Session, day: date, now: datetime) -> list[Hour]:
-    """Every hour of the regency's `day` up to now, in order."""
+    """Every hour of the regency's `day` up to now, in order; hours without a recording together."""
     begin, end = day_bounds(day)
     first = begin.astimezone(now.tzinfo)
     rows = {row.file: row for row in db.scalars(select(Recording).where(Recording.start >= begin - timedelta(hours=1), Recording.start < end))}
-    hours = []
+    hours: list[Hour] = []
     at = first
     while at < min(end, now):
         path = path_of(at)
         row = rows.get(Hour(at, None).file)
-        hours.append(Hour(at, row, path.stat().st_size if row is None and path.exists() else 0))
+        hour = Hour(at, row, path.stat().st_size if row is None and path.exists() else 0)
+        if hour.is_gap and hours and hours[-1].is_gap:
+            hours[-1] = replace(hours[-1], hours=hours[-1].hours + 1)
+        else:
+            hours.append(hour)
         at += timedelta(hours=1)
     return hours
 

@@ -61,7 +61,7 @@ def test_every_page_is_reached_by_somebody(reach: Any, known: list[RouteInfo]) -
 
 
 FOR_MACHINES = re.compile(
-    r"\.(xml|csv|geojson|json|xsl|m3u8?|pls|mp3|pdf|ics)$|/open311/|/cap/|/unduh|/foto|/stream\."  # data, sound and papers
+    r"\.(xml|csv|geojson|json|xsl|m3u8?|pls|mp3|pdf|ics|css|js)$|/open311/|/cap/|/unduh|/foto|/stream\."  # data, sound and papers
     r"|/serupa$|/terkirim$"  # pieces of a page, and what stands only after a form
 )
 

@@ -149,6 +149,26 @@ def test_the_server_begins_anew_and_the_voice_comes_back_by_itself(announcer_at,
     ear.stop()
 
 
+def test_the_microphone_is_asked_for_and_given_from_desk_to_desk(announcer_at, live_station, live_ear):
+    rara, budi = announcer_at(live_station.rara), announcer_at(live_station.budi, size="phone")
+    hers, his = rara.open(DESK), budi.open(DESK)
+    hers.get_by_role("button", name="Mengudara", exact=True).click()
+    expect(his.locator("[data-lamp]")).to_have_text("Rara Contoh DI UDARA", timeout=20_000)
+    his.get_by_role("button", name="Mengudara", exact=True).click()
+    expect(his.get_by_role("status").filter(has_text="Rara Contoh sedang memegang mikrofon")).to_be_visible(timeout=15_000)
+    his.get_by_role("button", name="Minta mikrofon").click()
+    expect(hers.locator("[data-ask]")).to_contain_text("Budi Contoh meminta mikrofon", timeout=15_000)
+    hers.locator("[data-ask-yes]").click()
+    his.get_by_role("button", name="Terima dan mengudara").click()
+    expect(his.locator("[data-lamp]")).to_have_text("DI UDARA", timeout=20_000)
+    expect(hers.get_by_role("status").filter(has_text="diambil penyiar lain")).to_be_visible(timeout=15_000)
+    until(lambda: live_ear.hears(VOICE_HZ), 20)
+    his.get_by_role("button", name="Turun dari udara").click()
+    free(live_station)
+    assert rara.wrong == []
+    assert budi.wrong == []
+
+
 def test_a_cart_is_heard_by_a_key_and_the_programme_in_the_headphones(announcer_at, live_station, live_ear):
     browser = announcer_at(live_station.rara)
     page = browser.open(DESK)

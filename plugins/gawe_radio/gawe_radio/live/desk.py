@@ -115,6 +115,8 @@ class Desk:
         if hub is None:
             raise StationAway()
         if self._audience is None or self._audience_hub is not hub:
+            if self._audience is not None:
+                self.begin(self._audience.close())
             self._audience, self._audience_hub = Audience(hub), hub
         self._audience.most, self._audience.servers = await self.setting("radio.whep_batas"), await self.servers()
         return self._audience

@@ -8,7 +8,7 @@ import secrets
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from pendopo import NotFound, _
+from pendopo import _
 from pendopo.http import body_of, url
 from pendopo_stream.live import Held
 from pendopo_stream.relay.client import EngineAway, Refused
@@ -99,7 +99,7 @@ async def whep(request: Request) -> Response:
 
 
 async def whep_end(request: Request) -> Response:
+    """A listener's seat in another process is free once the listener says goodbye on the line itself, as browsers do."""
     audience = await desks.here().audience()
-    if not await audience.leave(request.path_params["key"]):
-        raise NotFound()
+    await audience.leave(request.path_params["key"])
     return Response(status_code=200)

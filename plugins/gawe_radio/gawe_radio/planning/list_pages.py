@@ -199,7 +199,7 @@ def _wheel_page(request: Request, row: Wheel, form: NameForm, part_form: PartFor
     db = request.state.db
     refs = wheels.references(db)
     return page(
-        request, "gawe_radio/planning/wheel.html", row=row, form=form, part_form=part_form, face=wheels.face(row, refs), parts=wheels.parts_of(row),
+        request, "gawe_radio/planning/wheel.html", row=row, form=form, part_form=part_form, slices=wheels.face(row, refs), parts=wheels.parts_of(row),
         whole_min=sum(part.takes_min for part in wheels.parts_of(row)), edition=lists.edition(row), users=usage.users_of(db, row),
         status=max(form.status, part_form.status), tab="acara", part="roda",
     )

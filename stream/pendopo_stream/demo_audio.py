@@ -63,6 +63,11 @@ SPOKEN = (
         "Harga dapat berubah. Salam untuk petani dan nelayan Kabupaten Serang.", "layanan",
     ),
     ("cart/sapaan_studio.mp3", "Sapaan studio", "Halo, warga Serang!", "klip"),
+    ("cart/pembuka_warta.mp3", "Pembuka warta", "Warta Serang Gawe. Kabar dari desa dan kota.", "klip"),
+    ("cart/penutup_warta.mp3", "Penutup warta", "Demikian warta. Terima kasih sudah mendengarkan.", "klip"),
+    ("cart/telepon_siaran.mp3", "Ajakan menelepon", "Teleponlah siaran kami dari halaman radio.", "klip"),
+    ("cart/lalu_lintas.mp3", "Info lalu lintas", "Info lalu lintas.", "klip"),
+    ("cart/cuaca.mp3", "Info cuaca", "Info cuaca, sumber B M K G.", "klip"),
 )
 
 

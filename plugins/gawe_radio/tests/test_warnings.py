@@ -311,6 +311,18 @@ def _plain():
     return Words("Donor darah", {"id": "Besok pagi."})
 
 
+def test_what_rings_and_what_is_true_can_be_fetched_alone(db, client, announcer, take):
+    take(severity="Severe", headline="Angin kencang")
+    db.commit()
+    client.sign_in(announcer)
+    partial = {"HX-Request": "true", "HX-Request-Type": "partial"}
+    for path in ("/kerja/radio/peringatan/?bagian=alarm", "/radio/peringatan/?bagian=isi"):
+        piece = client.get(path, headers=partial).text
+        assert "Angin kencang" in piece
+        assert "<html" not in piece
+        assert "<h1" not in piece
+
+
 def test_the_desk_is_for_the_studio(client, resident):
     client.sign_in(resident)
     assert client.get("/kerja/radio/peringatan/").status_code == 403

@@ -31,7 +31,7 @@ def public(request: Request) -> Response:
         "ours": ours, "warnings": [row for row in services.holding(db, now) if row.announcement_id not in told], "ended": services.ended(db, now),
         "withdrawn": withdrawn[:5], "at": now,
     }
-    if is_partial(request) and request.headers.get("HX-Target", "").endswith("radio-benar"):
+    if is_partial(request) and request.query_params.get("bagian") == "isi":
         return fragment(request, "gawe_radio/warnings/_public.html", **context)
     return page(request, "gawe_radio/warnings/public.html", **context)
 
@@ -39,21 +39,14 @@ def public(request: Request) -> Response:
 def desk(request: Request) -> Response:
     request.user.require("radio.studio")
     db, now = request.state.db, request.state.now
+    if is_partial(request) and request.query_params.get("bagian") == "alarm":  # what rings, fetched again when something changes
+        return fragment(request, "gawe_radio/warnings/_alarm.html", ringing=services.ringing(db, now), at=now)
     feeds = wanted_feeds(db)
     known = {row.address: row for row in db.scalars(select(Feed).where(Feed.address.in_([feed.address for feed in feeds])))}
     return page(
         request, "gawe_radio/warnings/desk.html", ringing=services.ringing(db, now), rows=services.recent(db), feeds=feeds, known=known, at=now,
         tab="peringatan", outcomes=OUTCOMES, states=STATES,
     )
-
-
-def alarm(request: Request) -> Response:
-    """What rings in the studio now: fetched again whenever something changes."""
-    request.user.require("radio.studio")
-    context = {"ringing": services.ringing(request.state.db, request.state.now), "at": request.state.now}
-    if is_partial(request):
-        return fragment(request, "gawe_radio/warnings/_alarm.html", **context)
-    return redirect(url("radio:kerja.peringatan"))
 
 
 def take(request: Request) -> Response:
@@ -65,6 +58,5 @@ def take(request: Request) -> Response:
 routes: list = [Route("/peringatan/", public, name="radio:peringatan")]
 staff_routes: list = [
     Route("/peringatan/", desk, name="radio:kerja.peringatan"),
-    Route("/peringatan/alarm", alarm, name="radio:kerja.alarm"),
     Route("/peringatan/{id:int}/penerimaan", take, methods=["POST"], name="radio:kerja.alarm.terima"),
 ]

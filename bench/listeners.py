@@ -31,10 +31,10 @@ class Crowd:
     def __init__(self, port: int, path: str, join: bytes = b'{"join": ["public:banyak0"]}', joined: bytes = b'"joined"') -> None:
         self.port, self.path, self.join, self.mark = port, path, join, joined
         self.joined = 0
-        self.transports: list[asyncio.Transport] = []
         self.marker = b"\0"
         self.heard = 0
         self.size = 0
+        self.first_at = 0.0
         self.last_text = b""
         self.all_heard = asyncio.Event()
 
@@ -46,10 +46,6 @@ class Crowd:
             while self.joined < start + min(100, size - start):
                 await asyncio.sleep(0.002)
 
-    def leave(self) -> None:
-        for transport in self.transports:
-            transport.abort()
-
     def expect(self, marker: str) -> None:
         self.marker, self.heard = marker.encode(), 0
         self.all_heard.clear()
@@ -57,6 +53,8 @@ class Crowd:
     def hear(self, text: bytes) -> None:
         if self.marker in text:
             self.heard += 1
+            if self.heard == 1:
+                self.first_at = time.perf_counter()
             if self.heard == self.size:
                 self.last_text = text
                 self.all_heard.set()
@@ -72,7 +70,6 @@ class Listener(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = transport
-        self.crowd.transports.append(transport)
         host = f"127.0.0.1:{self.crowd.port}"
         transport.write(
             f"GET {self.crowd.path} HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nOrigin: http://{host}\r\n"

@@ -1,21 +1,25 @@
-"""An announcement to 10,000 websockets: `python radio_sockets.py PORTAL_PORT BARE_PORT SOCKETS ROUNDS TOKEN` is the crowd.
+"""An announcement to 10,000 websockets, and the same text by `websockets.broadcast`, in turn.
 
-Prints one JSON list of pairs: the seconds from sending the announcer's form until the last socket of `/radio/ws` has the words,
-and from saying the same text until the last socket of `websockets.broadcast` has it. First one crowd, then the other: twenty
-thousand sockets are more than a process may open.
+`python radio_sockets.py portal PORT SOCKETS COOKIE` and `... bare PORT SOCKETS` are crowds, in a process each, for one may not
+open twenty thousand sockets. Each line of input (`{"number", "text"}`) is a round; the answer is how many seconds it took from
+sending the announcer's form (or from saying the text) until the last and until the first socket had the words, and the text.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 from typing import Any
 from urllib.parse import urlencode
+
+from servers import BENCH, LOAD_CORE, Server, free_port, running
 
 SOCKETS = 10_000
 WORDS = "Jalan Raya Anyar ditutup untuk perbaikan jembatan. Lewat Mancak. " * 2
@@ -36,34 +40,56 @@ async def announcer_says(port: int, cookie: str, number: int) -> Any:
     return transport
 
 
-async def main() -> None:
+async def main(kind: str, port: int, size: int, cookie: str = "") -> None:
     from listeners import TEXT, Crowd, Listener, frame, timed
 
-    portal_port, bare_port, size, rounds = (int(word) for word in sys.argv[1:5])
-    portal = Crowd(portal_port, "/radio/ws", b'{"type": "subscribe", "what": ["announcements"]}', b'"type": "subscribed"')
-    await portal.gather(size)
-    await asyncio.sleep(2)
-    ours, texts = [], []
-    for number in range(rounds + 1):  # the first one warms up
-        ours.append(await timed(portal, f"n{number:04d}", lambda number=number: announcer_says(portal_port, sys.argv[5], number)))
-        texts.append(portal.last_text)
-        await asyncio.sleep(1.5)  # the rest of what a published word sets going
-    portal.leave()
-    await asyncio.sleep(2)
-    bare, talker = Crowd(bare_port, "/"), Crowd(bare_port, "/say")
-    await bare.gather(size)
-    _, speaker = await asyncio.get_running_loop().create_connection(lambda: Listener(talker), "127.0.0.1", bare_port)
-    while not speaker.open:
-        await asyncio.sleep(0.01)
-    theirs = []
-    for number, text in enumerate(texts):
+    loop = asyncio.get_running_loop()
+    if kind == "portal":
+        crowd = Crowd(port, "/radio/ws", b'{"type": "subscribe", "what": ["announcements"]}', b'"type": "subscribed"')
+    else:
+        crowd, talker = Crowd(port, "/"), Crowd(port, "/say")
+        _, speaker = await loop.create_connection(lambda: Listener(talker), "127.0.0.1", port)
+    await crowd.gather(size)
+    print("{}", flush=True)
+    while line := await loop.run_in_executor(None, sys.stdin.readline):
+        job = json.loads(line)
 
-        async def say(text: bytes = text) -> None:
-            speaker.transport.write(frame(TEXT, text))
+        async def say(job: dict = job) -> None:
+            if kind == "portal":
+                await announcer_says(port, cookie, job["number"])
+            else:
+                speaker.transport.write(frame(TEXT, job["text"].encode()))
 
-        theirs.append(await timed(bare, f"n{number:04d}", say))
-        await asyncio.sleep(0.3)
-    print(json.dumps(list(zip(ours[1:], theirs[1:], strict=True))))
+        began = time.perf_counter()
+        last = await timed(crowd, f"n{job['number']:04d}", say)
+        print(json.dumps({"last": last, "first": crowd.first_at - began, "text": crowd.last_text.decode()}), flush=True)
+
+
+class Process:
+    """One crowd, on the load's core."""
+
+    def __init__(self, *words: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, str(Path(__file__)), *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            preexec_fn=lambda: os.sched_setaffinity(0, {LOAD_CORE}),
+        )
+
+    def hear(self) -> dict[str, Any]:
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError("a crowd of radio_sockets.py ended")
+        return json.loads(line)
+
+    def round(self, number: int, text: str = "") -> dict[str, Any]:
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps({"number": number, "text": text}) + "\n")
+        self.process.stdin.flush()
+        return self.hear()
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.wait(10)
 
 
 def session(home_env: dict[str, str]) -> str:
@@ -89,11 +115,8 @@ def open_session() -> None:
 
 
 def measure(env: dict[str, str], portal_command: list[str]) -> list:
-    import os
-
     from radio_relay import source
     from run import ROUNDS, Row
-    from servers import BENCH, LOAD_CORE, Server, free_port, running
 
     port = free_port()
     with source(Path(env["PENDOPO_HOME"]) / "radio"):
@@ -101,18 +124,29 @@ def measure(env: dict[str, str], portal_command: list[str]) -> list:
         bare = Server("bare-words", [sys.executable, str(BENCH / "bare_sockets.py"), str(port)], port)
         with running(portal, bare):
             portal.wait()
-            done = subprocess.run(
-                [sys.executable, str(Path(__file__)), str(portal.port), str(port), str(SOCKETS), str(ROUNDS), session(env)],
-                capture_output=True, text=True, check=False, preexec_fn=lambda: os.sched_setaffinity(0, {LOAD_CORE}),
-            )
+            crowds = [Process("portal", str(portal.port), str(SOCKETS), session(env)), Process("bare", str(port), str(SOCKETS))]
+            try:
+                found = rounds(*crowds, ROUNDS)
+            finally:
+                for crowd in crowds:
+                    crowd.stop()
             memory = portal.memory_mb()
-    if done.returncode:
-        raise RuntimeError(f"radio_sockets.py: {done.stderr[-2000:]}")
-    found = json.loads(done.stdout)
-    ours, theirs = median(pair[0] for pair in found), median(pair[1] for pair in found)
-    fastest, slowest = (round(pick(pair[0] for pair in found) * 1000) for pick in (min, max))
-    detail = f"{ours * 1000:.0f} ms from the announcer's form ({fastest}-{slowest}) against {theirs * 1000:.0f} ms; {memory:.0f} MB"
-    return [Row(f"announcement to {SOCKETS:,} sockets / websockets.broadcast", ours / theirs, "x", 1.5, detail=detail)]
+    ratios = sorted(ours["last"] / theirs["last"] for ours, theirs in found)
+    ours, first, theirs = (median(values) * 1000 for values in zip(*((pair[0]["last"], pair[0]["first"], pair[1]["last"]) for pair in found), strict=True))
+    detail = f"{ratios[0]:.2f}-{ratios[-1]:.2f}; {ours:.0f} ms from the announcer's form, the first after {first:.0f}, against {theirs:.0f} ms; {memory:.0f} MB"
+    return [Row(f"announcement to {SOCKETS:,} sockets / websockets.broadcast", median(ratios), "x", 1.5, detail=detail)]
+
+
+def rounds(portal: Process, bare: Process, count: int) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    portal.hear()
+    bare.hear()
+    found = []
+    for number in range(count + 1):  # the first one warms up
+        ours = portal.round(number)
+        time.sleep(2.0)  # the rest of what a published word sets going
+        found.append((ours, bare.round(number, ours["text"])))
+        time.sleep(0.5)
+    return found[1:]
 
 
 if __name__ == "__main__":
@@ -121,4 +155,4 @@ if __name__ == "__main__":
     else:
         import uvloop
 
-        uvloop.run(main())
+        uvloop.run(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:]))

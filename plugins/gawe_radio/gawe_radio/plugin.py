@@ -269,11 +269,12 @@ def search_results(db, query, actor, limit):
 
 @hookimpl
 def calendar_entries(db, actor, start, end):
-    from .programmes import slots_between
+    from .programmes import presented_by, slots_between
 
     if not actor.can("radio.studio"):
         return []
-    theirs = [slot for slot in slots_between(db, start, end) if slot.presenter == actor.name]
+    own = presented_by(db, actor)
+    theirs = [slot for slot in slots_between(db, start, end) if slot.program in own or slot.presenter == actor.name]
     return [CalendarEntry(slot.title, slot.start, slot.end, "/radio/jadwal/") for slot in theirs]
 
 

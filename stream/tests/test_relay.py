@@ -192,6 +192,22 @@ def test_a_listener_leaves_neither_a_task_nor_a_request_with_the_web_server(stub
         until(lambda: web.hub.ears == 0)
 
 
+def test_an_areas_mount_is_asked_for_while_somebody_listens(tmp_path, tone, monkeypatch):
+    monkeypatch.setattr("pendopo_stream.relay.hub.IDLE_S", 0.5)
+    area = "mp3@36.04.30"
+    local = [Chunk(area, chunk.sequence, chunk.position_ms, chunk.data, duration_ms=chunk.duration_ms) for chunk in tone]
+    with StubEngine(tmp_path, {"mp3": tone, area: local}, ahead_s=4) as engine, Port(lambda: Hub(tmp_path)) as port:
+        until(lambda: port.ears.connected)
+        for _ in range(2):
+            with Ear(port.port, "/radio/area/36.04.30.mp3") as ear:
+                ear.hear_bytes(SECOND)
+                until(lambda: port.ears.counts[area] == 1)
+            until(lambda: engine.commands[-1] == {"do": "deaf", "mount": area})
+        assert engine.commands.count({"do": "listen", "mount": area}) == 2
+        with Ear(port.port, "/radio/area/36.04.99.mp3") as ear:
+            assert ear.status == 404
+
+
 def test_a_real_engine_is_killed_and_started_again_under_a_listener(engine):
     with Web(engine.home) as web, Ear(web.port, "/mp3") as ear:
         ear.hear_bytes(SECOND)

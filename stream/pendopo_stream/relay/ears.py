@@ -85,6 +85,9 @@ class Ears:
     def _report(self) -> None:
         """The counts have changed; called once a tick."""
 
+    def _rest(self, now: float) -> None:
+        """Let go of what nobody listens to; called once a tick."""
+
     @property
     def run(self) -> str:
         """The engine's run that is heard now."""
@@ -137,6 +140,12 @@ class Ears:
             fan = self._fans[mount, live] = Fan(self.rings[mount], lambda: self.title)
         return fan
 
+    def forget(self, mount: str) -> None:
+        """Let go of the ring of `mount`, which has no listeners: what it holds grows old."""
+        self.rings.pop(mount, None)
+        for live in (False, True):
+            self._fans.pop((mount, live), None)
+
     async def wait_for_sound(self, mount: str, timeout_s: float) -> bool:
         """Wait until there is something to hear. False when there is nothing after `timeout_s`."""
         ring = self.want(mount)
@@ -178,6 +187,7 @@ class Ears:
                     await fan.give(now)
             if everyone:
                 self._count_hls(now)
+                self._rest(now)
                 due = now + (self.tick_s if self.ears < MANY_LISTENERS else max(self.tick_s, LONG_TICK_S)) - LIVE_TICK_S / 2
                 self._beat()
                 if self.counts != told:

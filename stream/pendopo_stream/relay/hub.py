@@ -19,6 +19,7 @@ SHORTEST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 2.0
 DEAF_S = 5.0  # an engine says something each second; after this long it is as good as gone
 ANSWER_S = 10.0
+IDLE_S = 60.0
 FIRST_MOUNTS = ("mp3", "opus", "hls")  # what an engine that was not reached yet is taken to have
 
 
@@ -36,6 +37,7 @@ class Hub(Ears):
         self.on_event: list[Callable[[dict[str, Any]], None]] = []
         self._run_numbers: dict[str, int] = {}
         self._wanted: set[str] = set()
+        self._idle: dict[str, float] = {}
         self._on_chunk: dict[str, list[Callable[[Chunk], None]]] = {}
         self._asked: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self._numbers = itertools.count(1)
@@ -120,6 +122,17 @@ class Hub(Ears):
     def _report(self) -> None:
         self._send({"do": "ears", "count": self.ears, "counts": {mount: count for mount, count in self.counts.items() if count}})
 
+    def _rest(self, now: float) -> None:
+        """An area's mount is encoded while somebody listens: a minute after the last one left, the engine may stop."""
+        for mount in [mount for mount in self._wanted if "@" in mount]:
+            if self.counts[mount] or self._on_chunk.get(mount):
+                self._idle.pop(mount, None)
+            elif now - self._idle.setdefault(mount, now) > IDLE_S:
+                del self._idle[mount]
+                self._wanted.discard(mount)
+                self._send({"do": "deaf", "mount": mount})
+                self.forget(mount)
+
     # ------------------------------------------------------------------ upstream
 
     def _send(self, command: dict[str, Any]) -> None:
@@ -194,6 +207,7 @@ class Hub(Ears):
         kind = event["event"]
         if kind == "state":
             self.state = event
+            self.mounts = tuple(event.get("mounts", self.mounts))
             self.mounts = tuple(event.get("mounts", self.mounts))  # areas come and go with the plan
         elif kind == "track":
             now = {key: value for key, value in event.items() if key not in ("event", "run", "at")}

@@ -51,6 +51,7 @@ def speaking_cue(event: dict[str, Any], began: str) -> dict[str, Any]:
     at = sound_clock(began, event["voice_at_ms"]) if event.get("voice_at_ms") else _moment(event, began)
     return {
         "kind": "speaking", "run": event.get("run", ""), "voice_at_ms": event.get("voice_at_ms"), "ends_at_ms": event.get("ends_at_ms"),
+        "position_ms": event.get("position_ms"),
         "id": event.get("id", ""), "title": event.get("title") or "", "text": event.get("texts") or event.get("text") or {},
         "priority": event.get("priority", "info"), "areas": event.get("areas") or [], "drill": bool(event.get("drill")),
         "at": at, "ends": sound_clock(began, event["ends_at_ms"]) if event.get("ends_at_ms") else None,

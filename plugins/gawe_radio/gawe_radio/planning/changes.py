@@ -18,7 +18,7 @@ from ..models import Program
 from ..programmes import day_bounds, find_program, soon
 from .models import ProgramChange
 
-STATES = {"terjadwal": N_("Terjadwal"), "tayang": N_("Tayang"), "selesai": N_("Selesai"), "batal": N_("Batal")}
+STATES = {"terjadwal": N_("Terjadwal"), "tayang": N_("Tayang"), "selesai": N_("Selesai"), "batal": N_("Ditiadakan")}
 CHANGE_NAMES = {"batal": N_("Ditiadakan"), "pindah": N_("Dipindahkan"), "ganti": N_("Diganti")}
 
 

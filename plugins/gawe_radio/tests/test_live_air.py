@@ -273,3 +273,21 @@ def test_the_engine_is_killed_and_the_voice_comes_back_by_itself(live_station, l
 
     asyncio.run(work())
     until(lambda: live_station.live()["holder"] == "")
+
+
+def test_rubbish_is_answered_with_a_refusal_and_takes_no_seat(live_station):
+    async def work() -> None:
+        async with browser_of(live_station) as listener, browser_of(live_station, live_station.rara) as announcer:
+            answers = [await listener.post("/radio/whep", content=b"v=0" * number) for number in range(12)]
+            assert {answer.status_code for answer in answers} <= {400, 429}
+            assert (await announcer.post("/kerja/radio/live/whip", content=b"\xff\0")).status_code == 400
+            form = {"Content-Type": "application/x-www-form-urlencoded"}
+            assert (await announcer.post("/kerja/radio/siaran/jingle", data={"track": "../x"}, headers=form)).status_code == 303
+            assert (await announcer.post("/kerja/radio/siaran/tahan", data={"aktif": "0"}, headers=form)).status_code == 303
+        line = await PageLine.open(live_station, live_station.rara, "/radio/live")
+        await line.say(do="cart", track="tiada")
+        assert (await line.hear("refused"))["do"] == "cart"
+        await line.close()
+
+    asyncio.run(work())
+    assert live_station.live()["holder"] == ""

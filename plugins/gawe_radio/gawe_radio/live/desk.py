@@ -13,7 +13,7 @@ from pendopo.kit import settings
 from pendopo.live import on_signal, signal
 from pendopo_stream.live import Line
 from pendopo_stream.relay import Hub
-from pendopo_stream.relay.client import EngineAway, Refused
+from pendopo_stream.relay.client import EngineAway
 
 from .. import companion
 from ..errors import StationAway
@@ -122,10 +122,10 @@ class Desk:
         return self._audience
 
     async def ask(self, do: str, **arguments: Any) -> dict[str, Any]:
-        """Raises StationAway."""
+        """Raises StationAway, and Refused when the engine says no."""
         try:
             return await self.line.ask(do, **arguments)
-        except (EngineAway, Refused) as error:
+        except EngineAway as error:
             raise StationAway() from error
 
     async def in_database(self, work: Callable[[Any], Any]) -> Any:

@@ -93,7 +93,7 @@ async def whep(request: Request) -> Response:
         return _created(await audience.join(key, _offer(request)), url("radio:whep.akhir", key=key))
     except Full as full:
         words = _("Tempat untuk mendengar tanpa jeda sedang penuh. Siaran biasa tetap terbuka.")
-        return PlainTextResponse(words + "\n", 503, {"Retry-After": str(full.retry_s)})
+        return PlainTextResponse(words + "\n", 429, {"Retry-After": str(full.retry_s)})
     except BadOffer:
         return _bad()
 

@@ -122,7 +122,11 @@ def unblock(request: Request) -> Response:
 
 def play_cart(request: Request) -> Response:
     request.user.require("radio.studio")
-    station.ask("cart", track=str(form_of(request).get("track", "")))
+    wanted = form_of(request).get("track")
+    if any(cart["id"] == wanted for cart in _carts(station.ask("tracks")["tracks"])):
+        station.ask("cart", track=wanted)
+    else:
+        flash(request, _("Jingle itu tidak ada."), "error")
     return redirect(url("radio:kerja.langsung"))
 
 

@@ -136,8 +136,13 @@ def write_programme(db: Session, now: datetime) -> bool:
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)
+    read_again()
+    return True
+
+
+def read_again() -> None:
+    """Have the engine look at its folder and its plan."""
     try:
         engine().ask("reload")
     except EngineAway:
-        log.info("the programme is written; the engine reads it when it begins")
-    return True
+        log.info("the engine is away; it reads its plan when it begins")

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pendopo import N_, Conflict, InvalidInput, NotFound
+from pendopo.db import after_commit
 from pendopo.identity import Actor, record
 from pendopo.kit import settings
 from pendopo_stream.engine.library import Library, gain_of, read_tags
@@ -224,7 +225,13 @@ def remove_piece(db: Session, actor: Actor, track_id: str, *, now: datetime) -> 
     record(db, actor, "radio.media_removed", f"radio-media:{track_id}", {"title": piece.label})
     db.flush()
     os.replace(path_of(piece), kept)
+    _read_again(db)
+
+
+def _read_again(db: Session) -> None:
+    """The folder changed, which no plan tells: the engine looks once the commit is there, else within its minute."""
     soon(db)
+    after_commit(db, station.read_again, key="radio_pustaka")
 
 
 def in_bin() -> list[tuple[str, str]]:
@@ -248,5 +255,5 @@ def restore_piece(db: Session, actor: Actor, place: str) -> str:
         raise Conflict(N_("Di tempatnya sudah ada berkas lain.")) from error
     (station.home() / BIN / place).unlink()
     record(db, actor, "radio.media_restored", f"radio-media:{track_id}", {})
-    soon(db)
+    _read_again(db)
     return track_id

@@ -9,6 +9,8 @@ import typer
 if TYPE_CHECKING:
     from .app import Portal
 
+__all__ = ["fail", "operator", "portal_here"]
+
 
 def portal_here() -> Portal:
     """The installation that settings point to, with logging on stderr."""

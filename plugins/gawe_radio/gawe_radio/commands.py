@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
-
-if TYPE_CHECKING:
-    from pendopo.app import Portal
 
 radio_commands = typer.Typer(name="radio", help="Stasiun radio: yang mengudara, pengumuman, latihan, pemeriksaan.", no_args_is_help=True)
 MARKS = {"ok": "baik  ", "warn": "awas  ", "bad": "RUSAK "}
 
 
-def _portal() -> Portal:
+def _portal() -> Any:
     from pendopo.terminal import portal_here
 
     return portal_here()

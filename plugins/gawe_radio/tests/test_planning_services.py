@@ -204,6 +204,11 @@ def test_a_calendar_keeps_the_rule_and_its_exceptions(db, curator, now):
     assert (lines.count("BEGIN:VEVENT"), lines.count("END:VEVENT"), lines[-2]) == (2, 2, "END:VCALENDAR")
 
 
+def test_a_calendar_begins_with_a_time_of_the_rule(db, curator, now):
+    plan_program(db, curator, plan(days=(4,), often="bulanan", week=-1), now=now)
+    assert "DTSTART;TZID=Asia/Jakarta:20261127T060000" in ics.calendar(db, name="Radio", link="", now=now).split("\r\n")
+
+
 # -------------------------------------------------------------------------------------------------------- the engine
 
 

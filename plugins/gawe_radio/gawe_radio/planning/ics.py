@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from pendopo.i18n import current_zone
+from pendopo_stream.slots import occurrences
 
 from .. import programmes
 from ..models import Program
@@ -66,7 +67,11 @@ def _events(program: Program, changes: list[ProgramChange], link: str, now: date
     rule = programmes.rule_of(program)
     held = [change for change in changes if programmes.is_occurrence(rule, change.at)]
     zone = current_zone.get().key
-    own = _event(program, program.title, program.description, program.presenter, program.start, timedelta(seconds=program.duration_s), link, now)
+    # A calendar takes DTSTART for a time of its own, so it must be one that the rule gives.
+    times = occurrences(rule, program.start, program.start + programmes.LOOK_AHEAD, current_zone.get())
+    if not times:
+        return []
+    own = _event(program, program.title, program.description, program.presenter, times[0].start, timedelta(seconds=program.duration_s), link, now)
     if program.rrule:
         own.insert(-1, f"RRULE:{_until_in_utc(program.rrule)}")
     own[-1:-1] = [f"EXDATE;TZID={zone}:{local(change.at)}" for change in held if change.kind == "batal"]

@@ -11,6 +11,7 @@ import pytest
 
 from pendopo_stream.engine.encoders import Mp3Mount
 from pendopo_stream.relay import EngineAway, Hub, Refused, playlist_m3u, playlist_pls
+from pendopo_stream.relay.fan import Listener
 from pendopo_stream.relay.icy import IcyReader, IcyWriter
 from pendopo_stream.relay.ring import FellBehind, Ring
 from pendopo_stream.relay.testing import Ear, Port, StubEngine, Web, encoded, until
@@ -190,6 +191,28 @@ def test_a_listener_leaves_neither_a_task_nor_a_request_with_the_web_server(stub
             ear.hear_bytes(3 * SECOND)
             ear.close()
         until(lambda: web.hub.ears == 0)
+
+
+def test_a_connection_that_breaks_leaves_the_others_their_sound(stub):
+    class Broken:
+        aborted = False
+
+        def is_closing(self):
+            return self.aborted
+
+        def write(self, data):
+            raise RuntimeError("the handler is closed")
+
+        def abort(self):
+            self.aborted = True
+
+    with Port(lambda: Hub(stub.home)) as port, Ear(port.port, "/stream.mp3") as ear:
+        ear.hear_bytes(SECOND)
+        broken = Broken()
+        fan = port.ears.fan("mp3")
+        port.loop.call_soon_threadsafe(lambda: fan.add(Listener(broken, fan.ring.end)))
+        until(lambda: broken.aborted)
+        ear.hear_bytes(2 * SECOND)
 
 
 def test_an_areas_mount_is_asked_for_while_somebody_listens(tmp_path, tone, monkeypatch):

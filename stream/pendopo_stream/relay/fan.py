@@ -79,14 +79,17 @@ class Fan:
                     listener.transport.abort()
                     continue
                 made[shared] = data = chunk(data) if shared[1] else data
-            if listener.icy is not None:
-                listener.write(listener.icy.feed(data, title))
-            elif listener.left is not None:
-                listener.write(data)
-            else:
-                listener.transport.write(data)
+            try:
+                if listener.icy is not None:
+                    listener.write(listener.icy.feed(data, title))
+                elif listener.left is not None:
+                    listener.write(data)
+                else:
+                    listener.transport.write(data)
+                self._guard(listener, now)
+            except (OSError, RuntimeError):  # one connection that broke is no reason to leave the others without sound
+                listener.transport.abort()
             listener.at = end
-            self._guard(listener, now)
 
     def _guard(self, listener: Listener, now: float) -> None:
         if listener.transport.get_write_buffer_size() <= MOST_WAITING:

@@ -92,7 +92,7 @@ class Hub(Ears):
 
     @property
     def now(self) -> dict[str, Any]:
-        return self.state.get("now", {})
+        return self.state.get("now") or {}
 
     @property
     def listeners(self) -> int:
@@ -117,7 +117,7 @@ class Hub(Ears):
         speaking = self.now.get("speaking")
         if speaking:
             return speaking.get("title") or "Pengumuman"
-        return self.now.get("track", {}).get("label", "")
+        return (self.now.get("track") or {}).get("label", "")
 
     def _report(self) -> None:
         self._send({"do": "ears", "count": self.ears, "counts": {mount: count for mount, count in self.counts.items() if count}})

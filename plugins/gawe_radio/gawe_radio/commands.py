@@ -19,7 +19,7 @@ def _portal() -> Any:
 
 
 def _ask(do: str, **arguments: Any) -> dict[str, Any]:
-    from pendopo.errors import DomainError
+    from pendopo import DomainError
     from pendopo.terminal import fail
 
     from . import station
@@ -83,7 +83,7 @@ def drill(
 
 
 def _publish(title: str, text: str, priority: str, areas: tuple[str, ...], hours: float, *, drill: bool) -> None:
-    from pendopo.errors import DomainError
+    from pendopo import DomainError
     from pendopo.terminal import fail, operator
 
     from .announcements import Words, write_announcement

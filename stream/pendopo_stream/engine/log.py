@@ -16,7 +16,7 @@ from typing import Any
 
 LOGGED = (
     "began", "ended", "track", "speaking", "spoken", "unspoken", "expired", "cancelled", "fallback", "silence", "failed", "programme", "live", "cart",
-    "alarm", "recording_fault",
+    "alarm", "recording_fault", "hour_recorded",
 )
 
 

@@ -79,8 +79,8 @@ def episode_chapters(request: Request) -> Response:
 
 def podcast_feed(request: Request) -> Response:
     """All programmes, or one."""
-    db, program_id = request.state.db, request.path_params.get("program_id")
-    program = programmes.find_program(db, program_id) if program_id else None
+    db = request.state.db
+    program = programmes.find_program(db, path_int(request, "program_id")) if "program_id" in request.path_params else None
     if program is not None and episodes.modes(db).get(program.id) != "podcast":
         raise NotFound()
     title = program.title if program else _name(request)

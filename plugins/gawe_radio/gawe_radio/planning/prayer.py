@@ -13,7 +13,7 @@ from pendopo_stream.wheels import Event
 from .choices import PrayerPlan
 
 PRAYER_NAMES = {
-    "imsak": N_("Imsak"), "subuh": N_("Subuh"), "terbit": N_("Terbit"), "dhuha": N_("Duha"), "zuhur": N_("Zuhur"), "asar": N_("Asar"),
+    "imsak": N_("Imsak"), "subuh": N_("Subuh"), "terbit": N_("Matahari terbit"), "dhuha": N_("Duha"), "zuhur": N_("Zuhur"), "asar": N_("Asar"),
     "magrib": N_("Magrib"), "isya": N_("Isya"),
 }
 __all__ = ["CALLED", "PRAYER_NAMES", "day_of", "events", "month_of", "next_after"]

@@ -34,7 +34,9 @@ def lines(db: Session, start: datetime, end: datetime, *, text: str = "", kind: 
 
 def length_s(row: AirLog) -> float | None:
     """How long it lasted, where the log says so."""
-    track = row.data.get("track")
+    track, voice_at, ends_at = (row.data.get(name) for name in ("track", "voice_at_ms", "ends_at_ms"))
+    if voice_at is not None and ends_at is not None:
+        return round((ends_at - voice_at) / 1000, 1)
     found = row.data.get("length_s") or (track.get("duration_s") if isinstance(track, dict) else None)
     return float(found) if found else None
 

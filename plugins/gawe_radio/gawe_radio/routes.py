@@ -13,6 +13,7 @@ from pendopo.kit.places import find_place, kecamatan_list
 
 from . import announcements, asyncapi, cap
 from .clients import radio_socket
+from .listening.pages import station_name, whole
 from .models import Announcement, AnnouncementVersion
 
 PER_PAGE = 20
@@ -20,14 +21,6 @@ PER_PAGE = 20
 
 def _settings(request: Request):
     return request.app.state.portal.settings
-
-
-def _name(request: Request) -> str:
-    return f"Radio {_settings(request).regency.portal_gawe}"
-
-
-def _whole(request: Request, path: str) -> str:
-    return _settings(request).public_url.rstrip("/") + path
 
 
 # ------------------------------------------------------------------------------------------------------------- pages
@@ -61,12 +54,12 @@ def _published(request: Request) -> Announcement:
 
 def announcement_feed(request: Request) -> Response:
     items = [
-        FeedItem(row.title, _whole(request, url("radio:pengumuman.show", id=row.id)), row.words(request.state.language), row.published_at, row.priority)
+        FeedItem(row.title, whole(request, url("radio:pengumuman.show", id=row.id)), row.words(request.state.language), row.published_at, row.priority)
         for row in announcements.public_announcements(request.state.db, limit=50) if row.state == "terbit"
     ]
     return rss_response(
-        _("Pengumuman") + f" {_name(request)}", _whole(request, url("radio:pengumuman")), _("Pengumuman yang disiarkan radio dan portal."), items,
-        self_link=_whole(request, url("radio:rss")), language=request.state.language,
+        _("Pengumuman") + f" {station_name(request)}", whole(request, url("radio:pengumuman")), _("Pengumuman yang disiarkan radio dan portal."), items,
+        self_link=whole(request, url("radio:rss")), language=request.state.language,
     )
 
 
@@ -79,8 +72,8 @@ def cap_index(request: Request) -> Response:
     found = []
     for row in grave:
         newest = announcements.versions_of(db, row.id)[-1]
-        found.append((row, newest, _whole(request, url("radio:cap.alert", id=row.id, number=newest.number))))
-    return Response(cap.index(_settings(request), found, _whole(request, url("radio:cap")), request.state.now), media_type="application/atom+xml")
+        found.append((row, newest, whole(request, url("radio:cap.alert", id=row.id, number=newest.number))))
+    return Response(cap.index(_settings(request), found, whole(request, url("radio:cap")), request.state.now), media_type="application/atom+xml")
 
 
 def cap_alert(request: Request) -> Response:
@@ -91,7 +84,7 @@ def cap_alert(request: Request) -> Response:
     if wanted is None or wanted.priority not in cap.SEVERITY:
         raise NotFound()
     earlier = [version for version in versions if version.number < number]
-    web = _whole(request, url("radio:pengumuman.show", id=announcement.id))
+    web = whole(request, url("radio:pengumuman.show", id=announcement.id))
     return Response(cap.alert(_settings(request), wanted, earlier, web), media_type="application/cap+xml")
 
 

@@ -16,6 +16,7 @@ from pendopo.kit import settings
 from pendopo.kit.opendata import csv_response
 
 from .. import programmes
+from ..listening.pages import station_name, whole
 from ..models import Program
 from . import cover, episodes, podcast, proof, recordings
 from .forms import MODE_WORDS, EpisodeForm, ModeForm, ProofForm
@@ -26,14 +27,6 @@ PER_PAGE = 20
 
 def _config(request: Request):
     return request.app.state.portal.settings
-
-
-def _name(request: Request) -> str:
-    return f"Radio {_config(request).regency.portal_gawe}"
-
-
-def _whole(request: Request, path: str) -> str:
-    return _config(request).public_url.rstrip("/") + path
 
 
 # ------------------------------------------------------------------------------------------------------- listening again
@@ -83,22 +76,22 @@ def podcast_feed(request: Request) -> Response:
     program = programmes.find_program(db, path_int(request, "program_id")) if "program_id" in request.path_params else None
     if program is not None and episodes.modes(db).get(program.id) != "podcast":
         raise NotFound()
-    title = program.title if program else _name(request)
+    title = program.title if program else station_name(request)
     channel = podcast.Channel(
-        title=title, link=_whole(request, url("radio:ulang")), self_link=_whole(request, request.url.path),
-        description=(program.description if program else "") or _("Siaran %(station)s untuk didengar kapan saja.") % {"station": _name(request)},
-        author=_name(request), email=f"radio@{_config(request).regency.jurisdiction_id}", image=_whole(request, url("radio:podcast.gambar")),
+        title=title, link=whole(request, url("radio:ulang")), self_link=whole(request, request.url.path),
+        description=(program.description if program else "") or _("Siaran %(station)s untuk didengar kapan saja.") % {"station": station_name(request)},
+        author=station_name(request), email=f"radio@{_config(request).regency.jurisdiction_id}", image=whole(request, url("radio:podcast.gambar")),
     )
     rows = episodes.podcast(db, program.id if program else None)
     addresses = {
-        row.id: tuple(_whole(request, url(name, id=row.id)) for name in ("radio:ulang.show", "radio:ulang.suara", "radio:ulang.bab")) for row in rows
+        row.id: tuple(whole(request, url(name, id=row.id)) for name in ("radio:ulang.show", "radio:ulang.suara", "radio:ulang.bab")) for row in rows
     }
     return Response(podcast.feed(channel, rows, addresses), media_type="application/rss+xml; charset=utf-8")
 
 
 def podcast_cover(request: Request) -> Response:
     headers = {"Cache-Control": "public, max-age=86400", "Access-Control-Allow-Origin": "*"}
-    return Response(cover.picture(_name(request)), media_type="image/png", headers=headers)
+    return Response(cover.picture(station_name(request)), media_type="image/png", headers=headers)
 
 
 # --------------------------------------------------------------------------------------------------------------- the desk
@@ -153,7 +146,7 @@ def proof_page(request: Request) -> Response:
 def _proof_paper(request: Request, form: ProofForm, rows: list) -> Response:
     about = form.text.data or _(proof.PROVED.get(form.kind.data or "", N_("Semua")))
     paper = proof.paper(
-        rows, form.start.data, form.end.data, about=about, station_name=_name(request), printed_by=request.user.name, now=request.state.now,
+        rows, form.start.data, form.end.data, about=about, station_name=station_name(request), printed_by=request.user.name, now=request.state.now,
     )
     return Response(paper, media_type="application/pdf", headers={"Content-Disposition": 'inline; filename="bukti-siar.pdf"', "Cache-Control": "no-store"})
 

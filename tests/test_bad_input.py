@@ -11,6 +11,7 @@ from urllib.parse import quote_from_bytes
 import httpx2
 import pytest
 
+from pendopo.testing.conformance import answers
 from pendopo.testing.served import House
 from pendopo.testing.walk import RouteInfo, routes, walk
 
@@ -73,7 +74,7 @@ def client(request: pytest.FixtureRequest, served: House) -> Iterator[httpx2.Cli
 
 
 def judge(answer: Any, what: str) -> list[str]:
-    if answer.status_code >= 500:
+    if not answers(answer):
         return [f"{what}: {answer.status_code}"]
     if answer.status_code >= 400 and "html" in answer.headers.get("content-type", ""):
         main = re.sub(r"<[^>]+>", " ", answer.text.partition("<main")[2] or answer.text)

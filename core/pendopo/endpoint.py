@@ -235,9 +235,10 @@ class Answering:
             if request.method in SAFE:
                 return RedirectResponse(target, 303)
         sentence = refusal.sentence()
+        headers = {"Retry-After": str(refusal.retry_s)} if refusal.retry_s else {}
         if _wants_json(request):
-            return JSONResponse({"title": sentence, "status": refusal.status}, refusal.status, media_type="application/problem+json")
-        return await self._error_page(request, refusal.status, sentence)
+            return JSONResponse({"title": sentence, "status": refusal.status}, refusal.status, headers, "application/problem+json")
+        return await self._error_page(request, refusal.status, sentence, headers)
 
     async def _http_error(self, request: Request, error: HTTPException) -> Response:
         refusal = NotFound() if error.status_code == 404 else DomainError()

@@ -21,6 +21,7 @@ class DomainError(Exception):
 
     status = 400
     message = N_("Permintaan tidak dapat dijalankan.")
+    retry_s = 0  # after so many seconds the same may be tried again (Retry-After); 0: no use
 
     def __init__(self, message: str | None = None, *, field: str | None = None, **values: object) -> None:
         self.message = message or type(self).message
@@ -68,4 +69,5 @@ class TooMany(DomainError):
 
 class Unavailable(DomainError):
     status = 503
+    retry_s = 10
     message = N_("Layanan belum menjawab. Coba lagi nanti.")

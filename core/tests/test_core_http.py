@@ -189,6 +189,7 @@ def test_a_refusal_is_a_page_a_fragment_or_a_problem_document(client, name):
     assert "<html" not in piece.text and sentence in piece.text
     assert document.headers["content-type"].startswith("application/problem+json")
     assert document.json() == {"title": sentence, "status": status}
+    assert {"retry-after" in answer.headers for answer in (page, piece, document)} == {status == 503}
     assert no_fault(client)
 
 

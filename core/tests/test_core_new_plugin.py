@@ -5,10 +5,11 @@ import subprocess
 import sys
 import zipfile
 
+import httpx2
 import pytest
 
 from pendopo.new_plugin import create_plugin
-from pendopo.testing.conformance import RULES
+from pendopo.testing.conformance import RULES, answers
 from pendopo.testing.server import make_findable
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -106,6 +107,13 @@ def test_a_broken_or_missing_plugin_fails_the_check(tmp_path):
     assert (broken.returncode, outcomes(broken.stdout)) == (1, {"dapat dimuat": False})
     missing = run("pendopo.cli", "check", "gawe_lain", cwd=tmp_path, path=folder)
     assert (missing.returncode, outcomes(missing.stdout)) == (1, {"terpasang": False})
+
+
+@pytest.mark.parametrize(("status", "headers", "well"), [
+    (200, {}, True), (404, {}, True), (500, {}, False), (503, {}, False), (503, {"Retry-After": "5"}, True), (500, {"Retry-After": "5"}, False),
+])
+def test_what_is_away_says_when_to_ask_again(status, headers, well):
+    assert answers(httpx2.Response(status, headers=headers)) is well
 
 
 @pytest.mark.parametrize("name", ["contoh", "gawe_", "gawe_Contoh", "gawe_x", "lain_contoh", "gawe_../x"])

@@ -61,8 +61,9 @@ def test_every_page_is_reached_by_somebody(reach: Any, known: list[RouteInfo]) -
 
 
 FOR_MACHINES = re.compile(
-    r"\.(xml|csv|geojson|json|xsl|m3u8?|pls|mp3|pdf|ics|css|js)$|/open311/|/cap/|/unduh|/foto|/stream\."  # data, sound and papers
-    r"|/serupa$|/terkirim$"  # pieces of a page, and what stands only after a form
+    r"\.(xml|csv|geojson|json|xsl|m3u8?|pls|mp3|opus|ogg|png|pdf|ics|css|js)$|/open311/|/cap/|/unduh|/foto|/stream\.|/hls/"  # data, sound and papers
+    r"|/pustaka/suara/|/simak/"  # sound within a page
+    r"|/serupa$|/isi$|/terkirim$"  # pieces of a page, and what stands only after a form
 )
 
 

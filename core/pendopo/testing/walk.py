@@ -92,10 +92,11 @@ def walk(house: House, known: list[RouteInfo], handle: str = "", *, begin: tuple
     connection = http.client.HTTPConnection("127.0.0.1", house.port, timeout=20)
     while (waiting or plain) and len(asked) < MOST_REQUESTS:
         path, source = waiting.popleft() if waiting else (plain.pop(0), "")
-        key = _key(known, path, "GET")
-        if path in asked or key is None or key in found.pages:
+        bare = path.partition("?")[0]
+        key = _key(known, bare, "GET")
+        if bare in asked or key is None or key in found.pages:
             continue
-        asked.add(path)
+        asked.add(bare)
         status, kind, text, location = _get(connection, path, cookie)
         if status in (301, 302, 303, 307, 308):
             waiting.append((urlsplit(urljoin(path, location)).path, source))
@@ -120,7 +121,7 @@ def _inside(path: str, text: str, known: list[RouteInfo], found: Found) -> Itera
     for link in parser.links:
         parts = urlsplit(urljoin(path, link))
         if not parts.netloc and parts.path.startswith("/"):
-            yield parts.path
+            yield parts._replace(fragment="").geturl()
 
 
 def _key(known: list[RouteInfo], path: str, method: str) -> str | None:

@@ -197,7 +197,14 @@ def test_songs_are_found_by_any_of_their_words_and_asked_for(client, db, library
     answer = client.post(f"/radio/papan/lagu/baru?lagu={SONG.id}", data={"text": "Untuk Bapak", "name": "Dewi"})
     assert answer.status_code == 303
     assert db.scalars(select(Wish)).one().track_label == SONG.label
-    assert client.get("/radio/papan/lagu/baru?lagu=tidak-ada").status_code == 422
+
+
+@pytest.mark.parametrize("query", ["", "?lagu=tidak-ada"])
+def test_who_asks_for_no_song_of_the_library_is_led_to_its_list(client, library, query):
+    answer = client.get(f"/radio/papan/lagu/baru{query}")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/radio/papan/lagu/")
+    assert "Pilih lagu lain" in client.get(answer.headers["location"]).text
+    assert client.post(f"/radio/papan/lagu/baru{query}", data={"text": "Untuk Bapak"}).status_code == 422
 
 
 def test_the_desk_is_for_moderators_and_shows_contacts_only_there(db, client, now, talk, moderator, resident):

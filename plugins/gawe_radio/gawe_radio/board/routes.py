@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from pendopo import DomainError, _
+from pendopo import DomainError, InvalidInput, _
 from pendopo.http import flash, fragment, is_partial, page, path_int, redirect, url
 from pendopo.kit import settings
 
@@ -57,7 +57,13 @@ def song_list(request: Request) -> Response:
 
 
 def ask_song(request: Request) -> Response:
-    song = songs.find_song(request.query_params.get("lagu", "")[:300])
+    try:
+        song = songs.find_song(request.query_params.get("lagu", "")[:300])
+    except (InvalidInput, StationAway) as refusal:
+        if request.method == "POST":
+            raise
+        flash(request, refusal.sentence(), "error")
+        return redirect(url("radio:papan.lagu"))
     form = SongForm(request)
     return _take(request, "lagu", form, lambda: form.words(song.id), song=song)
 

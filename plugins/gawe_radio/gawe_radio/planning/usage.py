@@ -19,17 +19,18 @@ from .models import Block, Playlist, ProgramChange, Wheel
 
 @dataclass(frozen=True)
 class Use:
-    """`needs_it`: it names the piece itself, so that the piece can't go; a block only finds it."""
+    """`needs_it`: it names the piece itself, so that the piece can't go; a block only finds it. `permission` opens its page."""
 
     title: str
     href: str
     needs_it: bool = True
+    permission: str = "radio.programme"
 
 
 def uses(db: Session, piece: Piece, now: datetime) -> list[Use]:
     """Who would miss a piece."""
     holding = [row for row in lists.all_of(db, Playlist) if piece.id in row.tracks]
-    found = [Use(_("Daftar putar %(name)s") % {"name": row.name}, url("radio:kerja.daftar.satu", id=row.id)) for row in holding]
+    found = [Use(_("Daftar putar %(name)s") % {"name": row.name}, url("radio:kerja.daftar.satu", id=row.id), permission="radio.media") for row in holding]
     found += _wheels(db, "track", piece.id)
     found += [_program(program) for program in db.scalars(select(Program).where(Program.active, Program.recorded == piece.id))]
     changes = db.execute(select(ProgramChange, Program).join(Program).where(ProgramChange.recorded == piece.id)).all()
@@ -37,7 +38,7 @@ def uses(db: Session, piece: Piece, now: datetime) -> list[Use]:
     if choices.prayer_plan(db).track == piece.id:
         found.append(Use(_("Waktu salat"), url("radio:kerja.salat")))
     found += [
-        Use(_("Blok cerdas %(name)s") % {"name": row.name}, url("radio:kerja.blok.satu", id=row.id), needs_it=False)
+        Use(_("Blok cerdas %(name)s") % {"name": row.name}, url("radio:kerja.blok.satu", id=row.id), needs_it=False, permission="radio.media")
         for row in lists.all_of(db, Block) if lists.finds(lists.rules_of(row), [piece], now)
     ]
     return list(dict.fromkeys(found))

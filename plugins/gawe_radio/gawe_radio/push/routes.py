@@ -34,7 +34,10 @@ def join(request: Request) -> Response:
 
 
 def leave(request: Request) -> Response:
-    services.leave(request.state.db, str(_json(request).get("endpoint", "")))
+    endpoint = _json(request).get("endpoint")
+    if not endpoint or not isinstance(endpoint, str):
+        raise InvalidInput(field="endpoint")
+    services.leave(request.state.db, endpoint)
     return JSONResponse({"ok": True})
 
 

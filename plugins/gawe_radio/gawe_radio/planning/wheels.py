@@ -82,7 +82,10 @@ def references(db: Session) -> dict[tuple[str, str], str]:
 def part_words(part: Part, refs: dict[tuple[str, str], str]) -> str:
     """ "Daftar putar: Pagi", or what it is by itself."""
     name = _(PART_NAMES[part.kind])
-    return f"{name}: {refs.get((part.kind, part.ref), _('sudah dihapus'))}" if part.kind in WITH_REF else name
+    if part.kind not in WITH_REF:
+        return name
+    gone = _("sudah dihapus")
+    return f"{name}: {refs.get((part.kind, part.ref), gone)}"
 
 
 # ------------------------------------------------------------------------------------------------------ the clock face

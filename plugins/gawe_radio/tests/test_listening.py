@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -23,7 +24,7 @@ def staff(officer):
 
 
 def song(db, at, title="Ladrang Anyer", kind="music"):
-    track = {"id": title, "title": title, "artist": "Karawitan Pesisir", "duration_s": 180.0, "kind": kind}
+    track = {"id": title, "title": title, "artist": "Karawitan Pesisir", "label": f"Karawitan Pesisir - {title}", "duration_s": 180.0, "kind": kind}
     db.add(AirLog(line=f"{at:%H%M%S}{title}", event="track", at=at, title=f"Karawitan Pesisir - {title}", data={"track": track}))
     db.flush()
 
@@ -125,6 +126,25 @@ def test_a_listener_who_rewinds_is_told_what_was_on_then(db, client):
     since = int((now - timedelta(minutes=10)).timestamp())
     cues = client.get(f"/radio/terdengar.json?sejak={since}").json()["cues"]
     assert [cue["title"] for cue in cues] == ["Karawitan Pesisir - Ladrang Anyer", "Karawitan Pesisir - Ayak-ayak"]
+
+
+def engine_line(db, number, event, at, **told):
+    raw = {"line": f"r1-{number:06d}", "event": event, "at": at.isoformat(), **told}
+    db.add(AirLog(line=raw["line"], event=event, at=at, title="", data={}, raw=json.dumps(raw)))
+    db.flush()
+
+
+def test_words_of_the_past_lie_where_their_sound_lies(db):
+    """Also those that began before the moment to which somebody rewinds, and those that were broken off."""
+    began = datetime.fromisoformat(BEGAN)
+    began_ms = int(began.timestamp() * 1000)
+    said = {"id": "p1v1", "title": "Jalan ditutup", "texts": {"id": "Lewat Mancak."}, "voice_at_ms": 61_500, "ends_at_ms": 80_000, "position_ms": 60_000}
+    engine_line(db, 1, "began", began)
+    engine_line(db, 2, "speaking", began + timedelta(seconds=63), **said)  # the clock of the log may lag behind the sound
+    engine_line(db, 3, "cancelled", began + timedelta(seconds=73), id="p1v1", position_ms=70_000)
+    spoken, cancelled = heard.past(db, began + timedelta(seconds=65), began + timedelta(minutes=5))
+    assert (spoken["at"], spoken["ends"], spoken["text"]) == (began_ms + 61_500, began_ms + 80_000, {"id": "Lewat Mancak."})
+    assert (cancelled["kind"], cancelled["id"], cancelled["at"]) == ("cancelled", "p1v1", began_ms + 70_000)
 
 
 # ------------------------------------------------------------------------------------------------------------- pages

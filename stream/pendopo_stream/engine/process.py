@@ -206,6 +206,7 @@ class EngineProcess(Commands):
             self._loop.add_signal_handler(name, self.stopping.set)
         socket_path = self.home / SOCKET
         socket_path.unlink(missing_ok=True)
+        self.began = datetime.now(UTC)  # where the count of the sound begins: what took its time before is none of it
         old_mask = os.umask(0o177)
         try:
             # The folder as working directory keeps the address short: unix sockets allow 107 bytes.
@@ -215,7 +216,7 @@ class EngineProcess(Commands):
             os.umask(old_mask)
         thread = threading.Thread(target=self._mix, name="mixer", daemon=True)
         thread.start()
-        self._event({"event": "began", "at": datetime.now(UTC).isoformat()})
+        self._event({"event": "began", "at": self.began.isoformat()})
         chores = [asyncio.create_task(chore()) for chore in (self._beat, self._meter, self._keep_library, self._keep_words)]
         await self.stopping.wait()
         for chore in chores:

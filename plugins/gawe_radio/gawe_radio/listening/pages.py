@@ -96,7 +96,7 @@ def asked_moment(day: str, clock: str, now: datetime) -> datetime | None:
 def heard_json(request: Request) -> Response:
     """Titles and words from the moment `sejak` (seconds of Unix time) on, for players that rewind."""
     since = datetime.fromtimestamp(query_int(request, "sejak", int(request.state.now.timestamp())), UTC)
-    cues = heard.past(request.state.db, since, request.state.now, request.state.language)
+    cues = heard.past(request.state.db, since, request.state.now)
     return JSONResponse({"cues": cues}, headers={"Cache-Control": "no-store"})
 
 

@@ -79,8 +79,7 @@ let closed = "";
 
 document.addEventListener("live:data", ({ detail: { topic, data } }) => {
   if (topic !== TOPIC) return;
-  if (data.kind === "cancelled") cues.cancel(data.id, data.at);
-  else cues.add(data);
+  cues.take(data);
   if (data.run && station.now.run && data.run !== station.now.run) {
     station.now.run = data.run;
     listen.rejoin();
@@ -133,7 +132,7 @@ place("words-close").addEventListener("click", () => { closed = place("words").d
 async function recall() {
   const answer = await fetch(`${words.heard}?sejak=${Math.floor((listen.clock() ?? listen.behind) / 1000)}`).catch(() => null);
   if (!answer?.ok) return; // titles are missing then, the sound is not
-  for (const cue of (await answer.json()).cues) cues.add(cue);
+  for (const cue of (await answer.json()).cues) cues.take(cue);
   look();
 }
 

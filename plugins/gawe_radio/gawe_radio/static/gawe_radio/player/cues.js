@@ -9,6 +9,12 @@ export class Cues {
     this.list = [];
   }
 
+  /** What the station told, or told about the past. */
+  take(cue) {
+    if (cue.kind === "cancelled") this.cancel(cue.id, cue.at);
+    else this.add(cue);
+  }
+
   /** A cue is `{kind: "title" | "speaking", at, ends, ...}`; `at` by the clock of the sound. The same one twice is one. */
   add(cue) {
     if (this.list.some((known) => known.kind === cue.kind && known.id === cue.id && known.title === cue.title && Math.abs(known.at - cue.at) < 2_000)) return;

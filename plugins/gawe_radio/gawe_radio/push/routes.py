@@ -44,7 +44,7 @@ def leave(request: Request) -> Response:
 def _json(request: Request) -> dict:
     try:
         given = json.loads(body_of(request) or b"{}")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidInput() from error
     if not isinstance(given, dict):
         raise InvalidInput()

@@ -83,6 +83,14 @@ def judge(answer: Any, what: str) -> list[str]:
     return []
 
 
+def look(client: httpx2.Client, address: str) -> httpx2.Response:
+    """Sound may have no end, so it is not read."""
+    with client.stream("GET", address) as answer:
+        if not answer.headers.get("content-type", "").startswith("audio/"):
+            answer.read()
+    return answer
+
+
 def test_values_of_the_wrong_kind(client: httpx2.Client, targets: list[tuple[str, str]], names: list[str], served: House) -> None:
     wrong: list[str] = []
     for number, (method, address) in enumerate(targets):
@@ -120,12 +128,12 @@ def test_queries_and_addresses_of_nobody(client: httpx2.Client, known: list[Rout
     wrong: list[str] = []
     queries = ("?halaman=-1&q=%00&dari=x&sampai=2026-13-45&kategori=%ff", "?halaman=99999999999999999999&q=" + "y" * 1500 + "&page=1e9&tahun=0")
     for route in known:
-        if "GET" not in route.methods or "stream" in route.path or route.path == "/readyz":
+        if "GET" not in route.methods or route.path == "/readyz":
             continue
         for value in ("999999999", "0", "9" * 30, "%00", "..%2f..", "a" * 300):
             address = re.sub(r"{\w+(:\w+)?}", value, route.path)
             for query in queries:
-                wrong += judge(client.get(address + query), f"GET {address[:80]}{query[:40]} as {client.who or 'anonymous'}")
+                wrong += judge(look(client, address + query), f"GET {address[:80]}{query[:40]} as {client.who or 'anonymous'}")
             if route.is_plain:
                 break
     wrong += served.faults()

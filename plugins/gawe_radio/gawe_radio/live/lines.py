@@ -88,6 +88,8 @@ async def whep(request: Request) -> Response:
     from pendopo_stream.live.whep import Full
 
     audience = await desks.here().audience()
+    if not audience.hub.connected:
+        raise StationAway()
     key = secrets.token_urlsafe(16)
     try:
         return _created(await audience.join(key, _offer(request)), url("radio:whep.akhir", key=key))

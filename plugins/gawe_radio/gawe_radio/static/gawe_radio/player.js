@@ -50,15 +50,17 @@ function show() {
 /** One sentence for each change that lasts; a short gap is not told. */
 function say(state) {
   clearTimeout(saying);
-  const text = { on: listen.isRewound ? words.sayRewound : words.sayOn, wait: words.sayWait, away: words.sayAway, offer: words.sayOffered, off: "" }[state] ?? "";
+  const fallen = state === "on" && listen.isFallen;
+  const on = listen.isRewound ? words.sayRewound : fallen ? words.sayFallen : words.sayOn;
+  const text = { on, wait: words.sayWait, away: words.sayAway, offer: words.sayOffered, off: "" }[state] ?? "";
   saying = setTimeout(() => set(place("state"), text), state === "wait" ? SAY_WAIT_MS : 0);
-  place("state").classList.toggle("visually-hidden", state === "on" || state === "off");
+  place("state").classList.toggle("visually-hidden", (state === "on" && !fallen) || state === "off");
 }
 
 listen.addEventListener("state", () => {
   show();
   panel.show();
-  if (listen.state === "wait" || listen.state === "on") other?.postMessage("plays");
+  if (listen.state === "wait" || listen.state === "on") other?.postMessage(listen.since);
   if (listen.state === "off") listening.set(null);
   if (listen.state === "on" && listen.isRewound) recall();
   look();
@@ -70,7 +72,7 @@ document.addEventListener("click", (event) => {
   else listen.play();
 });
 
-other?.addEventListener("message", () => listen.wanted && document.visibilityState === "hidden" && listen.stop());
+other?.addEventListener("message", ({ data }) => listen.wanted && data > listen.since && listen.stop()); // who began last is heard
 
 // ---------------------------------------------------------------- what is heard
 

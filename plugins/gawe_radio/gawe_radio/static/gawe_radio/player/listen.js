@@ -2,7 +2,7 @@
 // Knows no page: events are "state" (off, wait, on, away, offer), "mode" and "clock".
 
 import { choices } from "./kept.js";
-import { hasMediaSource, open, resolve, rewound } from "./sources.js";
+import { hasMediaSource, open, Refused, resolve, rewound } from "./sources.js";
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 15_000;
@@ -12,7 +12,7 @@ const GIVE_UP_AFTER = 3; // tries without a sound, then another way
 export class Listen extends EventTarget {
   constructor(station, places) {
     super();
-    Object.assign(this, { station, places, wanted: false, state: "off", way: "", chosen: choices.mode, behind: null });
+    Object.assign(this, { station, places, wanted: false, state: "off", way: "", chosen: choices.mode, behind: null, since: 0 });
     this.audio = null; // made at the first press: nothing is fetched before
     this.source = null;
     this.pause = FIRST_PAUSE_MS;
@@ -27,8 +27,12 @@ export class Listen extends EventTarget {
 
   get isRewound() { return this.behind !== null; }
 
+  /** The usual way plays, because the chosen one can't be had. */
+  get isFallen() { return this.way === "mp3" && !["auto", "mp3"].includes(this.chosen); }
+
   play() {
     this.wanted = true;
+    this.since = Date.now();
     this.failures = 0;
     this.pause = FIRST_PAUSE_MS;
     this.#make();
@@ -121,12 +125,19 @@ export class Listen extends EventTarget {
     } catch (error) {
       if (mine !== this.attempt || error.name === "AbortError") return;
       if (error.name === "NotAllowedError") this.#offer();
+      else if (error instanceof Refused) this.#fall();
       else this.again();
     }
   }
 
+  /** No use in asking again: the usual way, at once. */
+  #fall() {
+    this.failures = GIVE_UP_AFTER;
+    this.#begin();
+  }
+
   async #open() {
-    const onError = () => this.again();
+    const onError = (error) => (error instanceof Refused ? this.#fall() : this.again());
     if (this.isRewound) {
       this.way = "ulang";
       const found = await this.station.ask(`?sejak=${(this.behind / 1000).toFixed(3)}`);

@@ -5,6 +5,9 @@ const OGG_OPUS = 'audio/ogg; codecs="opus"';
 const HLS_TYPE = "application/vnd.apple.mpegurl";
 const GATHER_MS = 1_500;
 
+/** A way that can't be had now: no seat, no such sound. */
+export class Refused extends Error {}
+
 export const hasNativeHls = (audio) => audio.canPlayType(HLS_TYPE) !== "";
 const isApple = () => /^Apple/.test(navigator.vendor);
 export const hasMediaSource = () => Boolean(window.ManagedMediaSource ?? window.MediaSource);
@@ -63,7 +66,7 @@ async function hls(audio, address, onError) {
   }
   const { default: Hls } = await import("../../vendor/hls.js");
   const player = new Hls({ enableWorker: false, liveSyncDurationCount: 2, backBufferLength: 10 });
-  player.on(Hls.Events.ERROR, (_kind, problem) => problem.fatal && onError());
+  player.on(Hls.Events.ERROR, (_kind, { fatal, details }) => fatal && onError(details.startsWith("manifest") ? new Refused(details) : new Error(details)));
   player.loadSource(address);
   player.attachMedia(audio);
   return { clock: () => player.playingDate?.getTime() ?? null, close: () => player.destroy() };
@@ -85,7 +88,7 @@ async function whep(audio, address, liveClock, onError) {
     await peer.setLocalDescription(await peer.createOffer());
     await gathered(peer);
     const answer = await fetch(address, { method: "POST", headers: { "Content-Type": "application/sdp" }, body: peer.localDescription.sdp });
-    if (!answer.ok) throw new Error(`whep ${answer.status}`);
+    if (!answer.ok) throw new Refused(`whep ${answer.status}`);
     place = answer.headers.get("Location");
     await peer.setRemoteDescription({ type: "answer", sdp: await answer.text() });
   } catch (error) {

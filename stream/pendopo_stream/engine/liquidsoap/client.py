@@ -22,9 +22,10 @@ LONGEST_PAUSE_S = 5.0
 COMMANDS = {
     "version": True, "uptime": True, "request.on_air": True, "request.alive": True, "request.trace": True, "request.metadata": True,
     "station.now": True, "station.load": False, "station.speak": False, "station.hush": True, "station.live": True, "station.cart": False,
-    "station.cart_stop": True, "station.reload": True, "station.kick": True,
+    "station.cart_stop": True, "station.leave": True, "station.reload": True, "station.kick": True,
 }
 _RID = re.compile(r"\d+")
+_AREA = re.compile(r"station\.area_\d+(_\d+)*(_hush)?")
 _KEY = re.compile(r"[a-z_]+")
 
 
@@ -78,8 +79,9 @@ def annotated(path: Path, **notes: str | float) -> str:
 class LiquidsoapClient:
     """One connection, one command at a time. It connects when it is first asked, and again after a loss."""
 
-    def __init__(self, socket: Path, *, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(self, socket: Path, *, timeout_s: float = TIMEOUT_S, longest_pause_s: float = LONGEST_PAUSE_S) -> None:
         self.socket = socket
+        self._longest_pause_s = longest_pause_s
         self.timeout_s = timeout_s
         self._lock = asyncio.Lock()
         self._reader: asyncio.StreamReader | None = None
@@ -98,7 +100,7 @@ class LiquidsoapClient:
             try:
                 return await self._once(line)
             except LiquidsoapAway:
-                if not COMMANDS[command] or self._pause_s > SHORTEST_PAUSE_S:
+                if not COMMANDS.get(command) or self._pause_s > SHORTEST_PAUSE_S:
                     raise
                 self._not_before = 0.0
                 return await self._once(line)
@@ -127,6 +129,8 @@ class LiquidsoapClient:
         self._reader = self._writer = None
 
     async def _once(self, line: bytes) -> str:
+        if self._reader is None and asyncio.get_running_loop().time() < self._not_before:
+            raise LiquidsoapAway("it was away a moment ago")  # which makes the pause no longer
         try:
             async with asyncio.timeout(self.timeout_s):
                 reader, writer = await self._connected()
@@ -146,19 +150,17 @@ class LiquidsoapClient:
 
     async def _connected(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         if self._reader is None or self._writer is None:
-            if asyncio.get_running_loop().time() < self._not_before:
-                raise ConnectionRefusedError("it was away a moment ago")
             self._reader, self._writer = await asyncio.open_unix_connection(_short(self.socket), limit=LONGEST_ANSWER)
         return self._reader, self._writer
 
     def _lost(self) -> None:
         self._drop()
-        self._pause_s = min(max(self._pause_s * 2, SHORTEST_PAUSE_S), LONGEST_PAUSE_S)
+        self._pause_s = min(max(self._pause_s * 2, SHORTEST_PAUSE_S), self._longest_pause_s)
         self._not_before = asyncio.get_running_loop().time() + self._pause_s
 
 
 def _line(command: str, argument: str) -> bytes:
-    if command not in COMMANDS:
+    if command not in COMMANDS and not _AREA.fullmatch(command):
         raise ValueError(f"not a command of this station: {command}")
     if any(letter in argument for letter in "\r\n\0"):
         raise ValueError("an argument is one line")

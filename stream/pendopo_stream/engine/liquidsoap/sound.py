@@ -46,6 +46,7 @@ START_S = 8.0  # what Liquidsoap may take to begin a piece or an announcement
 CHECK_BLOCKS = 5
 PIPE_BYTES = 4096  # two blocks: what waits longer would only make the voice late
 CLOCKS = 50
+SPOOL_RESTS_S = 30.0
 
 
 @dataclass
@@ -307,7 +308,8 @@ class LiquidsoapSound(Desk):
     def _forget(self, said: Saying) -> None:
         if self._said is said:
             self._said = None
-        (self.home / WORK / SPOOL / f"{said.token}.wav").unlink(missing_ok=True)
+        path = self.home / WORK / SPOOL / f"{said.token}.wav"
+        asyncio.get_running_loop().call_later(SPOOL_RESTS_S, lambda: path.unlink(missing_ok=True))  # a reader may still be at its end
 
     def _look_outside(self, name: str) -> None:
         """A programme from outside takes the microphone when it is free, and gives it back when it ends."""

@@ -1,0 +1,24 @@
+"""One station for the scenarios of a file, heard by each kind of engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from pendopo_stream.engine.testing import STATION_KINDS, Station
+from pendopo_stream.testing import sine, write_audio
+
+PITCHES_HZ = (440, 550, 660)
+
+
+@pytest.fixture(scope="module", params=STATION_KINDS)
+def station(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
+    """Three long pieces, each a tone of its own (`music/440.wav`), and a short jingle."""
+    home = tmp_path_factory.mktemp(request.param)
+    for pitch in PITCHES_HZ:
+        write_audio(home / f"media/music/{pitch}.wav", sine(pitch, 120), title=f"Nada {pitch}", artist="Penala")
+    write_audio(home / "media/jingle/gong.wav", sine(330, 2.5), title="Gong")
+    with Station(home, request.param) as station:
+        station.until(lambda: station.end_ms() > 1000, "sound")
+        yield station

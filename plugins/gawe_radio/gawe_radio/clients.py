@@ -6,20 +6,19 @@ was away asks for what it missed by the last id that it saw.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from collections import deque
-from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket
 
 from pendopo.kit.places import find_place
 from pendopo.live import REPLAY_MOST, Listener, as_message
 from pendopo.settings import Settings
+from pendopo.sockets import listening, straight_of, text_frame
 
 from . import companion, wire
 from .announcements import active_announcements, as_json
@@ -82,24 +81,25 @@ def _is_kecamatan(code: str) -> bool:
     return place is not None and place.kind == "kecamatan"
 
 
+HEARTBEAT = '{"type": "heartbeat"}'
+HEARTBEAT_FRAME = text_frame(HEARTBEAT)
 KIND_OF = {"announcement": "announcements", "update": "announcements", "cancel": "announcements", "now_playing": "now_playing", "speaking": "speaking"}
 
 
 @lru_cache(maxsize=256)
-def _unpacked(message: str) -> tuple[int, str, dict[str, str], frozenset[str], bool]:
-    """`(id, kind, ASGI event to send, areas, everyone's)` of a message of the live wire; read once for all clients."""
+def _unpacked(message: str) -> tuple[int, str, str, bytes, frozenset[str], bool]:
+    """`(id, kind, text, the same as a frame, areas, everyone's)` of a message of the live wire; read once for all clients."""
     wire_message = json.loads(message)
     if "data" not in wire_message:
-        return 0, "", {}, frozenset(), False
+        return 0, "", "", b"", frozenset(), False
     data = wire_message["data"]
     if data.get("kind") == "speaking":
         data = _speaking(data)
     if data.get("type") not in KIND_OF:
-        return 0, "", {}, frozenset(), False
+        return 0, "", "", b"", frozenset(), False
     word = data if data["type"] == "speaking" else data.get("announcement", {})
     text = json.dumps({**data, "id": wire_message["id"]}, ensure_ascii=False)
-    event = {"type": "websocket.send", "text": text}
-    return wire_message["id"], KIND_OF[data["type"]], event, frozenset(word.get("areas", ())), word.get("priority") == "darurat"
+    return wire_message["id"], KIND_OF[data["type"]], text, text_frame(text), frozenset(word.get("areas", ())), word.get("priority") == "darurat"
 
 
 def _speaking(cue: dict[str, Any]) -> dict[str, Any]:
@@ -128,11 +128,21 @@ class Client:
     async def send(self, message: str) -> None:
         """A message of the live wire, when this client wants it."""
         if message.startswith('{"hb"'):
-            return await self.websocket.send_text('{"type": "heartbeat"}')
-        message_id, kind, event, areas, everyone = _unpacked(message)
+            return await self.websocket.send_text(HEARTBEAT)
+        message_id, kind, text, _frame, areas, everyone = _unpacked(message)
         if kind and self.wants(kind, areas, everyone) and message_id not in self.sent:
             self.sent.append(message_id)
-            await self.websocket._send(event)  # made once for all; with ten thousand sockets each step less is felt
+            await self.websocket.send_text(text)
+
+    def pick(self, message: str) -> bytes | None:
+        """The same as a frame, for a connection that is written to straight; None when it does not want it."""
+        if message.startswith('{"hb"'):
+            return HEARTBEAT_FRAME
+        message_id, kind, _text, frame, areas, everyone = _unpacked(message)
+        if not kind or not self.wants(kind, areas, everyone) or message_id in self.sent:
+            return None
+        self.sent.append(message_id)
+        return frame
 
 
 async def radio_socket(websocket: WebSocket) -> None:
@@ -142,28 +152,16 @@ async def radio_socket(websocket: WebSocket) -> None:
     if hub is None:
         await websocket.close(1013)
         return
-    task = asyncio.current_task()
-    assert task is not None
     client = Client(websocket)
-    listener = Listener(None, "id", client.send, task.cancel)
-    try:
+    listener = Listener(None, "id", client.send)
+    listener.straight, listener.pick = straight_of(websocket), client.pick
+    async with listening(hub, websocket, listener):
         listener.held = []
         hub.join(listener, wire.CLIENTS)
         hub.join(listener, heard.TOPIC)
         await websocket.send_text(await portal.answering.in_thread(_hello, portal, hub))
         await _release(client, listener, frozenset())
         await _converse(websocket, portal, hub, client, listener)
-    except WebSocketDisconnect:
-        return
-    except asyncio.CancelledError:
-        if not listener.closed:
-            raise  # the server stops
-        task.uncancel()
-        with suppress(TimeoutError, RuntimeError, WebSocketDisconnect):  # it is being dropped because it does not read
-            await asyncio.wait_for(websocket.close(1013), 2.0)
-    finally:
-        listener.on_drop = None
-        hub.drop(listener)
 
 
 async def _release(client: Client, listener: Listener, seen: frozenset[int]) -> None:

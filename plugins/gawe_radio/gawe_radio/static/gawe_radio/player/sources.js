@@ -65,7 +65,10 @@ async function hls(audio, address, onError) {
     };
   }
   const { default: Hls } = await import("../../vendor/hls.js");
-  const player = new Hls({ enableWorker: false, liveSyncDurationCount: 2, backBufferLength: 10 });
+  const player = new Hls({
+    enableWorker: false, liveSyncDurationCount: 2, backBufferLength: 10,
+    enableDateRangeMetadataCues: false, // words come by the live wire; for these it would load a track from "data:"
+  });
   player.on(Hls.Events.ERROR, (_kind, { fatal, details }) => fatal && onError(details.startsWith("manifest") ? new Refused(details) : new Error(details)));
   player.loadSource(address);
   player.attachMedia(audio);

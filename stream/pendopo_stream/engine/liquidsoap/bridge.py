@@ -1,4 +1,4 @@
-"""What is heard while Liquidsoap is away: a piece of the reserve, else the piece that was on, else the tone."""
+"""What is heard while Liquidsoap is away: the piece that was on, from where it was; then the reserve; else the tone."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Bridge:
         if not self._waiting:
             return ToneSource()
         track = self._waiting.pop(0)
-        return FileSource(self._media / track.path, track.gain_db, patient=True)
+        return FileSource(self._media / track.path, track.gain_db, from_s=track.cue_in_s, to_s=track.cue_out_s)
 
     def close(self) -> None:
         if self._source is not None:

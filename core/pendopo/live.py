@@ -12,7 +12,6 @@ import json
 import threading
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -20,11 +19,10 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from sqlalchemy import JSON, String, delete, func, insert, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
-from starlette.routing import WebSocketRoute
-from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from . import outbox
 from .db import Base, after_commit, before_commit, in_order_of_commits
+from .sockets import Straight, text_frame
 
 if TYPE_CHECKING:
     from .app import Portal
@@ -100,14 +98,16 @@ def on_signal(name: str, callback: Callable[[Any], None]) -> Callable[[], None]:
 class Listener:
     """One open socket: its language, its topics, and how to send to it. `held`: what comes while it is told what it missed.
 
-    `write` takes a ready ASGI event, for sockets of ours: with thousands of them each object less on the way is felt.
+    `straight`: its connection, where frames can be written past the server. `pick(message)`: the frame that it is told for
+    a message, None for nothing; without it the message is told as it is.
     """
 
-    __slots__ = ("actor", "closed", "held", "language", "on_drop", "send", "topics", "write")
+    __slots__ = ("actor", "closed", "held", "language", "on_drop", "pick", "send", "straight", "topics")
 
     def __init__(self, actor: Any, language: str, send: Callable[[str], Any], on_drop: Callable[[], Any] | None = None) -> None:
         self.actor, self.language, self.send, self.on_drop = actor, language, send, on_drop
-        self.write: Callable[[Any], Any] | None = None
+        self.straight: Straight | None = None
+        self.pick: Callable[[str], bytes | None] | None = None
         self.topics: set[str] = set()
         self.held: list[tuple[int, str]] | None = None
         self.closed = False
@@ -249,7 +249,7 @@ class Hub:
         back and asks for what it missed.
         """
         slow: list[Listener] = []
-        event = {"type": "websocket.send", "text": message}
+        frame = text_frame(message)
         for listener in listeners:
             if listener.closed:
                 continue
@@ -260,7 +260,12 @@ class Hub:
                     listener.held.append((message_id, message))
                 continue
             try:
-                sending = listener.write(event) if listener.write is not None else listener.send(message)
+                if listener.straight is not None:
+                    told = frame if listener.pick is None else listener.pick(message)
+                    if told is not None and not listener.straight.write(told):
+                        slow.append(listener)
+                    continue
+                sending = listener.send(message)
                 try:
                     sending.send(None)  # a socket with room takes the text at once
                 except StopIteration:
@@ -333,98 +338,6 @@ def as_message(message_id: int, topic: str, payload: dict[str, Any], language: s
     return json.dumps(message, ensure_ascii=False)
 
 
-class _Wrong(Exception):
-    """The other side said something that is no message of ours."""
-
-
-def _read_wish(text_: str) -> tuple[list[str], list[str], int | None]:
-    if len(text_) > MOST_BYTES:
-        raise _Wrong("too long")
-    try:
-        wish = json.loads(text_)
-    except (ValueError, RecursionError) as error:
-        raise _Wrong("not JSON") from error
-    if not isinstance(wish, dict):
-        raise _Wrong("not an object")
-    join, leave, last = wish.get("join", []), wish.get("leave", []), wish.get("last")
-    for topics in (join, leave):
-        if not isinstance(topics, list) or len(topics) > MOST_TOPICS or not all(isinstance(t, str) and 0 < len(t) <= 120 for t in topics):
-            raise _Wrong("topics must be a short list of names")
-    if last is not None and (not isinstance(last, int) or isinstance(last, bool) or last < 0 or last > 2**53):
-        raise _Wrong("last must be the id of a message")
-    return join, leave, last
-
-
-async def live_socket(websocket: WebSocket) -> None:
-    """`/live`. In: `{"join": [...], "leave": [...], "last": id}`. Out: `{"id", "topic", "html"|"data"|"refresh"}`,
-    `{"joined": [...]}`, `{"refused": [...]}`, `{"reset": true}` when too much was missed, `{"hb": 1}`.
-    """
-    portal: Portal = websocket.app.state.portal
-    hub: Hub | None = portal.background.hub if portal.background else None
-    await websocket.accept()
-    if hub is None:
-        await websocket.close(1013)
-        return
-    task = asyncio.current_task()
-    assert task is not None
-    listener = Listener(websocket.scope["user"], websocket.scope["state"]["language"], websocket.send_text, task.cancel)
-    listener.write = websocket._send
-    if listener.actor.session_id is not None:
-        hub.join(listener, f"session:{listener.actor.session_id}")
-    try:
-        while True:
-            try:
-                wish = _read_wish(await websocket.receive_text())
-            except _Wrong as error:
-                await websocket.send_text(json.dumps({"error": str(error)}))
-                return await websocket.close(1008)
-            except KeyError:  # a binary frame
-                return await websocket.close(1003)
-            await _grant(websocket, hub, listener, *wish)
-    except WebSocketDisconnect:
-        return
-    except asyncio.CancelledError:
-        if not listener.closed:
-            raise  # the server stops
-        task.uncancel()
-        with suppress(TimeoutError, RuntimeError, WebSocketDisconnect):  # it is being dropped because it does not read
-            await asyncio.wait_for(websocket.close(1013), 2.0)
-    finally:
-        listener.on_drop = None
-        hub.drop(listener)
-
-
-async def _grant(websocket: WebSocket, hub: Hub, listener: Listener, join: list[str], leave: list[str], last: int | None) -> None:
-    in_thread = hub.portal.answering.in_thread
-    for topic in leave:
-        if topic in listener.topics and not topic.startswith("session:"):
-            hub.leave(listener, topic)
-    wanted = [topic for topic in dict.fromkeys(join) if topic not in listener.topics]
-    allowed = await in_thread(hub.allowed, listener.actor, wanted[: MOST_TOPICS - len(listener.topics)]) if wanted else []
-    if last is not None and allowed:
-        listener.held = []
-    for topic in allowed:
-        hub.join(listener, topic)
-    await websocket.send_text(json.dumps({"joined": allowed, "refused": [t for t in wanted if t not in allowed], "last": hub.last}))
-    if listener.held is not None:
-        await _replay(websocket, hub, listener, allowed, last or 0)
-
-
-async def _replay(websocket: WebSocket, hub: Hub, listener: Listener, topics: list[str], last: int) -> None:
-    """First what was missed, then what came meanwhile: in the order of the ids, each once."""
-    too_old, rows = await hub.portal.answering.in_thread(hub.missed, topics, last)
-    if too_old:
-        await websocket.send_text('{"reset": true}')
-    seen = {message_id for message_id, _, _ in rows}
-    for message_id, topic, payload in rows:
-        await websocket.send_text(as_message(message_id, topic, payload, listener.language))
-    while listener.held:
-        message_id, message = listener.held.pop(0)
-        if message_id not in seen:
-            await websocket.send_text(message)
-    listener.held = None
-
-
 async def subscribe(portal: Portal, topics: list[str], *, language: str = "id") -> AsyncIterator[dict[str, Any]]:
     """Messages of `topics` as they come, for other sockets and streams. The caller has asked for permission."""
     hub: Hub = portal.background.hub
@@ -446,6 +359,3 @@ async def subscribe(portal: Portal, topics: list[str], *, language: str = "id") 
 def prune(db: Session, *, now: datetime) -> int:
     """Forget messages older than a day."""
     return db.execute(delete(LiveMessage).where(LiveMessage.created_at < now - KEPT)).rowcount
-
-
-routes = [WebSocketRoute("/live", live_socket, name="live")]

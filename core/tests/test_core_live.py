@@ -3,14 +3,18 @@
 import asyncio
 import json
 import time
+from types import SimpleNamespace
 
 import pytest
+import uvicorn
 from sqlalchemy import text
-from starlette.websockets import WebSocketDisconnect
+from starlette.websockets import WebSocket, WebSocketDisconnect
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
+from websockets.protocol import State
 
-from pendopo import live
+from pendopo import live, live_socket
+from pendopo.sockets import Straight, straight_of, text_frame
 from pendopo.testing.people import settle
 from pendopo.testing.server import portal_of
 
@@ -107,7 +111,7 @@ def test_what_comes_during_the_replay_is_neither_lost_nor_twice_nor_early(portal
     async def play():
         socket = Slow()
         listener = live.Listener(None, "id", socket.send_text)
-        await live._grant(socket, hub, listener, ["public:kabar"], [], 0)
+        await live_socket._grant(socket, hub, listener, ["public:kabar"], [], 0)
         await hub.fan_out(100, "public:kabar", {"data": {"n": 4}})
 
     for number in (1, 2):
@@ -291,3 +295,67 @@ def test_a_page_loses_nothing_when_its_server_is_killed_and_comes_back(serve):
     portal.db.dispose()
 
     assert heard == [0, 1, 2, 3, 4, 5]
+
+
+# ------------------------------------------------------------------------------------------------- written straight
+
+
+class Wire:
+    """What `Straight` needs of a server's connection."""
+
+    def __init__(self, waiting: int = 0, state: State = State.OPEN) -> None:
+        self.written: list[bytes] = []
+        self.waiting, self.close_sent = waiting, False
+        self.transport, self.conn = self, SimpleNamespace(state=state)
+
+    def is_closing(self) -> bool:
+        return False
+
+    def get_write_buffer_size(self) -> int:
+        return self.waiting
+
+    def write(self, frame: bytes) -> None:
+        self.written.append(frame)
+
+
+@pytest.mark.parametrize(("wire", "told", "written"), [
+    (Wire(), True, 1), (Wire(waiting=10**6), False, 0), (Wire(state=State.CLOSING), True, 0), (Wire(state=State.CLOSED), True, 0),
+])
+def test_straight_writing_minds_a_close_and_who_does_not_read(wire, told, written):
+    assert Straight(wire).write(b"frame") is told
+    assert len(wire.written) == written
+
+
+def test_straight_frames_and_usual_ones_keep_their_order_on_a_real_connection():
+    asyncio.run(_straight_and_usual())
+
+
+async def _straight_and_usual():
+    async def app(scope, receive, send):
+        websocket = WebSocket(scope, receive, send)
+        await websocket.accept()
+        straight = straight_of(websocket)
+        assert straight is not None
+        straight.write(text_frame("satu"))
+        await websocket.send_text("dua")
+        straight.write(text_frame("tiga"))
+        await websocket.close(1000)
+        straight.write(text_frame("terlambat"))
+
+    config = uvicorn.Config(app, port=0, ws="websockets-sansio", ws_per_message_deflate=False, lifespan="off", log_level="critical")
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    async with connect(f"ws://127.0.0.1:{port}/") as client:
+        assert [text async for text in client] == ["satu", "dua", "tiga"]
+    server.should_exit = True
+    await serving
+
+
+def test_another_server_is_spoken_to_as_usual(open_house):
+    with open_house.websocket_connect("/live") as socket:
+        socket.send_json({"join": ["public:kabar"]})
+        assert socket.receive_json()["joined"] == ["public:kabar"]
+        assert [listener.straight for listener in open_house.portal_here.background.hub.by_topic["public:kabar"]] == [None]

@@ -6,7 +6,7 @@ from sqlalchemy import delete, func, select
 
 from pendopo import N_, Health, Job, PersonalData, PluginCard, _, hookimpl
 
-from .. import live
+from .. import live, live_socket
 from ..outbox import OutboxRow
 from .models import InboxMessage, Preference, QuietHours
 from .sending import unread_count
@@ -21,7 +21,7 @@ def plugin_card():
 def routes():
     from .routes import routes
 
-    return [*routes, *live.routes]
+    return [*routes, *live_socket.routes]
 
 
 @hookimpl

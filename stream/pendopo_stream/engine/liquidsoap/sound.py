@@ -33,7 +33,7 @@ from .machine import Machine
 from .own_voice import OwnVoice
 from .pipe import Pipe
 from .script import MIC, WORK, BadScript, area_queue
-from .spool import Spool
+from .spool import Spool, gain_of
 
 log = logging.getLogger("pendopo_stream.engine")
 SILENCE_S = 8.0
@@ -43,6 +43,7 @@ HUNG_S = 0.2  # our own loop stood still: what Liquidsoap made meanwhile is on i
 AHEAD_S = 0.5  # so far the count of the sound may be ahead of the clock
 START_S = 8.0  # what Liquidsoap may take to begin a piece or an announcement
 EARLY_S = 5.0
+FILLS_S = 3.0
 AGAIN_S = 30.0
 TALK_HOLD_S = 1.2  # an announcer breathes; the music waits that long before it comes back
 CHECK_BLOCKS = 5
@@ -102,6 +103,7 @@ class LiquidsoapSound(Desk):
         self._faders = ""
         self._bridge: Bridge | None = None
         self._began_at = self._came_at = self._due = self._looked_at = time.monotonic()
+        self._tapped_at = self._tap_since = 0.0
         self._clocks: deque[float] = deque(maxlen=CLOCKS)
         self._now: dict[str, Any] = {}
         self._outside = ""
@@ -187,7 +189,7 @@ class LiquidsoapSound(Desk):
             return
         track = on.track
         path = self._spool.tone(track.duration_s) if track.kind == "tone" else (self.media / track.path).absolute()
-        notes: dict[str, str | float] = {"track": on.token, "title": track.title or track.id, "artist": track.artist, "liq_amplify": f"{track.gain_db:.2f} dB"}
+        notes: dict[str, str | float] = {"track": on.token, "title": track.title or track.id, "artist": track.artist, "liq_amplify": gain_of(path, track)}
         if track.cue_in_s + from_s:
             notes["liq_cue_in"] = round(track.cue_in_s + from_s, 2)
         if track.cue_out_s:
@@ -260,7 +262,7 @@ class LiquidsoapSound(Desk):
             self._order("cart_stop")
             return
         path = (self.media / track.path).absolute()
-        self._order("cart", annotated(path, liq_amplify=f"{track.gain_db:.2f} dB"), lambda answer: self._cart_loaded(track, answer))
+        self._order("cart", annotated(path, liq_amplify=gain_of(path, track)), lambda answer: self._cart_loaded(track, answer))
 
     def _cart_loaded(self, track: Track, answer: dict[str, Any]) -> None:
         if not answer["ok"]:
@@ -357,12 +359,22 @@ class LiquidsoapSound(Desk):
     # ------------------------------------------------------------------ sound
 
     def _from_tap(self, block: np.ndarray) -> None:
-        self._came_at = self._due = time.monotonic()
+        now = time.monotonic()
+        if self._bridge is not None and self._tap_is_empty(now):
+            return
+        self._came_at = self._due = now
         self._leave_bridge()
         if self.blocks * BLOCK_S > self._came_at - self._began_at + AHEAD_S:
             self.skipped_blocks += 1  # the bridge played in its place
         else:
             self._block(block)
+
+    def _tap_is_empty(self, now: float) -> bool:
+        """A Liquidsoap that began anew has nothing to play yet: the bridge goes on until it does, not much longer."""
+        if now - self._tapped_at > QUIET_S:
+            self._tap_since = now
+        self._tapped_at = now
+        return self._on is not None and not self._on.heard and now - self._tap_since < FILLS_S
 
     def _leave_bridge(self) -> None:
         if self._bridge is not None:

@@ -6,12 +6,15 @@ import asyncio
 import wave
 from pathlib import Path
 
+import av
 import numpy as np
 
+from ...tracks import Track
 from ..decks import ToneSource
 from ..mixing import RATE_HZ
 
 RESTS_S = 30.0
+MONO_DB = 3.01
 
 
 class Spool:
@@ -31,10 +34,10 @@ class Spool:
         if not path.exists():
             self.folder.mkdir(parents=True, exist_ok=True)
             with wave.open(str(path), "wb") as file:
-                file.setnchannels(1)
+                file.setnchannels(2)
                 file.setsampwidth(2)
                 file.setframerate(RATE_HZ)
-                file.writeframes(pcm(sound))
+                file.writeframes(pcm(np.repeat(sound, 2)))
         return path
 
     def tone(self, seconds: float) -> Path:
@@ -48,6 +51,16 @@ class Spool:
         """It was read; a reader may still be at its end."""
         path = self.folder / f"{name}.wav"
         asyncio.get_running_loop().call_later(RESTS_S, lambda: path.unlink(missing_ok=True))
+
+
+def gain_of(path: Path, track: Track) -> str:
+    """The annotation that brings a file to the station's loudness. FFmpeg makes two channels of one 3 dB softer: not so here."""
+    try:
+        with av.open(str(path), metadata_errors="replace") as container:
+            one = bool(container.streams.audio) and container.streams.audio[0].layout.nb_channels == 1
+    except (OSError, ValueError, av.FFmpegError):
+        one = False  # Liquidsoap will say that it can't be read
+    return f"{track.gain_db + (MONO_DB if one else 0.0):.2f} dB"
 
 
 def pcm(sound: np.ndarray) -> bytes:

@@ -23,6 +23,7 @@ POLL_S = 0.1
 LOOK_S = 1.0
 MISSES = 3
 MISS_S = 3.0  # so long without an answer is one miss
+END_S = 0.5
 STARTING_S = 15.0  # what a slow machine may take to read the script
 Answered = Callable[[dict[str, Any]], None]
 
@@ -84,8 +85,9 @@ class Machine:
             await self._door.close()
 
     def end(self) -> None:
-        self.liquidsoap.stop()
-        self.icecast.stop()
+        """At once: Liquidsoap may hang at its end, and whoever ends us waits for two seconds."""
+        self.liquidsoap.stop(END_S)
+        self.icecast.stop(END_S)
 
     def order(self, command: str, argument: str = "", answered: Answered | None = None) -> None:
         """Say `command` when those before it were said. `answered` is called with the answer; nothing is said to a

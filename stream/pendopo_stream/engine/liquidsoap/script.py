@@ -58,20 +58,25 @@ def area_queue(code: str) -> str:
     return "area_" + re.sub(r"\D", "_", code)
 
 
+def literal(text: str) -> str:
+    """`text` as a string of the script, where `#{` would begin an expression."""
+    return quoted(text.replace("#{", "# {"))
+
+
 def script(home: Path, ways: Ways, version: Version, *, name: str = "Radio", areas: tuple[str, ...] = ()) -> str:
     """The whole script."""
     number = (version.major, version.minor, version.patch)
     cue_cut = number < (2, 2, 4)
     values = {
-        "name": re.sub(r"[^\w .-]", "", name), "version": str(version), "station": quoted(name),
+        "name": re.sub(r"[^\w .-]", "", name), "version": str(version), "station": literal(name),
         "root": "settings.init.allow_root.set(true)" if os.geteuid() == 0 else "",
-        "socket": quoted(str(home / WORK / SOCKET)), "bind": quoted(ways.source_bind), "reserve": quoted(str(home / "media" / "reserve")),
-        "mic": quoted(f"cat {_shell(home / WORK / MIC)}"), "duck": str(DUCK),
+        "socket": literal(str(home / WORK / SOCKET)), "bind": literal(ways.source_bind), "reserve": literal(str(home / "media" / "reserve")),
+        "mic": literal(f"cat {_shell(home / WORK / MIC)}"), "duck": str(DUCK),
         "cue_in": "cue_cut(" if cue_cut else "", "cue_out": ")" if cue_cut else "",
         "synchronous": "synchronous=false, " if number >= (2, 4, 0) else "",
-        "door": quoted(f"http://127.0.0.1:{ways.door_port}/source"), "door_key": quoted(ways.door_key),
-        "source_mount": quoted(SOURCE_MOUNT), "source_port": str(ways.source_port),
-        "tap_port": str(ways.tap_port), "tap_password": quoted(ways.tap_password),
+        "door": literal(f"http://127.0.0.1:{ways.door_port}/source"), "door_key": literal(ways.door_key),
+        "source_mount": literal(SOURCE_MOUNT), "source_port": str(ways.source_port),
+        "tap_port": str(ways.tap_port), "tap_password": literal(ways.tap_password),
         "outputs": "\n".join(_outputs(home, ways, name, areas)),
     }
     text = re.sub(r"@(\w+)@", lambda found: values[found[1]], TEMPLATE.read_text("utf-8"))
@@ -79,13 +84,13 @@ def script(home: Path, ways: Ways, version: Version, *, name: str = "Radio", are
 
 
 def _outputs(home: Path, ways: Ways, name: str, areas: tuple[str, ...]) -> list[str]:
-    to = f"port={ways.icecast_port}, host=\"127.0.0.1\", password={quoted(ways.icecast_password)}, name={quoted(name)}, public=false, on_error=fun (_) -> 1."
+    to = f"port={ways.icecast_port}, host=\"127.0.0.1\", password={literal(ways.icecast_password)}, name={literal(name)}, public=false, on_error=fun (_) -> 1."
     mp3 = "%mp3(bitrate=64, samplerate=48000, mono, internal_quality=4)"
     opus = '%opus(bitrate=24, samplerate=48000, channels=1, vbr="constrained", application="audio")'
     lines = [
         f'output.icecast({mp3}, id="mp3", mount="{MP3_MOUNT}", {to}, mean(out))',
         f'output.icecast({opus}, id="opus", mount="{OPUS_MOUNT}", {to}, mean(out))',
-        f'output.file.hls(id="hls", playlist="live.m3u8", segment_duration=2., segments=8, segments_overhead=8, {quoted(str(home / HLS))},'
+        f'output.file.hls(id="hls", playlist="live.m3u8", segment_duration=2., segments=8, segments_overhead=8, {literal(str(home / HLS))},'
         ' [("aac", %ffmpeg(format="mpegts", %audio(codec="aac", b="64k", ar=48000, channels=2)))], out)',
     ]
     for code in areas:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+import os
 import secrets
 import threading
 import time
@@ -36,6 +37,7 @@ from .script import MIC, WORK, BadScript, area_queue
 from .spool import Spool, gain_of
 
 log = logging.getLogger("pendopo_stream.engine")
+NAME = "PENDOPO_RADIO_NAME"  # what players of Icecast show
 SILENCE_S = 8.0
 QUIET_S = 0.4  # so long without sound of Liquidsoap, then the bridge plays
 LOOK_S = 0.01
@@ -153,8 +155,9 @@ class LiquidsoapSound(Desk):
     async def _live_with_machine(self) -> None:
         """Both programs, as soon as Liquidsoap understands the script; sound comes from the bridge meanwhile."""
         self._spool.clear()
+        name = os.environ.get(NAME) or "Radio"
         machine = Machine(
-            self.home, name="Radio", areas=self.outputs.areas, heard=self._from_tap, noticed=self._noticed, renewed=self._renewed, alarmed=self._alarmed,
+            self.home, name=name, areas=self.outputs.areas, heard=self._from_tap, noticed=self._noticed, renewed=self._renewed, alarmed=self._alarmed,
         )
         while self._machine is None:
             try:

@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 IN_TIME_S = 0.7
 CHIME_S = 1.0  # between the music's sinking and the first word
 WORDS = "Jalan Cinangka longsor."
-FALLEN = "siaran biasa diputar"
+FALLEN = "Siaran biasa diputar"
 PLAYS = "(part) => radios[0]?.src.includes(part) && !radios[0].paused && radios[0].currentTime > 0.3"
 
 
@@ -97,6 +97,7 @@ def test_who_finds_no_seat_hears_the_usual_way_and_is_told(listener, no_seats):
     page.wait_for_function(PLAYS, arg="/radio/stream.mp3", timeout=30_000)
     expect(word(page)).to_contain_text(FALLEN)
     expect(word(page)).to_be_visible()
+    expect(bar(page).get_by_text("Cara pilihan Anda sedang tidak tersedia")).to_be_visible()
 
 
 def set_seats(station: Server, seats: int) -> None:

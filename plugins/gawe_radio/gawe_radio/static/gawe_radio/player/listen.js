@@ -28,7 +28,7 @@ export class Listen extends EventTarget {
   get isRewound() { return this.behind !== null; }
 
   /** The usual way plays, because the chosen one can't be had. */
-  get isFallen() { return this.way === "mp3" && !["auto", "mp3"].includes(this.chosen); }
+  get isFallen() { return this.wanted && this.way === "mp3" && !["auto", "mp3"].includes(this.chosen); }
 
   play() {
     this.wanted = true;

@@ -67,6 +67,7 @@ export class Panel {
 
   show() {
     const { behind } = this;
+    this.bar.querySelector("[data-radio-fallen]").hidden = !this.listen.isFallen;
     const start = Date.parse(this.station.now.programme?.start ?? "");
     const begun = (this.station.clock() - start) / 1000;
     this.bar.querySelector("[data-radio-start]").hidden = !(begun > SMALLEST_S && begun < REWIND_S);

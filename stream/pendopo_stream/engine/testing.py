@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,13 +23,20 @@ from ..relay.testing import InThread
 from ..testing import RATE_HZ, decode, where
 from ..wire import Chunk
 from .mixing import db
+from .process import PROGRAMS
 
 PATIENCE_S = 60.0
+CANNOT = 4  # what an engine ends with that is not possible here
 WINDOW_MS = 100
 SILENT_DBFS = -50.0
 LEAD_MS = 500  # a decoder that begins in the middle needs a little before what is looked at
 SLICE_MS = 30_000
-STATION_KINDS = ("embedded",)
+STATION_KINDS = ("embedded", "liquidsoap")
+
+
+def possible(kind: str) -> bool:
+    """Whether what this engine needs is installed here."""
+    return kind == "embedded" or all(map(shutil.which, PROGRAMS))
 
 
 class Kept(NamedTuple):
@@ -56,14 +64,13 @@ class Station(InThread):
         self.events: list[dict[str, Any]] = []
         self._ending = False
         self._keeper = threading.Thread(target=self._keep_running, name="keeper", daemon=True)
-        self._engine_began = threading.Event()
 
     # ------------------------------------------------------------------ life
 
     async def begin(self) -> None:
         self._keeper.start()
         self.hub = Hub(self.home)
-        self.hub.on_event.append(self.events.append)
+        self.hub.on_event.append(self._note)
         self.hub.start()
         for mount in ("mp3", "hls"):
             self.hub.on_chunk(mount, self._keep)
@@ -87,11 +94,15 @@ class Station(InThread):
         with (self.home / "engine.err").open("ab") as errors:
             while not self._ending:
                 self.process = subprocess.Popen(command, stderr=errors, env={**os.environ, "OMP_NUM_THREADS": "1"})
-                self._engine_began.set()
-                self.process.wait()
+                if self.process.wait() == CANNOT:
+                    return
 
     def _keep(self, chunk: Chunk) -> None:
         self.kept[chunk.mount].append(Kept(self.hub.run, chunk, time.monotonic()))
+
+    def _note(self, event: dict[str, Any]) -> None:
+        if event["event"] not in ("state", "levels"):
+            self.events.append(event)
 
     def kill(self) -> None:
         """As a machine without memory does it. The keeper begins another one at once."""
@@ -113,12 +124,21 @@ class Station(InThread):
         self.until(lambda: any(event["event"] == "track" and event["track"]["id"] == track for event in self.events[seen:]))
         return next(event["position_ms"] for event in self.events[seen:] if event["event"] == "track" and event["track"]["id"] == track)
 
+    def wait_for_programme(self) -> None:
+        """Until what makes the sound is there, and not what stands in for it: the meters show its programme."""
+        shown: list[dict[str, Any]] = []
+        self.hub.on_event.append(shown.append)
+        self.do(self.hub.ask({"do": "meters", "on": True}))
+        self.until(lambda: any(event["event"] == "levels" and event["programme"] > SILENT_DBFS for event in shown), "a programme on the meters")
+        self.do(self.hub.ask({"do": "meters", "on": False}))
+        self.hub.on_event.remove(shown.append)
+
     # ------------------------------------------------------------------ what is seen
 
     def until(self, true: Callable[[], Any], what: str = "", seconds: float = PATIENCE_S) -> None:
         end = time.monotonic() + seconds
         while not true():
-            assert time.monotonic() < end, f"{what or 'what was waited for'} did not come; {self.last_errors()}"
+            assert self._keeper.is_alive() and time.monotonic() < end, f"{what or 'what was waited for'} did not come; {self.last_errors()}"
             time.sleep(0.05)
 
     def last_errors(self) -> str:

@@ -50,6 +50,7 @@ def test_listeners_stay_connected_and_hear_sound_again_soon_after_each_kill_of_t
         runs.add(station.hub.run)
         away_s.append(next(kept.at for kept in station.kept["mp3"] if kept.run == station.hub.run) - killed)
         assert is_music(station.sound(500, 1500))
+    station.wait_for_programme()
     print(f"{station.engine}: sound again after {', '.join(f'{seconds:.2f}' for seconds in away_s)} s")
     last = {path: len(data) for path, data in heard.items()}
     hear_until(lambda: all(len(heard[path]) - last[path] > SECOND_BYTES[path] for path in ears), "what each listener hears after it all")

@@ -28,6 +28,7 @@ def test_an_announcement_is_heard_where_it_is_told_over_softened_music(station: 
     begins = told["voice_at_ms"]
     at, alike = station.find(synthesize(words), begins - 3000, told["ends_at_ms"] + 1000)
     assert alike > THERE
+    print(f"{station.engine}: the words begin {at - begins:+.0f} ms from where they are told")
     assert abs(at - begins) < NEAR_MS[station.engine]
     before = tone_db(station.sound(begins - 3500, begins - 2500), 440)
     assert before - tone_db(station.sound(at + 500, at + 1500), 440) >= 9
@@ -65,17 +66,19 @@ def test_what_is_cancelled_in_the_middle_of_a_word_falls_silent_and_music_is_bac
 
 
 def test_an_emergency_breaks_in_within_a_second_is_said_twice_and_gives_the_music_back(station: Station):
-    clip = synthesize("Awas tsunami, naiklah ke bukit.")
+    words = "Naiklah ke bukit."
+    clip = synthesize(words)
     write_audio(station.home / "voices/awas.wav", clip)
-    before = station.start("music/660.wav") + 3000
+    before = station.start("music/660.wav") + 2000
     station.wait_for(before + 1000)
     called = station.end_ms()
-    station.announce("tsunami", "Awas tsunami, naiklah ke bukit.", "darurat", voice="voices/awas.wav", title="Tsunami")
+    station.announce("tsunami", words, "darurat", voice="voices/awas.wav", title="Tsunami")
     told = station.told("speaking", id="tsunami")
     station.told("spoken", id="tsunami")
     begins, ends = told["voice_at_ms"] - called, told["ends_at_ms"] - called
     sound = station.sound(called, told["ends_at_ms"] + 3000)
     call = next(at for at in range(0, 20_000, 50) if hz(sound, 853, at, at + 100) > -30 and hz(sound, 960, at, at + 100) > -30)
+    print(f"{station.engine}: the emergency is heard {call} ms after it was called")
     assert call < 1000
     assert hz(sound, 660, begins - 3000, begins - 1000) < -50, "the music is heard under the call"
     first, alike = where(sound, clip)

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -19,8 +20,10 @@ from pendopo_stream.engine.liquidsoap.client import Version
 from pendopo_stream.engine.liquidsoap.icecast import Keys
 from pendopo_stream.engine.liquidsoap.script import WORK, Ways, check, installed, script, write_script
 from pendopo_stream.engine.testing import Station
+from pendopo_stream.relay.client import address
 from pendopo_stream.relay.testing import Ear
 from pendopo_stream.testing import RATE_HZ, decode, sine, tone_db, write_audio
+from pendopo_stream.wire import pack_json
 
 pytestmark = [
     pytest.mark.once,
@@ -141,6 +144,18 @@ def test_a_programme_from_outside_is_named_heard_alone_and_gives_the_music_back(
     closed = station.told("live_closed", holder="source:pasar")["position_ms"]
     assert tone_db(station.sound(closed + 3000, closed + 4000), 440) > LOUD
     assert station.silent_s(live["position_ms"], closed + 4000) < 3
+
+
+def test_a_programme_from_outside_pushes_nobody_aside_who_has_the_microphone(station: Station):
+    password = door.add(station.home, "lapangan")
+    with socket.socket(socket.AF_UNIX) as studio, address(station.home) as path:
+        studio.connect(path)
+        studio.sendall(pack_json({"do": "live_open", "holder": "7", "name": "Sari"}))
+        station.told("live", name="Sari")
+        source = send(station.home, "lapangan", password)
+        assert source.wait(30) != 0
+        station.told("alarm", text="the source lapangan was sent away: Sari has the microphone")
+        assert station.told("live")["name"] == "Sari"
 
 
 @pytest.mark.parametrize("name", ["liquidsoap", "icecast"])

@@ -16,12 +16,12 @@ import secrets
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from ...microphones import Held, LiveState
+from ...microphones import LiveState
 from ...on_air import Pause, Speak, Start
 from ...rundown import Track
 from ..desk import Desk
@@ -29,8 +29,9 @@ from ..mixing import BLOCK, BLOCK_S, CHANNELS, RATE_HZ, Ducker, Meter, db, facto
 from ..voices import Lines
 from .bridge import Bridge
 from .client import annotated
-from .door import accounts
+from .given import OnDeck, Saying
 from .machine import Machine
+from .outside import Outside
 from .own_voice import OwnVoice
 from .pipe import Pipe
 from .script import MIC, WORK, BadScript, area_queue
@@ -53,35 +54,6 @@ CLOCKS = 50
 SILENT = np.zeros((CHANNELS, BLOCK), np.float32)
 
 
-@dataclass
-class OnDeck:
-    """The piece that Liquidsoap was given. `began_at`: by our clock; `heard`: it was seen playing."""
-
-    deck: str
-    token: str
-    track: Track
-    began_at: float
-    loaded_at: float
-    heard: bool = False
-
-    @property
-    def played_s(self) -> float:
-        return time.monotonic() - self.began_at
-
-
-@dataclass
-class Saying:
-    """The announcement that is said."""
-
-    speak: Speak
-    voice: np.ndarray
-    sound: np.ndarray
-    lead_ms: int
-    token: str
-    given_at: float
-    heard: bool = False
-
-
 class LiquidsoapSound(Desk):
     """Everything here happens on an event loop in the thread that calls `run`."""
 
@@ -90,7 +62,6 @@ class LiquidsoapSound(Desk):
     def _prepare(self) -> None:
         self.home = self.media.parent
         self.blocks = 0
-        self.skipped_blocks = 0
         self.meter = Meter()
         self._machine: Machine | None = None
         self._tokens = (f"{secrets.token_hex(4)}{number}" for number in itertools.count())
@@ -108,8 +79,7 @@ class LiquidsoapSound(Desk):
         self._tapped_at = self._tap_since = 0.0
         self._clocks: deque[float] = deque(maxlen=CLOCKS)
         self._now: dict[str, Any] = {}
-        self._outside = ""
-        self._outside_channel = ""
+        self._outside = Outside(self, self.home, lambda: self._order("kick"), self._alarmed)
 
     @property
     def position_ms(self) -> int:
@@ -197,11 +167,11 @@ class LiquidsoapSound(Desk):
             notes["liq_cue_in"] = round(track.cue_in_s + from_s, 2)
         if track.cue_out_s:
             notes["liq_cue_out"] = track.cue_out_s
-        self._order("load", f"{on.deck} {fade_in_s:.2f} {fade_out_s:.2f} {annotated(path, **notes)}", lambda answer: self._loaded(on, answer))
+        self._order("load", f"{on.deck} {fade_in_s:.2f} {fade_out_s:.2f} {annotated(path, **notes)}", lambda answer: self._loaded(track, answer))
 
-    def _loaded(self, on: OnDeck, answer: dict[str, Any]) -> None:
-        if self._on is on and not answer["ok"]:
-            self._carry_out(self.on_air.track_failed(on.track.id, self._clock(), "Liquidsoap can't read it"))
+    def _loaded(self, track: Track, answer: dict[str, Any]) -> None:
+        if not answer["ok"]:
+            self._carry_out(self.on_air.track_failed(track.id, self._clock(), "Liquidsoap can't read it"))
 
     def _pause(self, pause: Pause) -> None:
         self._on = None
@@ -265,11 +235,7 @@ class LiquidsoapSound(Desk):
             self._order("cart_stop")
             return
         path = (self.media / track.path).absolute()
-        self._order("cart", annotated(path, liq_amplify=gain_of(path, track)), lambda answer: self._cart_loaded(track, answer))
-
-    def _cart_loaded(self, track: Track, answer: dict[str, Any]) -> None:
-        if not answer["ok"]:
-            self._carry_out(self.on_air.track_failed(track.id, self._clock(), "Liquidsoap can't read it"))
+        self._order("cart", annotated(path, liq_amplify=gain_of(path, track)), lambda answer: self._loaded(track, answer))
 
     # ------------------------------------------------------------------ what Liquidsoap says
 
@@ -291,7 +257,7 @@ class LiquidsoapSound(Desk):
         self._clocks.append(self.position_ms - now["time"] * 1000)
         self._look_at_deck(now)
         self._look_at_voice(now)
-        self._look_outside(now["source"])
+        self._outside.noticed(now["source"])
 
     def _look_at_deck(self, now: dict[str, Any]) -> None:
         on, moment = self._on, self._clock()
@@ -333,31 +299,6 @@ class LiquidsoapSound(Desk):
             log.error("liquidsoap did not say an announcement; it is said without it")
             self._order("hush")
             self._say_myself(said)
-
-    def _look_outside(self, name: str) -> None:
-        """A programme from outside takes the microphone when it is free, and gives it back when it ends."""
-        if name == self._outside:
-            if self._outside_channel and self._outside_channel not in self.on_air.microphones.channels:
-                self._outside_channel = ""  # taken over by somebody here
-                self._order("kick")
-            return
-        self._lose_outside()
-        self._outside = name
-        if not name:
-            return
-        account = accounts(self.home).get(name)
-        try:
-            self._outside_channel = self.live_open(f"source:{name}", account.title if account else name, "source")
-        except Held as held:
-            self._alarmed(f"the source {name} was sent away: {held.channel.name} has the microphone")
-            self._order("kick")
-        else:
-            self.live_set(self._outside_channel, on=True, mode="solo")
-
-    def _lose_outside(self) -> None:
-        if self._outside_channel:
-            self.live_close(self._outside_channel, "line")
-        self._outside = self._outside_channel = ""
 
     # ------------------------------------------------------------------ sound
 
@@ -406,7 +347,7 @@ class LiquidsoapSound(Desk):
         playing = [replace(on.track, cue_in_s=on.track.cue_in_s + on.played_s)] if on is not None and on.track.path else []
         self._bridge = Bridge(self.media, [*playing, *reserve])
         self._now = {}
-        self._lose_outside()
+        self._outside.lost()
         if self._said is not None and not self._own.speaks:
             self._say_myself(self._said)
 
@@ -435,8 +376,7 @@ class LiquidsoapSound(Desk):
             self._carry_out(self.on_air.tick(moment))
 
     def _read_lines(self, moment: Any) -> tuple[np.ndarray | None, np.ndarray | None]:
-        if self._outside_channel:
-            self.on_air.live_heard(self._outside_channel, moment)
+        self._outside.sounds(moment)
         for channel in self._lines.fresh():
             self.on_air.live_heard(channel, moment)
         if self.blocks % CHECK_BLOCKS == 0:
@@ -448,7 +388,7 @@ class LiquidsoapSound(Desk):
 
     def _move_faders(self) -> None:
         """How far the music makes room, and the gain of a programme from outside."""
-        outside = next((factor(voice.gain_db) for voice in self._live.voices if voice.channel == self._outside_channel and voice.sounds), 0.0)
+        outside = self._outside.gain(self._live)
         bed = min(self._talk.gain.target, factor(self._live.music_db) if outside else 1.0)
         faders = f"{'on' if bed < 1.0 else 'off'} 1.0 {outside:.4f} {bed:.4f}"
         if faders != self._faders:

@@ -26,7 +26,7 @@ MENU = 24
 CARDS = BADGES = 6
 MANY = 200
 SOCKETS = 5000
-RADIO = ["relay", "words", "engine"]
+RADIO = ["relay", "words", "engine", "latency"]
 PENDOPO = str(Path(sys.executable).parent / "pendopo")
 
 
@@ -206,6 +206,7 @@ def measure_sockets(env: dict[str, str]) -> list[Row]:
 
 def measure_radio(folder: Path, env: dict[str, str], page: dict, parts: list[str]) -> list[Row]:
     import radio_engine
+    import radio_latency
     import radio_relay
     import radio_sockets
 
@@ -216,6 +217,8 @@ def measure_radio(folder: Path, env: dict[str, str], page: dict, parts: list[str
         rows += radio_sockets.measure(env, [PENDOPO, "serve"])
     if "engine" in parts:
         rows += radio_engine.measure(folder)
+    if "latency" in parts:
+        rows += radio_latency.measure(folder)
     return rows
 
 

@@ -2,7 +2,8 @@
 
 `python radio_latency.py HOME PORT ICECAST_PORT` measures one engine and prints a line of JSON: listener -> seconds of
 each beep. The microphone sends a beep by WebRTC every few seconds; a beep counts as heard when a player that never stops sounds it:
-one that begins as early as it can, or, where a burst comes first, one that begins with the first byte. Capture, codec, network stack and player buffers of a real browser come on top.
+one that begins as early as it can, or, where a burst comes first, one that begins with the first byte. Capture, network and
+player buffers of a real browser come on top.
 """
 
 from __future__ import annotations

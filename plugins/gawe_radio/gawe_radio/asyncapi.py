@@ -53,8 +53,8 @@ SENT: dict[str, dict[str, Any]] = {
     },
     "speaking": _message("speaking", {
         "id": WHOLE, "announcement": {"type": ["object", "null"], "properties": {"id": WHOLE, "version": WHOLE}}, "areas": CODES, "run": TEXT,
-        "voice_at_ms": {"type": ["integer", "null"]}, "ends_at_ms": {"type": ["integer", "null"]}, "title": TEXT, "text": {"type": "object", "additionalProperties": TEXT}, "priority": PRIORITY,
-        "drill": {"type": "boolean"},
+        "voice_at_ms": {"type": ["integer", "null"]}, "ends_at_ms": {"type": ["integer", "null"]}, "title": TEXT,
+        "text": {"type": "object", "additionalProperties": TEXT}, "priority": PRIORITY, "drill": {"type": "boolean"},
     }, about="Words begin to be spoken at this position of the stream: show them when your player is there."),
     "subscribed": _message("subscribed", {"areas": CODES, "what": {"type": "array", "items": TEXT}, "last": WHOLE}),
     "reset": _message("reset", {"message": TEXT}, about="Too much was missed to tell; another hello follows."),

@@ -90,8 +90,8 @@ class Machine:
         self.icecast.stop(END_S)
 
     def order(self, command: str, argument: str = "", answered: Answered | None = None) -> None:
-        """Say `command` when those before it were said. `answered` is called with the answer; nothing is said to a
-        Liquidsoap that is away: whoever needs it says it again when it is `renewed`.
+        """Say `command` when those before it were said. `answered` is called with the answer; what a Liquidsoap that is
+        away was not told is told again when it is `renewed`.
         """
         self._orders.put_nowait((command, argument, answered))
 
@@ -149,7 +149,9 @@ class Machine:
             command, argument, answered = await self._orders.get()
             try:
                 answer = await self._client.ask_json(command, argument)
-            except LiquidsoapAway:
+            except LiquidsoapAway as error:
+                log.warning("liquidsoap did not take %s: %s", command, error)
+                self._birth = None  # as if it began anew: all is given again
                 continue
             except LiquidsoapRefused as error:
                 log.error("liquidsoap: %s", error)

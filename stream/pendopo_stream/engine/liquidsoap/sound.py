@@ -47,6 +47,7 @@ AHEAD_S = 0.5  # so far the count of the sound may be ahead of the clock
 START_S = 8.0  # what Liquidsoap may take to begin a piece or an announcement
 EARLY_S = 5.0
 FILLS_S = 3.0
+LOST_S = 1.5  # so long without sound of Liquidsoap, and a programme from outside has ended
 AGAIN_S = 30.0
 TALK_HOLD_S = 1.2  # an announcer breathes; the music waits that long before it comes back
 CHECK_BLOCKS = 5
@@ -139,7 +140,6 @@ class LiquidsoapSound(Desk):
         await machine.life()
 
     def _alarmed(self, text: str) -> None:
-        log.error("%s", text)
         self._event("alarm", {"kind": "engine", "text": text})
 
     def _order(self, command: str, argument: str = "", answered: Any = None) -> None:
@@ -240,9 +240,10 @@ class LiquidsoapSound(Desk):
     # ------------------------------------------------------------------ what Liquidsoap says
 
     def _renewed(self) -> None:
-        """It began anew and knows nothing: the piece goes on where it would be; microphones and words are given again."""
+        """It began anew, or missed an order: the piece goes on where it would be; microphones and words are given again."""
         self._clocks.clear()
         self._faders = ""
+        self._outside.lost()
         if self._on is not None:
             self._on.loaded_at, self._on.heard = time.monotonic(), False
             self._load(0.0, 0.5, self._on.played_s if self._on.track.kind != "tone" else 0.0)
@@ -250,6 +251,7 @@ class LiquidsoapSound(Desk):
             self._order("leave", "0")
         if self._said is not None and not self._own.speaks:
             self._said.heard = False
+            self._order("hush")
             self._give_voice(self._said)
 
     def _noticed(self, now: dict[str, Any]) -> None:
@@ -338,6 +340,8 @@ class LiquidsoapSound(Desk):
             self._block(None)
             if self._bridge is None:
                 self._begin_bridge()  # another piece
+        if now - self._came_at > LOST_S:
+            self._outside.lost()
         if self._on is not None:
             self._look_at_end(self._on)
 
@@ -347,7 +351,6 @@ class LiquidsoapSound(Desk):
         playing = [replace(on.track, cue_in_s=on.track.cue_in_s + on.played_s)] if on is not None and on.track.path else []
         self._bridge = Bridge(self.media, [*playing, *reserve])
         self._now = {}
-        self._outside.lost()
         if self._said is not None and not self._own.speaks:
             self._say_myself(self._said)
 
@@ -363,7 +366,8 @@ class LiquidsoapSound(Desk):
             self._pipe.write(everybody)
         self._own.read()
         out = self._own.onto(block)
-        call = out if not self._callers_on_air() else SILENT if studio is None else np.stack([studio, studio])
+        callers = any(voice.kind == "call" and voice.sounds for voice in self._live.voices)
+        call = out if not callers else SILENT if studio is None else np.stack([studio, studio])
         self.meter.block(out)
         chunks = self.outputs.feed(out, self.position_ms, call=call, area=lambda area: self._own.onto_area(area, block, out))
         self.blocks += 1
@@ -394,6 +398,3 @@ class LiquidsoapSound(Desk):
         if faders != self._faders:
             self._faders = faders
             self._order("live", faders)
-
-    def _callers_on_air(self) -> bool:
-        return any(voice.kind == "call" and voice.sounds for voice in self._live.voices)

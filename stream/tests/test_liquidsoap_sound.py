@@ -191,3 +191,20 @@ def test_both_programs_end_with_the_engine(tmp_path):
         station.until(lambda: "stream.mp3" in mounted(tmp_path))
         pids = [pid_of(tmp_path, name) for name in ("liquidsoap", "icecast")]
     station.until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids), "their end", 10)
+
+
+def test_a_liquidsoap_that_refuses_the_script_is_told_and_the_station_plays_and_speaks_without_it(tmp_path, monkeypatch):
+    (tmp_path / "bin").mkdir()
+    refusing = tmp_path / "bin/liquidsoap"
+    refusing.write_text('#!/bin/sh\n[ "$1" = --version ] && echo Liquidsoap 9.1.0 && exit 0\necho Error 99: no such thing\nexit 1\n')
+    refusing.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+    write_audio(tmp_path / "media/music/440.wav", sine(440, 4), title="Pendek")
+    write_audio(tmp_path / "voices/kabar.wav", sine(1500, 2))
+    with Station(tmp_path, "liquidsoap") as station:
+        station.until(lambda: any(event["event"] == "alarm" and "no such thing" in event["text"] for event in station.events), "an alarm")
+        station.until(lambda: sum(event["event"] == "track" for event in station.events) >= 2, "one piece after another")
+        station.announce("kabar", "Kabar.", voice="voices/kabar.wav")
+        begins = station.told("speaking", id="kabar")["voice_at_ms"]
+        assert tone_db(station.sound(begins + 500, begins + 1500), 1500) > LOUD
+        station.told("spoken", id="kabar")

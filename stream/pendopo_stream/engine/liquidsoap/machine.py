@@ -22,6 +22,7 @@ log = logging.getLogger("pendopo_stream.engine")
 POLL_S = 0.1
 LOOK_S = 1.0
 MISSES = 3
+MOST_STARTS = 4
 MISS_S = 3.0  # so long without an answer is one miss
 END_S = 0.5
 STARTING_S = 15.0  # what a slow machine may take to read the script
@@ -69,7 +70,11 @@ class Machine:
             self.icecast.stop()
         write_script(self.home, text)
         if not same:
-            check(path)
+            try:
+                check(path)
+            except BadScript:
+                path.unlink()  # it is checked again next time
+                raise
 
     async def life(self) -> None:
         """Keep everything going until cancelled; then end both programs."""
@@ -105,6 +110,8 @@ class Machine:
                 self._answered_at = time.monotonic() + STARTING_S
                 if self.liquidsoap.starts > 1:
                     log.warning("liquidsoap ended; it was started again")
+                if self.liquidsoap.starts % MOST_STARTS == 0:
+                    self._alarmed("liquidsoap ends again and again")
             self._judge("liquidsoap", time.monotonic() - self._answered_at > MISS_S * (self._missed["liquidsoap"] + 1), self.liquidsoap)
             self._judge("icecast", not await self._icecast_answers(), self.icecast)
             await asyncio.sleep(LOOK_S if self.liquidsoap.pid else 0.2)

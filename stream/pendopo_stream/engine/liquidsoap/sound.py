@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import logging
 import os
 import secrets
 import threading
@@ -37,7 +36,6 @@ from .pipe import Pipe
 from .script import MIC, WORK, BadScript, area_queue
 from .spool import Spool, gain_of
 
-log = logging.getLogger("pendopo_stream.engine")
 NAME = "PENDOPO_RADIO_NAME"  # what players of Icecast show
 SILENCE_S = 8.0
 QUIET_S = 0.4  # so long without sound of Liquidsoap, then the bridge plays
@@ -48,7 +46,7 @@ START_S = 8.0  # what Liquidsoap may take to begin a piece or an announcement
 EARLY_S = 5.0
 FILLS_S = 3.0
 LOST_S = 1.5  # so long without sound of Liquidsoap, and a programme from outside has ended
-AGAIN_S = 30.0
+AGAIN_S = 10.0
 TALK_HOLD_S = 1.2  # an announcer breathes; the music waits that long before it comes back
 CHECK_BLOCKS = 5
 CLOCKS = 50
@@ -281,9 +279,10 @@ class LiquidsoapSound(Desk):
             self._carry_out(self.on_air.track_failed(on.track.id, moment, "Liquidsoap did not begin it"))
 
     def _look_at_end(self, on: OnDeck) -> None:
-        """The next piece begins so that it meets this one's end."""
+        """The next piece begins so that it meets this one's end. Of a piece without overlap the deck says it, not the bridge."""
         track = on.track
-        if track.overlap_s > 0 and track.plays_s > 3 * track.overlap_s and on.played_s >= track.air_s and not self.on_air.waiting:
+        meets = track.air_s < track.plays_s or (self._bridge is not None and track.plays_s > 0)
+        if meets and on.played_s >= track.air_s and not self.on_air.waiting:
             self._carry_out(self.on_air.track_ending(self._clock()))
 
     def _look_at_voice(self, now: dict[str, Any]) -> None:
@@ -298,7 +297,6 @@ class LiquidsoapSound(Desk):
         elif said.heard and not there:
             self._over(said)
         elif not said.heard and time.monotonic() - said.given_at > START_S:
-            log.error("liquidsoap did not say an announcement; it is said without it")
             self._order("hush")
             self._say_myself(said)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Straight", "listening", "straight_of", "text_frame"]
 
-MOST_WAITING = 64 * 1024  # what a socket that does not read may hold before it is dropped
+MOST_WAITING = 256 * 1024  # what a socket that does not read may hold before it is dropped: more than one large fragment
 SLOW_CODE = 1013
 LAST_WORD_S = 2.0
 
@@ -57,7 +57,9 @@ def straight_of(websocket: WebSocket) -> Straight | None:
     except ImportError:
         return None
     server = getattr(websocket._receive, "__self__", None)
-    return Straight(server) if isinstance(server, WebSocketsSansIOProtocol) else None
+    if not isinstance(server, WebSocketsSansIOProtocol) or not all(hasattr(server, name) for name in ("conn", "transport", "close_sent")):
+        return None
+    return Straight(server)
 
 
 @asynccontextmanager

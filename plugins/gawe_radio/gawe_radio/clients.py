@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections import deque
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -118,7 +117,7 @@ class Client:
         self.websocket = websocket
         self.areas: frozenset[str] = frozenset()
         self.what: frozenset[str] = frozenset(WHAT)
-        self.sent: deque[int] = deque(maxlen=REPLAY_MOST)  # so that what came by itself is not told again as missed
+        self.sent: dict[int, None] = {}  # so that what came by itself is not told again as missed; in order, the oldest goes
 
     def wants(self, kind: str, areas: frozenset[str], everyone: bool) -> bool:
         if kind not in self.what:
@@ -131,7 +130,7 @@ class Client:
             return await self.websocket.send_text(HEARTBEAT)
         message_id, kind, text, _frame, areas, everyone = _unpacked(message)
         if kind and self.wants(kind, areas, everyone) and message_id not in self.sent:
-            self.sent.append(message_id)
+            self._note(message_id)
             await self.websocket.send_text(text)
 
     def pick(self, message: str) -> bytes | None:
@@ -141,8 +140,13 @@ class Client:
         message_id, kind, _text, frame, areas, everyone = _unpacked(message)
         if not kind or not self.wants(kind, areas, everyone) or message_id in self.sent:
             return None
-        self.sent.append(message_id)
+        self._note(message_id)
         return frame
+
+    def _note(self, message_id: int) -> None:
+        self.sent[message_id] = None
+        if len(self.sent) > REPLAY_MOST:
+            del self.sent[next(iter(self.sent))]
 
 
 async def radio_socket(websocket: WebSocket) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pendopo_stream.engine.encoders import Mp3Mount
-from pendopo_stream.relay.testing import StubEngine, Web, encoded, segments
+from pendopo_stream.engine.encoders import Mp3Mount, OpusMount
+from pendopo_stream.relay.testing import StubEngine, Web, encoded, segments, until
 
 pytestmark = pytest.mark.browser
 HLS_JS = Path(__file__).parents[2] / "core/pendopo/layout/static/vendor/hls.js"
@@ -81,3 +81,33 @@ def test_chromium_hears_both_runs_of_the_engine_in_hls_and_in_mp3(tmp_path, page
             page.wait_for_function(f"Math.abs(window.pitch.{name}() - 880) < 8")
         assert page.evaluate("window.errors") == []
         assert page.evaluate("document.getElementById('mp3').error") is None
+
+
+LOW = """
+<audio id="low"></audio>
+<script type="module">
+const audio = document.getElementById("low");
+const asked = performance.now();
+window.pauses = 0;
+audio.addEventListener("waiting", () => { if (window.began_s) window.pauses += 1; });
+audio.addEventListener("timeupdate", () => { window.from ??= audio.currentTime; if (audio.currentTime > window.from) window.began_s ??= (performance.now() - asked) / 1000; });
+audio.src = "BASE/opus";
+audio.play();
+</script>
+"""
+
+
+def test_chromium_begins_low_data_sound_within_three_seconds_and_goes_on_without_a_pause(tmp_path, page):
+    """It paused at the end of the first block of 32 KiB, which lasts some eleven seconds."""
+    with StubEngine(tmp_path, {"opus": encoded(OpusMount(), 440, 90)}) as engine, Web(tmp_path) as web:
+        web.hub.want("opus")
+        until(lambda: web.hub.rings["opus"].end > 0)
+        engine.hurry(16)
+        until(lambda: web.hub.where("opus")["position_ms"] > 16_000)
+        base = f"http://127.0.0.1:{web.port}"
+        page.route(f"{base}/page", lambda route: route.fulfill(body=LOW.replace("BASE", base), content_type="text/html"))
+        page.goto(f"{base}/page")
+        page.wait_for_function("window.began_s")
+        assert page.evaluate("window.began_s") < 3
+        page.wait_for_function("document.getElementById('low').currentTime > window.from + 14")
+        assert page.evaluate("window.pauses") == 0

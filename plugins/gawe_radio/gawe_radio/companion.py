@@ -40,7 +40,8 @@ async def start(portal: Any) -> None:
     if portal.background is None or portal.background.leads:
         _scribe = Scribe(portal, hub)
         _scribe.start()
-    hub.want("mp3")  # so that a page can be told where its listener would begin
+    for mount in ("mp3", "opus"):
+        hub.want(mount)  # so that a page can be told where its listener would begin, and the first one has a whole burst
     hub.start()
 
 

@@ -14,9 +14,17 @@ TICK_S = 0.5
 LONG_TICK_S = 1.0
 MANY_LISTENERS = 1000  # from here on one write a second: nobody hears a difference, two seconds lie in every player
 BURST_S = 2.0
+# Chromium hands sound to its decoder in whole blocks of 32 KiB: eleven seconds of 24 kbit/s, more where much is silent.
+# With less than a block it waits for the first one, and pauses at its end.
+LOW_BURST_S = 15.0
 MOST_SPOKEN = 40
 HLS_WINDOW_S = 20.0
 HLS_SEGMENT_S = 2.0
+
+
+def burst_s(mount: str) -> float:
+    """How much a new listener is given at once."""
+    return LOW_BURST_S if mount == "opus" else BURST_S
 
 
 class Rings(dict[str, Ring]):
@@ -156,16 +164,18 @@ class Ears:
             await asyncio.sleep(0.05)
         return True
 
-    def join_at(self, mount: str, run: str = "", position_ms: int = 0, burst_s: float = BURST_S) -> int:
-        """The chunk where a listener begins: at a position of a run, where the ring holds it; else `burst_s` before the end."""
+    def join_at(self, mount: str, run: str = "", position_ms: int = 0, live: bool = False) -> int:
+        """The chunk where a listener begins: at a position of a run, where the ring holds it; else a burst before the end, or
+        (`live`) at the end.
+        """
         ring = self.rings[mount]
         found = ring.find(run, position_ms) if run else None
-        return ring.join(burst_s) if found is None else found
+        return ring.join(0.0 if live else burst_s(mount)) if found is None else found
 
     def where(self, mount: str = "mp3") -> dict[str, Any]:
         """What has come in, and where a listener with the usual burst would begin, in the engine's count."""
         ring = self.rings[mount]
-        return {"run": self.run, "position_ms": ring.position_ms(ring.end), "join_ms": ring.position_ms(ring.join(BURST_S))}
+        return {"run": self.run, "position_ms": ring.position_ms(ring.end), "join_ms": ring.position_ms(ring.join(burst_s(mount)))}
 
     async def tick(self) -> None:
         """Wait for the next moment at which listeners are given what came in."""

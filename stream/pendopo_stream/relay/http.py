@@ -10,7 +10,7 @@ from typing import Any
 from starlette.responses import Response
 
 from ..playback import BYTES_PER_MS, Playback
-from .ears import BURST_S, Ears
+from .ears import Ears
 from .fan import SLOW_S
 from .formats import OLD_LENGTH, audio_headers
 from .hearing import take_over
@@ -77,7 +77,7 @@ class _Endless(Response):
 
 
 class AudioResponse(_Endless):
-    """The station for one listener: a burst of two seconds, then what comes, once or twice a second, without an end.
+    """The station for one listener: a burst, then what comes, once or twice a second, without an end.
 
     `live`: no burst and four writes a second, the least delay. `start`: (run, position in ms) where to begin, as long as the
     ring holds it. A listener who does not read for half a minute is dropped.
@@ -92,7 +92,7 @@ class AudioResponse(_Endless):
 
     async def _sound(self, receive: Any, send: Any) -> None:
         ring = self.hub.rings[self.mount]
-        at = self.hub.join_at(self.mount, *self.start, burst_s=0.0 if self.live else BURST_S)
+        at = self.hub.join_at(self.mount, *self.start, live=self.live)
         self.headers["X-Posisi"] = f"{ring.run_of(at)}:{ring.position_ms(at)}"
         await self._begin(send)
         icy = IcyWriter() if self.icy else None

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from . import hls
-from .ears import BURST_S, Ears
+from .ears import Ears
 from .formats import audio_headers, playlist_m3u, playlist_pls, status_json
 from .hearing import Hearing
 from .icy import IcyWriter
@@ -119,7 +119,7 @@ class Connection(Hearing):
         if self.transport.is_closing():
             return
         live = query.get("live") == ["1"]
-        at = self.ears.join_at(mount, *position_of(query.get("posisi", [""])[0]), burst_s=0.0 if live else BURST_S)
+        at = self.ears.join_at(mount, *position_of(query.get("posisi", [""])[0]), live=live)
         ring = self.ears.rings[mount]
         head = self._stream_head(mount, icy, f"{ring.run_of(at)}:{ring.position_ms(at)}")
         try:

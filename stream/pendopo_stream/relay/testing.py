@@ -121,6 +121,10 @@ class StubEngine(InThread):
         self.run, self.sounds = run, sounds
         self.do(self.begin())
 
+    def hurry(self, seconds: float) -> None:
+        """Give the next `seconds` of sound at once to whoever hears."""
+        self._start -= seconds
+
     def tell(self, event: dict[str, Any]) -> None:
         async def send() -> None:
             for writer in self._writers:

@@ -141,7 +141,9 @@ def status(request: Request) -> Response:
 async def now_json(request: Request) -> Response:
     """What plays, and where in the sound this process is; with `sejak` or `detik` also where that moment lies in the recording."""
     hub = companion.hub
-    answer: dict[str, Any] = {**companion.now_playing(hub), **(hub.where() if hub is not None else {})}
+    answer: dict[str, Any] = companion.now_playing(hub)
+    if hub is not None:
+        answer = {**answer, **hub.where(), "join_low_ms": hub.where("opus")["join_ms"]}
     if hub is not None and ("sejak" in request.query_params or "detik" in request.query_params):
         heard = await asyncio.to_thread(Playback, hub.home, await _asked_moment(request))
         if heard.since is not None:

@@ -29,10 +29,10 @@ export function resolve(mode, audio) {
   return "mp3";
 }
 
-/** Progressive sound that begins exactly at a position of the engine's run. */
-function progressive(audio, address, now) {
-  const start = now.run && now.join_ms != null ? `posisi=${encodeURIComponent(`${now.run}:${now.join_ms}`)}&` : "";
-  const first = now.began && now.join_ms != null ? Date.parse(now.began) + now.join_ms : null;
+/** Progressive sound of `now.run` that begins exactly at `join_ms`. */
+function progressive(audio, address, now, join_ms) {
+  const start = now.run && join_ms != null ? `posisi=${encodeURIComponent(`${now.run}:${join_ms}`)}&` : "";
+  const first = now.began && join_ms != null ? Date.parse(now.began) + join_ms : null;
   return from(audio, `${address}?${start}${Date.now()}`, first); // a number of its own: an old connection would go on with old sound
 }
 
@@ -113,5 +113,6 @@ function gathered(peer) {
 export async function open(mode, audio, places, now, { liveClock, onError }) {
   if (mode === "hls") return hls(audio, places.hls, onError);
   if (mode === "dekat") return whep(audio, places.whep, liveClock, onError);
-  return progressive(audio, mode === "low" ? places.low : places.stream, now);
+  if (mode === "low") return progressive(audio, places.low, now, now.join_low_ms);
+  return progressive(audio, places.stream, now, now.join_ms);
 }

@@ -17,7 +17,9 @@ from .rundown import (
     Station,
     Track,
     choose,
+    pools,
     slot_at,
+    wish_is_free,
 )
 from .wheels import Event
 
@@ -167,11 +169,19 @@ class Playing:
         choice, self.upcoming = self.upcoming, None
         if choice is None or choice.source.startswith("event:") or choice.rung not in ("scheduled", "playlist"):
             return None
-        if self.station.find(choice.track.id, now) is None:
+        if self.station.find(choice.track.id, now) is None or not self._rested(choice, now):
             return None
         slot = slot_at(self.station.slots, now)
         almost_over = slot is not None and self.upcoming_at is not None and self.upcoming_at - now < timedelta(seconds=SLOT_WAITS_S)
         return choice if _same(slot, choice.slot) or (almost_over and choice.slot is not None and choice.slot.start == slot.end) else None
+
+    def _rested(self, choice: Choice, now: datetime) -> bool:
+        """Begun earlier than promised, a piece may not have rested enough, and a wish may be one too many."""
+        if self.upcoming_at is None or now >= self.upcoming_at or choice.track.kind != "music" or choice.source == "order":
+            return True
+        if choice.source == "wish" and not wish_is_free(self.station, self.past, now):
+            return False
+        return bool(next(pools([choice.track], self.past, now, self.station.plan.rotation)))
 
     def _choose(self, now: datetime) -> Choice:
         event = self.coming(now)

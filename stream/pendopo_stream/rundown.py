@@ -10,9 +10,11 @@ listener that keeps the rotation, then the slot's playlist, its wheel, music wit
 from __future__ import annotations
 
 import zlib
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from .past import NEVER, Hand, Past
 from .plan import Plan
@@ -44,23 +46,31 @@ class Station:
     failed: dict[str, datetime] = field(default_factory=dict)
     plan: Plan = field(default_factory=Plan)
     wishes: tuple[str, ...] = ()
-    by_id: dict[str, Track] = field(default_factory=dict, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        if len(self.by_id) != len(self.tracks):
-            self.by_id.clear()
-            self.by_id.update({track.id: track for track in self.tracks})
-
     @classmethod
     def of(cls, tracks: Sequence[Track], plan: Plan) -> Station:
         return cls(tuple(noted(track, plan) for track in tracks), plan.slots, plan=plan)
 
+    @cached_property
+    def by_id(self) -> dict[str, Track]:
+        return {track.id: track for track in self.tracks}
+
+    @cached_property
+    def _kinds(self) -> dict[str, list[Track]]:
+        """The tracks of each kind, without those that rest."""
+        found: dict[str, list[Track]] = {}
+        for track in self.tracks:
+            if not self.rests(track.id):
+                found.setdefault(track.kind, []).append(track)
+        return found
+
+    def rests(self, track_id: str) -> bool:
+        """Did an editor take it out of the rotation?"""
+        note = self.plan.notes.get(track_id)
+        return note is not None and note.resting
+
     def of_kind(self, kind: str, now: datetime) -> list[Track]:
-        notes = self.plan.notes
-        return [
-            track for track in self.tracks
-            if track.kind == kind and (track.id not in self.failed or self.can_play(track.id, now)) and not (track.id in notes and notes[track.id].resting)
-        ]
+        found = self._kinds.get(kind, [])
+        return [track for track in found if self.can_play(track.id, now)] if self.failed else found
 
     def can_play(self, track_id: str, now: datetime) -> bool:
         again = self.failed.get(track_id)
@@ -124,26 +134,41 @@ def pick(
         return None
     pool = next(pool for pool in pools(tracks, past, now, rotation or Rotation()) if pool)
     if order == "shuffle":
-        chosen = min(pool, key=lambda track: _shuffle(track.id, now, past.count))
+        seed = _seed(now, past.count)
+        chosen = min(pool, key=lambda track: zlib.crc32(track.id.encode(), seed))
     else:
-        chosen = min(pool, key=lambda track: (past.last.get(track.id, NEVER), _shuffle(track.id, now)))
-    if room_s is None or fits(chosen, room_s):
+        seed, last = _seed(now), past.last
+        chosen = min(pool, key=lambda track: (last.get(track.id, NEVER), zlib.crc32(track.id.encode(), seed)))
+    if room_s is None or room_s > 2 * chosen.air_s + FILL_S:
         return chosen
-    return max((track for track in pool if fits(track, room_s)), key=lambda track: track.air_s, default=chosen)
+    return _closing(pool, chosen, room_s)
+
+
+def _closing(pool: Sequence[Track], chosen: Track, room_s: float) -> Track:
+    """The piece that leaves the least silence before the room is over: by itself, or with one more after it."""
+    lengths = sorted(track.air_s for track in pool if track.air_s > 0)
+
+    def left_s(track: Track) -> float:
+        left = room_s + GRACE_S - track.air_s
+        place = bisect_right(lengths, left)
+        return left - lengths[place - 1] if place else left
+
+    fitting = [track for track in pool if fits(track, room_s)]
+    return min(fitting, key=left_s, default=chosen)
 
 
 def fits(track: Track, room_s: float) -> bool:
     return 0 < track.air_s <= room_s + GRACE_S
 
 
-def _shuffle(track_id: str, now: datetime, turn: int = 0) -> int:
-    """Equal for equal days and turns: a plan can be looked at twice."""
-    return zlib.crc32(f"{now:%Y%m%d}:{turn}:{track_id}".encode())
+def _seed(now: datetime, turn: int = 0) -> int:
+    """What shuffles: equal for equal days and turns, so that a plan can be looked at twice."""
+    return zlib.crc32(f"{now:%Y%m%d}:{turn}".encode())
 
 
 def _from_playlist(name: str, station: Station, past: Past, now: datetime, room_s: float | None) -> Track | None:
     playlist = station.plan.playlists[name]
-    tracks = [track for track_id in playlist.tracks if (track := station.find(track_id, now)) and not _rests(station, track_id)]
+    tracks = [track for track_id in playlist.tracks if (track := station.find(track_id, now)) and not station.rests(track_id)]
     if playlist.order != "listed":
         return pick(tracks, past, now, rotation=station.plan.rotation, order=playlist.order, room_s=room_s)
     if not tracks:
@@ -151,11 +176,6 @@ def _from_playlist(name: str, station: Station, past: Past, now: datetime, room_
     ordered = _after(playlist, past.listed.get(name, ""), tracks)
     free = {track.id for track in next(pools(tracks, past, now, station.plan.rotation))}
     return next((track for track in ordered if track.id in free), ordered[0])
-
-
-def _rests(station: Station, track_id: str) -> bool:
-    note = station.plan.notes.get(track_id)
-    return note is not None and note.resting
 
 
 def _after(playlist: Playlist, last: str, tracks: Sequence[Track]) -> list[Track]:
@@ -229,18 +249,22 @@ def _music(station: Station, past: Past, now: datetime, slot: Slot | None, room_
 
 def _wish(station: Station, past: Past, now: datetime, room_s: float | None) -> Track | None:
     """The first wish that keeps the rotation, while the hour's number of wishes is not reached. Others wait."""
-    rotation = station.plan.rotation
-    if not station.wishes or past.wishes_since(now - WISH_HOUR) >= rotation.requests_hour:
+    if not station.wishes or not wish_is_free(station, past, now):
         return None
     wanted = [track for track_id in station.wishes if (track := station.find(track_id, now))]
-    free = next(pools(wanted, past, now, rotation))
+    free = next(pools(wanted, past, now, station.plan.rotation))
     return next((track for track in free if room_s is None or fits(track, room_s)), None)
+
+
+def wish_is_free(station: Station, past: Past, now: datetime) -> bool:
+    """May one more wish be heard in this hour?"""
+    return past.wishes_since(now - WISH_HOUR) < station.plan.rotation.requests_hour
 
 
 def _drawn(plan: Plan, past: Past, now: datetime) -> str:
     """The playlist whose turn it is, by weight; "" when there is none."""
     bag = [name for name, playlist in sorted(plan.playlists.items()) for _ in range(playlist.weight) if playlist.tracks]
-    return bag[_shuffle("playlist", now, past.count) % len(bag)] if bag else ""
+    return bag[_seed(now, past.count) % len(bag)] if bag else ""
 
 
 def _from_wheel(name: str, station: Station, past: Past, now: datetime, slot: Slot | None, room_s: float | None) -> Choice | None:

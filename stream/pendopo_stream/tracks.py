@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 OVERLAP_S = 3.0
 
@@ -34,12 +35,12 @@ class Track:
         """What a player shows: "artist - title"."""
         return " - ".join(part for part in (self.artist, self.title) if part) or self.id
 
-    @property
+    @cached_property
     def plays_s(self) -> float:
         """How long it is heard; 0 when nobody knows."""
         return max(0.0, (self.cue_out_s or self.duration_s) - self.cue_in_s)
 
-    @property
+    @cached_property
     def air_s(self) -> float:
         """How long until the next one begins; 0 when nobody knows."""
         return self.plays_s - self.overlap_s if self.plays_s > 3 * self.overlap_s else self.plays_s

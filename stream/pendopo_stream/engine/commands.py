@@ -153,7 +153,7 @@ class Commands:
     async def do_tracks(self, client: Client, command: dict[str, Any]) -> dict[str, Any]:
         station = self.desk.on_air.station
         found = [{"id": t.id, "title": t.title, "artist": t.artist, "duration_s": t.duration_s, "kind": t.kind, "tags": sorted(t.tags)} for t in station.tracks]
-        return {"tracks": found, "broken": dict(self.library.broken)}
+        return {"tracks": found, "broken": dict(self.library.broken), "doubles": self.library.doubles()}
 
     async def do_cart(self, client: Client, command: dict[str, Any]) -> None:
         track_id = str(command["track"])

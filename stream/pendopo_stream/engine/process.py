@@ -16,6 +16,7 @@ import signal
 import threading
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -34,6 +35,7 @@ log = logging.getLogger("pendopo_stream.engine")
 SOCKET = "engine.sock"
 ENGINES = ("embedded", "liquidsoap", "auto")
 RESCAN_S = 60.0
+LEAST_PRIORITY = 15
 WORDS_S = 20.0
 LOCK_WAIT_S = 6.0
 METERS_S = 0.1
@@ -222,6 +224,7 @@ class EngineProcess(Commands):
         for chore in chores:
             chore.cancel()
         self._halt.set()
+        self.library.halt.set()
         await asyncio.to_thread(thread.join, 2.0)
         await asyncio.to_thread(self.recorder.close)
         self._event({"event": "ended", "at": datetime.now(UTC).isoformat(), "failed": self.mixing_failed})
@@ -259,8 +262,10 @@ class EngineProcess(Commands):
 
     async def _keep_library(self) -> None:
         """Measure new files, look for others once a minute, and read the schedule again."""
+        loop = asyncio.get_running_loop()
+        measuring = ThreadPoolExecutor(1, "measuring", initializer=_step_back)
         while True:
-            fresh = await asyncio.to_thread(lambda: list(self.library.measure_new()))
+            fresh = await loop.run_in_executor(measuring, lambda: list(self.library.measure_new()))
             station = await asyncio.to_thread(self.planned.station)
             if fresh or self.planned.changed(station, self.desk.on_air.station):
                 self.desk.do(lambda station=station, areas=self.planned.plan.areas: self.desk.reload(station, areas))
@@ -275,6 +280,11 @@ class EngineProcess(Commands):
                     made.add(words.id)
                     self._making[words.id] = asyncio.ensure_future(self._voice(words))
             await asyncio.sleep(WORDS_S)
+
+
+def _step_back() -> None:
+    """This thread works when no other wants to: measuring never takes time from the sound."""
+    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LEAST_PRIORITY)
 
 
 def clear_old_logs(folder: Path, days: int, now: datetime) -> int:

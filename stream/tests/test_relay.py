@@ -301,6 +301,20 @@ def test_a_page_learns_where_the_sound_is_and_where_a_listener_would_begin(stub)
     assert 1900 <= where["position_ms"] - where["join_ms"] <= 2100
 
 
+def test_a_page_that_asks_when_a_new_engine_began_is_told_a_place_in_its_run(tmp_path, tone):
+    low = [Chunk("opus", chunk.sequence, chunk.position_ms, chunk.data, duration_ms=chunk.duration_ms) for chunk in tone]
+    with StubEngine(tmp_path, {"opus": low}) as engine, Port(lambda: Hub(tmp_path)) as port:
+        port.loop.call_soon_threadsafe(port.ears.want, "opus")
+        until(lambda: port.ears.where("opus")["position_ms"] > 0)
+        engine.hurry(20)
+        until(lambda: port.ears.where("opus")["position_ms"] > 20_000)
+        assert 14_900 <= port.ears.where("opus")["position_ms"] - port.ears.where("opus")["join_ms"] <= 15_100
+        engine.kill()
+        engine.restart("run2", {"opus": low})
+        until(lambda: port.ears.where("opus")["run"] == "run2" and port.ears.where("opus")["join_ms"] is not None)
+        assert port.ears.where("opus")["join_ms"] < 5000
+
+
 # ---------------------------------------------------------------- without a server
 
 

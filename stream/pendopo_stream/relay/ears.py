@@ -175,7 +175,7 @@ class Ears:
     def where(self, mount: str = "mp3") -> dict[str, Any]:
         """What has come in, and where a listener with the usual burst would begin, in the engine's count."""
         ring = self.rings[mount]
-        return {"run": self.run, "position_ms": ring.position_ms(ring.end), "join_ms": ring.position_ms(ring.join(burst_s(mount)))}
+        return {"run": self.run, "position_ms": ring.position_ms(ring.end), "join_ms": ring.join_ms(self.run, burst_s(mount))}
 
     async def tick(self) -> None:
         """Wait for the next moment at which listeners are given what came in."""

@@ -81,6 +81,17 @@ class Ring:
                 return self.end - back
         return self.first
 
+    def join_ms(self, run: str, burst_s: float) -> int | None:
+        """The position of `run` where a new listener begins: `burst_s` before the end, or at its first sound here; None without any."""
+        found = None
+        for entry in reversed(self._entries):
+            if entry.run != run:
+                break
+            found = entry.chunk.position_ms
+            if entry.start_ms <= self._ms - burst_s * 1000:
+                break
+        return found
+
     def find(self, run: str, position_ms: int) -> int | None:
         """The newest chunk of `run` that begins at or before `position_ms`; None when the ring no longer (or never) held it."""
         for back, entry in enumerate(reversed(self._entries), 1):

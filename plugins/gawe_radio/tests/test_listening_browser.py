@@ -65,6 +65,19 @@ def test_words_are_read_at_the_moment_at_which_they_are_heard(listener, station)
     wait_for_silence_of_voice(station)
 
 
+def test_words_are_read_with_their_sound_by_who_saves_data_too(listener, station):
+    until(lambda: now(station)["position_ms"] > 20_000, 60)
+    page = listener.page("/radio/")
+    page.wait_for_function("() => document.documentElement.dataset.live === 'joined'")
+    choose(page, "low")
+    play(page)
+    page.evaluate(f"watchMusic({PITCH_HZ})")
+    page.wait_for_function("() => seen.music.length > 30", timeout=30_000)
+    announce(station, "hemat")
+    assert abs(reading_delay_s(page)) < IN_TIME_S
+    wait_for_silence_of_voice(station)
+
+
 def test_the_sound_goes_on_while_walking_and_after_a_full_load(listener):
     page = listener.page("/radio/")
     play(page)

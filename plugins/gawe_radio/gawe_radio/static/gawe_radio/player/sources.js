@@ -40,11 +40,11 @@ function progressive(audio, address, now, join_ms) {
 function from(audio, address, first) {
   let zero = 0;
   const begin = () => { zero = audio.currentTime; };
-  audio.addEventListener("loadedmetadata", begin, { once: true });
+  audio.addEventListener("loadeddata", begin, { once: true }); // Ogg has a time of its own, which Chromium knows only now
   audio.src = address;
   return {
     clock: () => (first === null ? null : first + (audio.currentTime - zero) * 1000),
-    close: () => audio.removeEventListener("loadedmetadata", begin),
+    close: () => audio.removeEventListener("loadeddata", begin),
   };
 }
 

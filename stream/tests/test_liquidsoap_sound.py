@@ -158,6 +158,15 @@ def test_a_programme_from_outside_pushes_nobody_aside_who_has_the_microphone(sta
         assert station.told("live")["name"] == "Sari"
 
 
+def test_no_password_is_written_to_a_log(station: Station):
+    keys, work = keys_of(station.home), station.home / WORK
+    assert send(station.home, "budi", "kata-yang-salah").wait(20) != 0
+    written = "".join(path.read_text(errors="replace") for path in (*work.glob("*.log"), *(station.home / "log").glob("*"), *station.home.glob("*.err")))
+    assert "Liquidsoap 2" in written
+    for secret in (keys.source, keys.relay, keys.admin, keys.tap, keys.door, "kata-yang-salah"):
+        assert secret not in written
+
+
 @pytest.mark.parametrize("name", ["liquidsoap", "icecast"])
 def test_when_one_of_the_programs_is_killed_our_listeners_go_on_hearing(station: Station, name: str):
     before = station.end_ms()

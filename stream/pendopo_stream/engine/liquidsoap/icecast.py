@@ -71,14 +71,13 @@ def program() -> str | None:
     return next((path for name in PROGRAMS if (path := shutil.which(name))), None)
 
 
-def config(home: Path, keys: Keys, *, name: str = "Radio", areas: tuple[str, ...] = (), clients: int = 20_000, open_to_all: bool | None = None) -> str:
-    """The text of icecast.xml. It listens to other machines when its port was configured, else to this one alone.
+def reach(variable: str) -> str:
+    """The address to listen at: all of this machine's when an operator named the port, else none that others reach."""
+    return "0.0.0.0" if os.environ.get(variable) else "127.0.0.1"  # noqa: S104 - who names a port wants others to reach it
 
-    Listeners' addresses are not written down: the access log is /dev/null.
-    """
-    if open_to_all is None:
-        open_to_all = bool(os.environ.get(ICECAST_PORT))
-    bind = "0.0.0.0" if open_to_all else "127.0.0.1"  # noqa: S104 - an operator who names a port wants relays to reach it
+
+def config(home: Path, keys: Keys, *, name: str = "Radio", areas: tuple[str, ...] = (), clients: int = 20_000) -> str:
+    """The text of icecast.xml. Listeners' addresses are not written down: the access log is /dev/null."""
     share = next((path for path in SHARE if path.is_dir()), SHARE[0])
     mounts = "".join(
         f"<mount type=\"normal\"><mount-name>{escape(mount)}</mount-name><charset>UTF-8</charset><burst-size>{burst}</burst-size></mount>\n  "
@@ -105,7 +104,7 @@ def config(home: Path, keys: Keys, *, name: str = "Radio", areas: tuple[str, ...
     <admin-user>admin</admin-user>
     <admin-password>{escape(keys.admin)}</admin-password>
   </authentication>
-  <listen-socket><port>{keys.icecast_port}</port><bind-address>{bind}</bind-address></listen-socket>
+  <listen-socket><port>{keys.icecast_port}</port><bind-address>{reach(ICECAST_PORT)}</bind-address></listen-socket>
   <http-headers><header name="Access-Control-Allow-Origin" value="*" /></http-headers>
   {mounts}<fileserve>0</fileserve>
   <paths>

@@ -13,7 +13,7 @@ import numpy as np
 
 from .client import LiquidsoapAway, LiquidsoapClient, LiquidsoapRefused
 from .door import Door
-from .icecast import Keys, icecast, keys_of
+from .icecast import SOURCE_PORT, Keys, icecast, keys_of, reach
 from .script import SCRIPT, SOCKET, WORK, BadScript, Ways, check, installed, script, write_script
 from .service import Service
 from .tap import Tap
@@ -59,7 +59,7 @@ class Machine:
         if version is None:
             raise BadScript("liquidsoap is not installed")
         keys = self.keys
-        ways = Ways(keys.tap_port, keys.source_port, keys.door_port, keys.icecast_port, keys.tap, keys.door, keys.source)
+        ways = Ways(keys.tap_port, keys.source_port, keys.door_port, keys.icecast_port, keys.tap, keys.door, keys.source, reach(SOURCE_PORT))
         text = script(self.home, ways, version, name=self.name, areas=self.areas)
         path = self.home / WORK / SCRIPT
         same = path.exists() and path.read_text("utf-8") == text

@@ -47,7 +47,7 @@ class Ways:
     tap_password: str = field(repr=False)
     door_key: str = field(repr=False)
     icecast_password: str = field(repr=False)
-    source_bind: str = "0.0.0.0"  # noqa: S104 - studios connect from elsewhere; who may is asked of the engine
+    source_bind: str = "127.0.0.1"
 
 
 def area_mount(code: str) -> str:

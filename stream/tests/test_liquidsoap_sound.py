@@ -183,6 +183,21 @@ def test_when_one_of_the_programs_is_killed_our_listeners_go_on_hearing(station:
     assert tone_db(station.sound(after, after + 1000), 440) > LOUD
 
 
+def test_icecasts_listeners_stay_and_hear_the_piece_go_on_while_liquidsoap_begins_anew(station: Station):
+    station.until(lambda: "stream.mp3" in mounted(station.home))
+    with Ear(keys_of(station.home).icecast_port, "/stream.mp3") as ear:
+        ear.hear(2)
+        killed = pid_of(station.home, "liquidsoap")
+        os.kill(killed, signal.SIGKILL)
+        meanwhile = ear.hear(2)
+        station.until(lambda: pid_of(station.home, "liquidsoap") != killed, "another liquidsoap")
+        station.until(lambda: "stream.mp3" in mounted(station.home), "the mount at Icecast")
+        after = ear.hear(4)
+        assert not ear.ended
+    assert tone_db(decode(whole_frames(meanwhile))[-RATE_HZ // 2 :], 440) > LOUD
+    assert tone_db(decode(whole_frames(after))[-RATE_HZ:], 440) > LOUD
+
+
 def test_when_our_own_process_is_killed_icecast_plays_on_and_the_next_one_takes_over(station: Station):
     with Ear(keys_of(station.home).icecast_port, "/stream.mp3") as ear:
         ear.hear(1)

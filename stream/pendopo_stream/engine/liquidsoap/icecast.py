@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from .script import MP3_MOUNT, OPUS_MOUNT, WORK, area_mount, write_private
+from .script import MP3_MOUNT, OPUS_MOUNT, STAND_IN_MOUNT, WORK, area_mount, write_private
 from .service import Service
 
 CONFIG = "icecast.xml"
@@ -78,11 +78,12 @@ def reach(variable: str) -> str:
 
 def config(home: Path, keys: Keys, *, name: str = "Radio", areas: tuple[str, ...] = (), clients: int = 20_000) -> str:
     """The text of icecast.xml. Listeners' addresses are not written down: the access log is /dev/null."""
+    fallback = f"<fallback-mount>{STAND_IN_MOUNT}</fallback-mount><fallback-override>1</fallback-override>"
     share = next((path for path in SHARE if path.is_dir()), SHARE[0])
-    mounts = "".join(
-        f"<mount type=\"normal\"><mount-name>{escape(mount)}</mount-name><charset>UTF-8</charset><burst-size>{burst}</burst-size></mount>\n  "
-        for mount, burst in ((MP3_MOUNT, BURST_BYTES), (OPUS_MOUNT, BURST_BYTES // 2), *((area_mount(code), BURST_BYTES) for code in areas))
-    )
+    mounts = "\n  ".join([
+        *(_mount(mount, BURST_BYTES, fallback) for mount in (MP3_MOUNT, *map(area_mount, areas))),
+        _mount(OPUS_MOUNT, BURST_BYTES // 2), _mount(STAND_IN_MOUNT, BURST_BYTES, "<hidden>1</hidden>"),
+    ])
     return f"""<icecast>
   <location>{escape(name)}</location>
   <admin>root@localhost</admin>
@@ -106,7 +107,8 @@ def config(home: Path, keys: Keys, *, name: str = "Radio", areas: tuple[str, ...
   </authentication>
   <listen-socket><port>{keys.icecast_port}</port><bind-address>{reach(ICECAST_PORT)}</bind-address></listen-socket>
   <http-headers><header name="Access-Control-Allow-Origin" value="*" /></http-headers>
-  {mounts}<fileserve>0</fileserve>
+  {mounts}
+  <fileserve>0</fileserve>
   <paths>
     <basedir>{escape(str(share))}</basedir>
     <logdir>/dev</logdir>
@@ -117,6 +119,10 @@ def config(home: Path, keys: Keys, *, name: str = "Radio", areas: tuple[str, ...
   <security><chroot>0</chroot>{_owner()}</security>
 </icecast>
 """
+
+
+def _mount(name: str, burst_bytes: int, more: str = "") -> str:
+    return f'<mount type="normal"><mount-name>{escape(name)}</mount-name><charset>UTF-8</charset><burst-size>{burst_bytes}</burst-size>{more}</mount>'
 
 
 def _owner() -> str:

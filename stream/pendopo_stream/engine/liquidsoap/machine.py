@@ -16,6 +16,7 @@ from .door import Door
 from .icecast import SOURCE_PORT, Keys, icecast, keys_of, reach
 from .script import SCRIPT, SOCKET, WORK, BadScript, Ways, check, installed, script, write_script
 from .service import Service
+from .stand_in import StandIn
 from .tap import Tap
 
 log = logging.getLogger("pendopo_stream.engine")
@@ -45,6 +46,7 @@ class Machine:
         self._noticed, self._renewed, self._alarmed = noticed, renewed, alarmed
         self._client = LiquidsoapClient(home / WORK / SOCKET, longest_pause_s=0.5)
         self._tap = Tap(self.keys.tap_port, self.keys.tap, heard, lambda: None)
+        self.stand_in = StandIn(self.keys.icecast_port, self.keys.source)
         self._door = Door(home, self.keys.door)
         self._orders: asyncio.Queue[tuple[str, str, Answered | None]] = asyncio.Queue()
         self._answered_at = time.monotonic()
@@ -79,7 +81,7 @@ class Machine:
     async def life(self) -> None:
         """Keep everything going until cancelled; then end both programs."""
         await self._door.open(self.keys.door_port)
-        tasks = [asyncio.create_task(work) for work in (self._keep(), self._tap.run(), self._poll(), self._obey())]
+        tasks = [asyncio.create_task(work) for work in (self._keep(), self._tap.run(), self._poll(), self._obey(), self.stand_in.run())]
         try:
             await asyncio.gather(*tasks)
         finally:

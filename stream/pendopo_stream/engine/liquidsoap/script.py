@@ -27,6 +27,7 @@ SCRIPT = "station.liq"
 HLS = "hls"
 WORK = "liquidsoap"  # the folder in the station's home for all that is generated here
 MP3_MOUNT, OPUS_MOUNT = "/stream.mp3", "/low.ogg"
+STAND_IN_MOUNT = "/stand-in.mp3"
 SOURCE_MOUNT = "live"
 DUCK = 0.2  # -14 dB
 CHECK_S = 30.0

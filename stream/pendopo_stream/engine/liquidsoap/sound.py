@@ -125,9 +125,8 @@ class LiquidsoapSound(Desk):
         """Both programs, as soon as Liquidsoap understands the script; sound comes from the bridge meanwhile."""
         self._spool.clear()
         name = os.environ.get(NAME) or "Radio"
-        machine = Machine(
-            self.home, name=name, areas=self.outputs.areas, heard=self._from_tap, noticed=self._noticed, renewed=self._renewed, alarmed=self._alarmed,
-        )
+        ears = {"heard": self._from_tap, "noticed": self._noticed, "renewed": self._renewed, "alarmed": self._alarmed}
+        machine = Machine(self.home, name=name, areas=self.outputs.areas, **ears)
         while self._machine is None:
             try:
                 await asyncio.to_thread(machine.prepare)
@@ -371,6 +370,8 @@ class LiquidsoapSound(Desk):
         self.blocks += 1
         if chunks:
             self._give(chunks)
+            if self._machine is not None:
+                self._machine.stand_in.take(chunks)
         if self.meter.silent_s > SILENCE_S:
             lasted, self.meter.silent_s = self.meter.silent_s, 0.0
             self._carry_out(self.on_air.silence(moment, lasted))

@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
-
-from shapely import Point, Polygon, prepare
-from shapely.geometry import shape
+from typing import TYPE_CHECKING, Any
 
 from pendopo import N_, InvalidInput
 from pendopo.kit.places import desa_list, kecamatan_at, kecamatan_list, kecamatan_shapes
+
+if TYPE_CHECKING:
+    from shapely import Point, Polygon
 
 PAIR = re.compile(r"(-?\d{1,2}(?:\.\d{1,12})?)\s*,\s*(-?\d{1,3}(?:\.\d{1,12})?)")
 MOST_CORNERS = 100
@@ -71,10 +71,15 @@ def kecamatan_in(corners: Corners, *, spare_km: float = 0.0) -> Found:
 
 def kecamatan_near(lat: float, lon: float, radius_km: float, *, spare_km: float = 0.0) -> Found:
     """The kecamatan that a circle touches."""
+    from shapely import Point
+
     return touching(Point(lon, lat).buffer(max(radius_km, 0.1) / DEGREE_KM), spare_km=spare_km)
 
 
 def touching(area: Any, *, spare_km: float = 0.0) -> Found:
+    from shapely import prepare
+    from shapely.geometry import shape
+
     area = area if area.is_valid else area.buffer(0)  # of others' drawings no one asks to be drawn again
     if shapes := kecamatan_shapes():
         prepare(area)
@@ -88,11 +93,15 @@ def touching(area: Any, *, spare_km: float = 0.0) -> Found:
 
 
 def _holding_points(area: Any) -> set[str]:
+    from shapely import prepare
+
     prepare(area)
     return {code for code, point in _points() if area.intersects(point)}
 
 
 def _polygon(corners: Corners) -> Polygon:
+    from shapely import Polygon
+
     return Polygon([(lon, lat) for lat, lon in corners])
 
 
@@ -102,4 +111,6 @@ def _points() -> Iterable[tuple[str, Point]]:
 
 @lru_cache(maxsize=4)
 def _points_of(places: tuple[tuple[str, float, float], ...]) -> tuple[tuple[str, Point], ...]:
+    from shapely import Point
+
     return tuple((code, Point(lon, lat)) for code, lat, lon in places)

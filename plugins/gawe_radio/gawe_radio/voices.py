@@ -10,21 +10,22 @@ import os
 import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pendopo import outbox
 from pendopo.plugins import current_host
-from pendopo_stream import speech, takes
 from pendopo_stream.announcements import VOICE_FILE
 from pendopo_stream.announcements import Announcement as Item
 
 from . import station
 from .errors import NotAVoice
 from .models import Announcement
+
+if TYPE_CHECKING:
+    import numpy as np
 
 MOST_BYTES = 12 * 1024 * 1024
 KEEP = timedelta(days=2)
@@ -53,6 +54,8 @@ def keep_take(file: BinaryIO) -> str:
 
 
 def _take(data: bytes) -> np.ndarray:
+    from pendopo_stream import takes
+
     try:
         return takes.read_take(data)
     except takes.NotATake as error:
@@ -61,6 +64,8 @@ def _take(data: bytes) -> np.ndarray:
 
 def keep_sound(sound: np.ndarray) -> str:
     """Write a voice so that it is whole or not there."""
+    from pendopo_stream import takes
+
     data = takes.as_mp3(sound)
     name = f"{hashlib.sha256(data).hexdigest()[:32]}.mp3"
     folder().mkdir(parents=True, exist_ok=True)
@@ -80,6 +85,8 @@ def keep_sound(sound: np.ndarray) -> str:
 
 def preview(text: dict[str, str], *, voice: str, drill: bool) -> str:
     """How it will be heard, kept as a sound: its name, "" without any voice here."""
+    from pendopo_stream import speech
+
     item = Item("pratinjau", text, voice=voice, drill=drill)
     try:
         return keep_sound(speech.said(item, station.home()))
@@ -101,6 +108,10 @@ def ask_provider(db: Session, announcement: Announcement, key: str) -> None:
 
 def provided(text: dict[str, str]) -> str:
     """All languages in a provider's voice, "" when it can't."""
+    import numpy as np
+
+    from pendopo_stream import takes
+
     sounds: list[np.ndarray] = []
     for language, words in text.items():
         data = current_host().ask("speak_text", text=words, language=language)

@@ -17,7 +17,6 @@ from pendopo import N_, Conflict, InvalidInput, NotFound
 from pendopo.db import after_commit
 from pendopo.identity import Actor, record
 from pendopo.kit import settings
-from pendopo_stream.engine.library import Library, gain_of, read_tags
 from pendopo_stream.tracks import Track
 
 from .. import station
@@ -94,6 +93,8 @@ def media() -> Path:
 
 def pieces(db: Session) -> list[Piece]:
     """Everything in the folder, by title."""
+    from pendopo_stream.engine.library import Library
+
     notes = {note.id: note for note in db.scalars(select(MediaNote))}
     known = _measured()
     files = Library(media(), station.home() / "library.json").files()
@@ -102,6 +103,8 @@ def pieces(db: Session) -> list[Piece]:
 
 
 def _piece(track_id: str, kind: str, path: Path, entry: dict[str, Any] | None, note: MediaNote | None) -> Piece | None:
+    from pendopo_stream.engine.library import gain_of, read_tags
+
     try:
         stat = path.stat()
     except FileNotFoundError:
@@ -162,6 +165,8 @@ def words_of(found: Iterable[Piece]) -> tuple[list[str], list[str]]:
 
 def receive_piece(db: Session, actor: Actor, file: BinaryIO, name: str, *, kind: str, tags: Sequence[str] = (), now: datetime) -> str:
     """Take a file into the library and return its id. Raises NotSound, SoundTooLarge, SoundTooShort, SameSound."""
+    from pendopo_stream.engine.library import Library
+
     actor.require("radio.media")
     if kind not in intake.KIND_NAMES:
         raise InvalidInput(N_("Pilih salah satu dari daftar."), field="kind")

@@ -13,12 +13,14 @@ from pendopo.http import body_of, page
 from pendopo.kit.places import kecamatan_list
 
 from .. import banners
-from . import secrecy, services
+from . import services
 
 WORKER = __file__.replace("push/routes.py", "static/gawe_radio/push-worker.js")
 
 
 def devices(request: Request) -> Response:
+    from . import secrecy
+
     return page(
         request, "gawe_radio/push/devices.html", key=secrecy.encode(secrecy.point(services.key().public_key())), kecamatan=kecamatan_list(),
         mine=banners.kecamatan_of(request.state.db, request.user),

@@ -21,7 +21,6 @@ from pendopo.kit.places import find_place
 
 from .. import station
 from ..models import AnnouncementVersion
-from . import secrecy
 from .models import Device
 
 SENDER = "radio_push"
@@ -32,6 +31,8 @@ TIMEOUT = httpx2.Timeout(8.0, connect=4.0)
 
 
 def key() -> Any:
+    from . import secrecy
+
     return secrecy.own_key(station.home() / "vapid.pem")
 
 
@@ -49,6 +50,8 @@ def may_send_to(db: Session, endpoint: str) -> bool:
 
 def join(db: Session, given: dict[str, Any], *, kecamatan: str, language: str, now: datetime) -> Device:
     """Keep a browser's subscription (`PushSubscription.toJSON()`), or renew it. Raises InvalidInput."""
+    from . import secrecy
+
     try:
         endpoint, p256dh, auth = str(given["endpoint"]), str(given["keys"]["p256dh"]), str(given["keys"]["auth"])
         secrecy.encrypt(b"", p256dh, auth)
@@ -115,6 +118,8 @@ def message(sent: AnnouncementVersion, kind: str, language: str) -> dict[str, An
 
 def _post(client: httpx2.Client, ours: Any, device: Device, sent: AnnouncementVersion, kind: str, contact: str) -> int:
     """The status that the push service answered; 0 without an answer."""
+    from . import secrecy
+
     now = datetime.now(UTC)
     text = json.dumps(message(sent, kind, device.language), ensure_ascii=False).encode()
     left_s = max(60, int((sent.until_at - now).total_seconds()))

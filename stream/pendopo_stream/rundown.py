@@ -248,12 +248,16 @@ def _music(station: Station, past: Past, now: datetime, slot: Slot | None, room_
 
 
 def _wish(station: Station, past: Past, now: datetime, room_s: float | None) -> Track | None:
-    """The first wish that keeps the rotation, while the hour's number of wishes is not reached. Others wait."""
+    """The first wish that keeps the rotation as well as other music would, while the hour's number of wishes is not reached.
+    Others wait.
+    """
     if not station.wishes or not wish_is_free(station, past, now):
         return None
     wanted = [track for track_id in station.wishes if (track := station.find(track_id, now))]
-    free = next(pools(wanted, past, now, station.plan.rotation))
-    return next((track for track in free if room_s is None or fits(track, room_s)), None)
+    if not wanted:
+        return None
+    free = next(pool for pool in pools([*station.of_kind("music", now), *wanted], past, now, station.plan.rotation) if pool)
+    return next((track for track in wanted if track in free and (room_s is None or fits(track, room_s))), None)
 
 
 def wish_is_free(station: Station, past: Past, now: datetime) -> bool:

@@ -123,6 +123,14 @@ def test_a_wish_waits_until_it_keeps_the_rotation():
     assert station.station.wishes == ()
 
 
+def test_in_a_library_too_small_for_the_rotation_wishes_are_heard_all_the_same():
+    station = on_air(rotation=Rotation(artist_min=5, title_min=90, ident_min=0))
+    heard(station, 5)
+    wished = station.history[0].track_id
+    station.play(wished, station.started_at, wish=True)
+    assert wished in heard(station, 3)
+
+
 def test_no_more_wishes_are_heard_in_an_hour_than_the_rule_says():
     station = on_air(rotation=Rotation(0, 0, 0, requests_hour=2))
     for name in ("m1", "m2", "m3", "m4"):

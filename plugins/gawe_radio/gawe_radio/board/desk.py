@@ -97,7 +97,7 @@ def bring_song(db: Session, wish_id: int, now: datetime) -> None:
     if wish is None or wish.state != "diterima":
         return
     try:
-        station.engine().ask("play", track=wish.track)
+        station.engine().ask("play", track=wish.track, wish=True)
     except EngineAway as error:
         raise NotNow("the engine is away; the song is asked for when it comes back") from error
     except Refused:

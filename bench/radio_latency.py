@@ -18,9 +18,10 @@ from statistics import median
 from typing import Any
 
 PITCH_HZ = 1500.0
-EVERY_S = 6.0
+EVERY_S = 5.0
 BEEPS = 6
 WARM_S = 6.0
+ENOUGH_MS = 12_000  # who comes earlier is given less than a whole burst, and is less late than listeners are
 
 
 class Listener:
@@ -67,6 +68,8 @@ async def hear(home: Path, port: int, icecast_port: int) -> dict[str, list[float
     line.start()
     if not await hub.wait_for_sound("mp3", 30):
         raise RuntimeError("no sound")
+    while hub.where()["position_ms"] < ENOUGH_MS:
+        await asyncio.sleep(0.2)
     listeners = {"icecast": Listener(icecast_port, "/stream.mp3")} if icecast_port else {}
     listeners |= {"mp3 live": Listener(port, "/stream.mp3?live=1"), "mp3 burst": Listener(port, "/stream.mp3")}
     tasks = []

@@ -46,7 +46,7 @@ class Soaked(NamedTuple):
 
 def fill(home: Path) -> None:
     for piece in PIECES[:6]:
-        write_audio(home / f"media/music/{piece.seed}.wav", compose(replace(piece, seconds=14)), title=piece.title, artist=piece.artist)
+        write_audio(home / f"media/music/{piece.seed}.wav", compose(replace(piece, seconds=16)), title=piece.title, artist=piece.artist)
     write_audio(home / "media/jingle/gawe.wav", spoken("Serang Gawe."), title="Jingle")
     (home / "station.json").write_text(json.dumps(PLAN))
     list(Library(home / "media", home / "library.json").measure_new())

@@ -28,7 +28,8 @@ __all__ = [
 ]
 LADDER = ("scheduled", "playlist", "reserve", "ident", "tone")
 GRACE_S = 5.0  # so much over its room still fits: a fade hides it
-FILL_S = 60.0  # in less room than this, a jingle or the station's name is better than the beginning of a song
+FILL_S = 60.0  # in less room than this, a jingle or the station's name may be better than the beginning of a song,
+FILL_LEAVES_S = 12.0  # if so little is left after it
 ALMOST_OVER_S = 15.0  # the last seconds of a programme belong to the one that follows
 WISH_HOUR = timedelta(hours=1)
 
@@ -214,15 +215,23 @@ def _offers(station: Station, past: Past, now: datetime, slot: Slot | None, room
     if slot is not None and slot.recorded and slot.start.isoformat() not in past.recorded and (track := station.find(slot.recorded, now)):
         yield Choice(track, "scheduled", slot, f"recorded:{slot.start.isoformat()}")
     for choice in _music(station, past, now, slot, room_s):
-        if room_s is not None and room_s < FILL_S and not fits(choice.track, room_s):
-            short = [track for track in (*station.of_kind("jingle", now), *idents) if fits(track, room_s)]
-            if track := pick(short, past, now, rotation=Rotation(0, 0), room_s=room_s):
-                yield Choice(track, choice.rung, slot, "fill")
+        if room_s is not None and room_s < FILL_S and not fits(choice.track, room_s) and (track := _fill(station, past, now, room_s)):
+            yield Choice(track, choice.rung, slot, "fill")
         yield choice
     for rung, tracks in (("reserve", station.of_kind("reserve", now)), ("ident", idents)):
         if track := pick(tracks, past, now, rotation=rotation):
             yield Choice(track, rung, slot, rung)
     yield Choice(TONE, "tone", slot, "tone")
+
+
+def _fill(station: Station, past: Past, now: datetime, room_s: float) -> Track | None:
+    """A jingle or the station's name that nearly fills a small room, and is not what was just heard."""
+    before = past.history[-1] if past.history else None
+    short = [
+        track for kind in ("jingle", "ident") if before is None or before.kind != kind
+        for track in station.of_kind(kind, now) if fits(track, room_s) and room_s - track.air_s <= FILL_LEAVES_S
+    ]
+    return pick(short, past, now, rotation=Rotation(0, 0))
 
 
 def _music(station: Station, past: Past, now: datetime, slot: Slot | None, room_s: float | None) -> Iterator[Choice]:
@@ -300,7 +309,7 @@ def _of_part(part: Part, station: Station, past: Past, now: datetime, room_s: fl
     if part.kind == "playlist":
         return _from_playlist(part.name, station, past, now, room_s)
     if part.kind == "track":
-        return station.find(part.name, now)
+        return station.find(part.name, now) if not past.history or past.history[-1].track_id != part.name else None
     if part.kind == "block":
         block = station.plan.blocks[part.name]
         found = [track for track in station.of_kind(block.kind, now) if block.fits(track, now)]

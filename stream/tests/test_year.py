@@ -172,6 +172,11 @@ def test_the_station_says_its_name(year):
     assert longest < timedelta(hours=3.5), "only a recorded programme goes on without"
     usual = sorted(after - at for at, after in pairwise(names))
     assert usual[len(usual) * 95 // 100] < timedelta(minutes=15 + 12)
+    short = ("ident", "jingle")
+    rows = [item.track.kind in short and after.track.kind in short and further.track.kind in short for item, after, further in zip(
+        year.items, year.items[1:], year.items[2:], strict=False)]
+    assert sum(rows) < len(rows) / 500, "not one jingle after the other"
+    assert not any(item.track.id == after.track.id != "jingle/0" for item, after in pairwise(year.items))
 
 
 def test_recorded_programmes_begin_on_time_and_come_back_after_the_adzan(year):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ class Refusal(ValueError):
         super().__init__(error)
 
 
-class Commands:
+class Commands(ABC):
     """The process inherits it: home, desk, library and clients are its own."""
 
     home: Path
@@ -39,8 +40,9 @@ class Commands:
     def __init__(self) -> None:
         self._making: dict[str, asyncio.Future[dict[str, Any]]] = {}  # announcements whose voice is being made
 
+    @abstractmethod
     def state(self) -> dict[str, Any]:
-        raise NotImplementedError
+        """What the engine says of itself, once a second."""
 
     async def answer(self, client: Client, command: dict[str, Any]) -> dict[str, Any]:
         answer: dict[str, Any] = {"re": command.get("re")}

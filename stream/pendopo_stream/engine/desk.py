@@ -1,12 +1,13 @@
 """The desk: what `OnAir` decides, carried out by whatever makes the sound.
 
-An engine inherits it and makes sound: `_start`, `_pause`, `_speak`, `_stop_voice`, `_set_live`, `_cart`, `run`,
-`position_ms`, `level_dbfs`. It tells back what it noticed: `track_ending`, `track_failed`, `silence`, `voice_ended`.
+An engine inherits it and makes sound: `_start`, `_pause`, `_speak`, `_stop_voice`, `_set_live`, `_cart`, `levels`, `run`.
+It tells back what it noticed: `track_ending`, `track_failed`, `silence`, `voice_ended`.
 """
 
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -32,17 +33,21 @@ from ..on_air import (
 )
 from ..rundown import Station, Track
 from ..wire import MOUNTS, Chunk
-from .mixing import RATE_HZ, SPOKEN_DBFS, factor, speech_level_db
+from .mixing import BLOCK, RATE_HZ, SPOKEN_DBFS, Meter, factor, speech_level_db
 from .outputs import Outputs
+from .voices import Lines
 
 BETWEEN_TIMES_S = 0.8
 MOST_LIFT_DB = 12.0
+SILENCE_S = 8.0
+CHECK_BLOCKS = 5
+TICK_BLOCKS = 50  # one second
 TITLED = ("track", "speaking", "spoken", "cancelled")
 NO_WORDS = np.zeros(RATE_HZ // 10, np.float32)  # stands for a voice that could not be made
 Given = TypeVar("Given")
 
 
-class Desk:
+class Desk(ABC):
     """Owns `OnAir` and everything that was asked.
 
     `tell(event)` and `give(chunks)` are called from the thread of `run`. Everything else that changes anything goes through
@@ -70,51 +75,83 @@ class Desk:
         self._tell, self._give, self._clock, self._patient = tell, give, clock, patient
         self._actions: deque[Callable[[], None]] = deque()
         self._voices: dict[str, np.ndarray] = {}
+        self._lines = Lines()
+        self.meter = Meter()
+        self.blocks = 0
         self._prepare()
 
     # ------------------------------------------------------------------ left to the engine
 
+    @abstractmethod
     def _prepare(self) -> None:
         """Make what the sound needs."""
+
+    @abstractmethod
+    def levels(self) -> dict[str, Any]:
+        """What meters show, in dBFS: `programme`, `mic`, `calls` by channel, `out`, `reduction_db`."""
+
+    @abstractmethod
+    def run(self, stop: threading.Event) -> None:
+        """Make sound in real time until `stop`."""
+
+    @abstractmethod
+    def _start(self, start: Start) -> None:
+        """Play a piece, fading over from what plays."""
+
+    @abstractmethod
+    def _pause(self, pause: Pause) -> None:
+        """Fade away what plays; nothing follows yet."""
+
+    @abstractmethod
+    def _speak(self, speak: Speak, voice: np.ndarray) -> None:
+        """Say it over softened music, or in its place."""
+
+    @abstractmethod
+    def _stop_voice(self, announcement_id: str) -> None:
+        """Fall silent in the middle of a word."""
+
+    @abstractmethod
+    def _set_live(self, live: LiveState) -> None:
+        """Faders of the live lines have moved."""
+
+    @abstractmethod
+    def _cart(self, track: Track | None) -> None:
+        """A clip over the programme at once; None ends it."""
+
+    # ------------------------------------------------------------------ the same for every engine
 
     @property
     def position_ms(self) -> int:
         """How much sound this run has made."""
-        raise NotImplementedError
+        return self.blocks * BLOCK * 1000 // RATE_HZ
 
     @property
     def level_dbfs(self) -> float:
-        raise NotImplementedError
-
-    def levels(self) -> dict[str, Any]:
-        """What meters show, in dBFS: `programme`, `mic`, `calls` by channel, `out`, `reduction_db`."""
-        raise NotImplementedError
+        return self.meter.level_dbfs
 
     def hear(self, channel: str, pcm: bytes) -> None:
         """Sound of a microphone: s16le, mono, 48 kHz. Called from any thread."""
-        raise NotImplementedError
+        self._lines.put(channel, pcm)
 
-    def run(self, stop: threading.Event) -> None:
-        """Make sound in real time until `stop`."""
-        raise NotImplementedError
+    def _note_lines(self, now: datetime) -> None:
+        """Tell the decisions from which lines sound came, and have them look for those that fell silent."""
+        if not self._lines.lines:
+            return
+        for channel in self._lines.fresh():
+            self.on_air.live_heard(channel, now)
+        if self.blocks % CHECK_BLOCKS == 0:
+            self._carry_out(self.on_air.live_check(now))
 
-    def _start(self, start: Start) -> None:
-        raise NotImplementedError
+    def _end_silence(self, now: datetime) -> None:
+        """What plays without a sound is as good as broken."""
+        if self.meter.silent_s > SILENCE_S:
+            lasted, self.meter.silent_s = self.meter.silent_s, 0.0
+            self._carry_out(self.on_air.silence(now, lasted))
 
-    def _pause(self, pause: Pause) -> None:
-        raise NotImplementedError
-
-    def _speak(self, speak: Speak, voice: np.ndarray) -> None:
-        raise NotImplementedError
-
-    def _stop_voice(self, announcement_id: str) -> None:
-        raise NotImplementedError
-
-    def _set_live(self, live: LiveState) -> None:
-        raise NotImplementedError
-
-    def _cart(self, track: Track | None) -> None:
-        raise NotImplementedError
+    def _tick(self, now: datetime) -> None:
+        """Once a second, by the sound."""
+        if self.blocks % TICK_BLOCKS == 0:
+            self._carry_out(self.on_air.tick(now))
 
     # ------------------------------------------------------------------ what others want
 

@@ -21,21 +21,16 @@ from .mixing import (
     BLOCK,
     BLOCK_S,
     CHANNELS,
-    RATE_HZ,
     Bus,
     Ducker,
-    Meter,
     db,
     rms,
 )
-from .voices import Lines
 
-SILENCE_S = 8.0
 LATE_S = 0.5
 BREAK_IN_FADE_S = 0.1
 BREAK_OUT_FADE_S = 1.0
 TALK_HOLD_S = 1.2  # an announcer breathes; the music waits that long before it comes back
-CHECK_BLOCKS = 5
 NOTHING = np.zeros((CHANNELS, BLOCK), np.float32)
 
 
@@ -58,28 +53,17 @@ class Mixer(Desk):
     name = "embedded"
 
     def _prepare(self) -> None:
-        self.blocks = 0
         self.skipped_blocks = 0
-        self.meter = Meter()
         self._deck: Deck | None = None
         self._leaving: list[Deck] = []
         self._cart_deck: Deck | None = None
         self._said: Said | None = None
-        self._lines = Lines()
         self._talk = Ducker(TALK_HOLD_S)
         self._main = Bus()
         self._without_callers = Bus()
         self._areas: dict[str, Bus] = {}
         self._heard: dict[str, np.ndarray] = {"programme": NOTHING, "out": NOTHING}  # the last block, for meters
         self._began = False
-
-    @property
-    def position_ms(self) -> int:
-        return self.blocks * BLOCK * 1000 // RATE_HZ
-
-    @property
-    def level_dbfs(self) -> float:
-        return self.meter.level_dbfs
 
     def levels(self) -> dict[str, Any]:
         mic, calls = self._lines.levels()
@@ -88,9 +72,6 @@ class Mixer(Desk):
             "programme": round(db(rms(self._heard["programme"])), 1), "mic": mic, "calls": calls, "out": round(db(rms(self._heard["out"])), 1),
             "reduction_db": round(max(-120.0, db(softened)), 1),
         }
-
-    def hear(self, channel: str, pcm: bytes) -> None:
-        self._lines.put(channel, pcm)
 
     # ------------------------------------------------------------------ carrying out
 
@@ -148,7 +129,7 @@ class Mixer(Desk):
             self._began = True
             self._carry_out(self.on_air.begin(self._clock()))
         self._catch_up()
-        self._note_lines()
+        self._note_lines(self._clock())
         programme = self._programme()
         everybody, studio = self._lines.read()
         cart = self._cart_block()
@@ -174,15 +155,6 @@ class Mixer(Desk):
             self._give(chunks)
         self._look_around()
         return sound
-
-    def _note_lines(self) -> None:
-        if not self._lines.lines:
-            return
-        now = self._clock()
-        for channel in self._lines.fresh():
-            self.on_air.live_heard(channel, now)
-        if self.blocks % CHECK_BLOCKS == 0:
-            self._carry_out(self.on_air.live_check(now))
 
     def _programme(self) -> np.ndarray:
         total = np.zeros((CHANNELS, BLOCK), np.float32)
@@ -248,11 +220,9 @@ class Mixer(Desk):
                 self._deck = None
         elif deck is not None and deck.nears_end and not self.on_air.waiting:
             self._carry_out(self.on_air.track_ending(now))
-        elif self.meter.silent_s > SILENCE_S:
-            lasted, self.meter.silent_s = self.meter.silent_s, 0.0
-            self._carry_out(self.on_air.silence(now, lasted))
-        if self.blocks % 50 == 0:
-            self._carry_out(self.on_air.tick(now))
+        else:
+            self._end_silence(now)
+        self._tick(now)
 
     # ------------------------------------------------------------------ time
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -16,7 +17,7 @@ PRE_SKIP = 312  # samples that an Opus decoder throws away first
 SEGMENT_S = 2
 
 
-class Mount:
+class Mount(ABC):
     """`feed` is given each block with the position at which it begins. Numbers begin at that position, so that a mount that
     ended and is made again goes on growing.
     """
@@ -40,8 +41,9 @@ class Mount:
         self._taken += block.shape[1]
         return self._encode(frame)
 
+    @abstractmethod
     def _encode(self, frame: Any) -> list[Chunk]:
-        raise NotImplementedError
+        """What is whole after `frame`."""
 
     def title(self, title: str) -> list[Chunk]:
         """What is heard from now on is called so; most mounts have no place for it."""

@@ -8,21 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import logging
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ..relay.client import EngineAway, Refused, connect
-from ..wire import BadFrame, Chunk, pack_chunk, pack_json, read_frame
+from ..relay.client import EngineAway, Refused, next_frame, stay_connected
+from ..wire import Chunk, pack_chunk, pack_json
 
-log = logging.getLogger("pendopo_stream.live")
 BLOCK_BYTES = 1920  # 20 ms, mono, 16 bits, 48 kHz
 BLOCK_MS = 20
-SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 2.0
 ANSWER_S = 3.0
-DEAF_S = 5.0
 MOST_UNSENT = 64 * 1024  # a third of a second of sound: what an engine does not take is late already
 
 
@@ -184,21 +180,7 @@ class Line:
     # ------------------------------------------------------------------ upstream
 
     async def _stay_connected(self) -> None:
-        pause = SHORTEST_PAUSE_S
-        while True:
-            try:
-                reader, self._writer = await connect(self.home)
-                pause = SHORTEST_PAUSE_S
-                await self._hear(reader)
-            except (EngineAway, ConnectionError, asyncio.IncompleteReadError, TimeoutError):
-                pass  # it ended or is not there yet: the next try follows
-            except BadFrame as error:
-                log.error("the engine speaks another protocol: %s", error)
-                pause = LONGEST_PAUSE_S
-            finally:
-                self._lost()
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, LONGEST_PAUSE_S)
+        await stay_connected(self.home, self._hear, self._lost)
 
     def _lost(self) -> None:
         if self._writer is not None:
@@ -214,10 +196,10 @@ class Line:
             self._connected.clear()
             self._tell({"event": "away"})
 
-    async def _hear(self, reader: asyncio.StreamReader) -> None:
+    async def _hear(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writer = writer
         while True:
-            async with asyncio.timeout(DEAF_S):
-                frame = await read_frame(reader)
+            frame = await next_frame(reader)
             if isinstance(frame, Chunk):
                 hearer = self._hearers.get(frame.mount)
                 if hearer is not None:

@@ -1,19 +1,23 @@
-"""Talking to an engine: `Engine.ask` from plain code (jobs, handlers in threads), `connect` for the hub."""
+"""Talking to an engine: `Engine.ask` from plain code (jobs, handlers in threads), `stay_connected` for what lives on a loop."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ..wire import _LENGTH, LONGEST, BadFrame, pack_json
+from ..wire import _LENGTH, LONGEST, BadFrame, Chunk, pack_json, read_frame
 
+log = logging.getLogger("pendopo_stream.relay")
 SOCKET = "engine.sock"
 LONGEST_ADDRESS = 100
+SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 2.0
+DEAF_S = 5.0
 
 
 class EngineAway(ConnectionError):
@@ -47,6 +51,31 @@ async def connect(home: Path) -> tuple[asyncio.StreamReader, asyncio.StreamWrite
             return await asyncio.open_unix_connection(path, limit=LONGEST)
     except OSError as error:
         raise EngineAway(str(error)) from error
+
+
+async def stay_connected(home: Path, hear: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]], lost: Callable[[], None]) -> None:
+    """Be connected to the engine of `home` for ever: `hear` each connection until it ends, then `lost`, and again a little later."""
+    pause = SHORTEST_PAUSE_S
+    while True:
+        try:
+            reader, writer = await connect(home)
+            pause = SHORTEST_PAUSE_S
+            await hear(reader, writer)
+        except (EngineAway, ConnectionError, asyncio.IncompleteReadError, TimeoutError):
+            pass  # it ended or is not there yet: the next try follows
+        except BadFrame as error:
+            log.error("the engine speaks another protocol: %s", error)
+            pause = LONGEST_PAUSE_S
+        finally:
+            lost()
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, LONGEST_PAUSE_S)
+
+
+async def next_frame(reader: asyncio.StreamReader) -> dict[str, Any] | Chunk:
+    """An engine says something each second; after DEAF_S without a word it is as good as gone (TimeoutError)."""
+    async with asyncio.timeout(DEAF_S):  # not wait_for, which can lose a cancellation before Python 3.12
+        return await read_frame(reader)
 
 
 class Engine:

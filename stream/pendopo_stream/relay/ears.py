@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections import Counter, deque
 from typing import Any
 
@@ -43,7 +44,7 @@ class Rings(dict[str, Ring]):
             ring.new_run(run)
 
 
-class Ears:
+class Ears(ABC):
     """Rings and listeners. Where sound comes from is said by who inherits: `connected`, `title`, `offers`, `want`."""
 
     def __init__(self, *, tick_s: float = TICK_S) -> None:
@@ -79,21 +80,22 @@ class Ears:
         """Listeners of one mount, here or as far as is known everywhere."""
         return self.counts[mount]
 
+    @abstractmethod
     def offers(self, mount: str) -> bool:
         """Whether there is such a mount, now or soon."""
-        raise NotImplementedError
 
+    @abstractmethod
     def want(self, mount: str) -> Ring:
         """Have the sound of `mount` come in from now on, and return its ring."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def _run_upstream(self) -> None:
-        raise NotImplementedError
+        """Be connected to where the sound comes from, for ever."""
 
-    def _report(self) -> None:
+    def _report(self) -> None:  # noqa: B027  not every source wants to know
         """The counts have changed; called once a tick."""
 
-    def _rest(self, now: float) -> None:
+    def _rest(self, now: float) -> None:  # noqa: B027  not every source makes mounts on demand
         """Let go of what nobody listens to; called once a tick."""
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ AHEAD_S = 4.0
 AWAY = "Radio sedang tidak mengudara. Coba lagi sebentar lagi.\n"
 
 
-class _Endless(Response):
+class _Endless(Response, ABC):
     """What both kinds of sound have in common: headers, players of HTTP/1.0, HEAD, and who hangs up."""
 
     def __init__(self, mount: str, *, name: str = "", url: str = "", genre: str = "", icy: bool = False, headers: dict[str, str] | None = None) -> None:
@@ -51,11 +52,13 @@ class _Endless(Response):
         except asyncio.CancelledError:
             pass  # the server ends, and this answer with it: nothing of ours is left to undo
 
+    @abstractmethod
     async def _ready(self) -> bool:
-        raise NotImplementedError
+        """Whether there is something to hear."""
 
+    @abstractmethod
     async def _sound(self, receive: Any, send: Any) -> None:
-        raise NotImplementedError
+        """The answer itself, until somebody ends it."""
 
     async def _begin(self, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})

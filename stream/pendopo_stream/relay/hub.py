@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ..wire import BadFrame, Chunk, pack_json, read_frame
-from .client import EngineAway, Refused, connect
+from ..wire import Chunk, pack_json
+from .client import EngineAway, Refused, next_frame, stay_connected
 from .ears import TICK_S, Ears
 from .ring import Ring
 
-log = logging.getLogger("pendopo_stream.relay")
-SHORTEST_PAUSE_S = 0.1
-LONGEST_PAUSE_S = 2.0
-DEAF_S = 5.0  # an engine says something each second; after this long it is as good as gone
 ANSWER_S = 10.0
 IDLE_S = 60.0
 FIRST_MOUNTS = ("mp3", "opus", "hls")  # what an engine that was not reached yet is taken to have
@@ -140,21 +135,7 @@ class Hub(Ears):
             self._writer.write(pack_json(command))
 
     async def _run_upstream(self) -> None:
-        pause = SHORTEST_PAUSE_S
-        while True:
-            try:
-                reader, self._writer = await connect(self.home)
-                pause = SHORTEST_PAUSE_S
-                await self._hear(reader)
-            except (EngineAway, ConnectionError, asyncio.IncompleteReadError, TimeoutError):
-                pass  # it ended or is not there yet: the next try follows
-            except BadFrame as error:
-                log.error("the engine speaks another protocol: %s", error)
-                pause = LONGEST_PAUSE_S
-            finally:
-                self._lost()
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, LONGEST_PAUSE_S)
+        await stay_connected(self.home, self._hear, self._lost)
 
     def _lost(self) -> None:
         if self._writer is not None:
@@ -167,10 +148,10 @@ class Hub(Ears):
             self.connected = False
             self._tell({"event": "away"})
 
-    async def _hear(self, reader: asyncio.StreamReader) -> None:
+    async def _hear(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writer = writer
         while True:
-            async with asyncio.timeout(DEAF_S):  # not wait_for, which can lose a cancellation before Python 3.12
-                frame = await read_frame(reader)
+            frame = await next_frame(reader)
             if isinstance(frame, Chunk):
                 self._sound(frame)
             elif frame.get("event") == "hello":

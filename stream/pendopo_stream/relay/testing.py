@@ -8,6 +8,7 @@ import socket
 import subprocess
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,7 +49,7 @@ def segments(folder: Path, pitch_hz: float, count: int, *, first: int, kind: str
     return made + [Chunk("hls", first + n, n * SEGMENT_MS, path.read_bytes(), duration_ms=SEGMENT_MS) for n, path in enumerate(files)]
 
 
-class InThread:
+class InThread(ABC):
     """Something that lives on an event loop of its own thread."""
 
     def __init__(self) -> None:
@@ -58,11 +59,13 @@ class InThread:
     def do(self, work: Coroutine[Any, Any, Any]) -> Any:
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(15)
 
+    @abstractmethod
     async def begin(self) -> None:
-        raise NotImplementedError
+        """Start on the loop."""
 
+    @abstractmethod
     async def finish(self) -> None:
-        raise NotImplementedError
+        """End on the loop."""
 
     def __enter__(self) -> Self:
         self._thread.start()

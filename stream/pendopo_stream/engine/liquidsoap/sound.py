@@ -24,8 +24,7 @@ from ...microphones import LiveState
 from ...on_air import Pause, Speak, Start
 from ...rundown import Track
 from ..desk import Desk
-from ..mixing import BLOCK, BLOCK_S, CHANNELS, RATE_HZ, Ducker, Meter, db, factor
-from ..voices import Lines
+from ..mixing import BLOCK, BLOCK_S, CHANNELS, Ducker, db, factor
 from .bridge import Bridge
 from .client import annotated
 from .given import OnDeck, Saying
@@ -37,7 +36,6 @@ from .script import MIC, WORK, BadScript, area_queue
 from .spool import Spool, gain_of
 
 NAME = "PENDOPO_RADIO_NAME"  # what players of Icecast show
-SILENCE_S = 8.0
 QUIET_S = 0.4  # so long without sound of Liquidsoap, then the bridge plays
 LOOK_S = 0.01
 HUNG_S = 0.2  # our own loop stood still: what Liquidsoap made meanwhile is on its way
@@ -48,7 +46,6 @@ FILLS_S = 3.0
 LOST_S = 1.5  # so long without sound of Liquidsoap, and a programme from outside has ended
 AGAIN_S = 10.0
 TALK_HOLD_S = 1.2  # an announcer breathes; the music waits that long before it comes back
-CHECK_BLOCKS = 5
 CLOCKS = 50
 SILENT = np.zeros((CHANNELS, BLOCK), np.float32)
 
@@ -60,8 +57,6 @@ class LiquidsoapSound(Desk):
 
     def _prepare(self) -> None:
         self.home = self.media.parent
-        self.blocks = 0
-        self.meter = Meter()
         self._machine: Machine | None = None
         self._tokens = (f"{secrets.token_hex(4)}{number}" for number in itertools.count())
         self._on: OnDeck | None = None
@@ -69,7 +64,6 @@ class LiquidsoapSound(Desk):
         self._own = OwnVoice(self._own_voice_over)
         self._spool = Spool(self.home / WORK / "spool")
         self._pipe = Pipe(self.home / WORK / MIC)
-        self._lines = Lines()
         self._live = LiveState()
         self._talk = Ducker(TALK_HOLD_S)
         self._faders = ""
@@ -80,21 +74,10 @@ class LiquidsoapSound(Desk):
         self._now: dict[str, Any] = {}
         self._outside = Outside(self, self.home, lambda: self._order("kick"), self._alarmed)
 
-    @property
-    def position_ms(self) -> int:
-        return self.blocks * BLOCK * 1000 // RATE_HZ
-
-    @property
-    def level_dbfs(self) -> float:
-        return self.meter.level_dbfs
-
     def levels(self) -> dict[str, Any]:
         mic, calls = self._lines.levels()
         programme, softened = db(self._now.get("programme", 0.0)), max(-120.0, db(self._now.get("ducked", 1.0)))
         return {"programme": round(programme, 1), "mic": mic, "calls": calls, "out": round(self.level_dbfs, 1), "reduction_db": round(softened, 1)}
-
-    def hear(self, channel: str, pcm: bytes) -> None:
-        self._lines.put(channel, pcm)
 
     # ------------------------------------------------------------------ life
 
@@ -372,18 +355,12 @@ class LiquidsoapSound(Desk):
             self._give(chunks)
             if self._machine is not None:
                 self._machine.stand_in.take(chunks)
-        if self.meter.silent_s > SILENCE_S:
-            lasted, self.meter.silent_s = self.meter.silent_s, 0.0
-            self._carry_out(self.on_air.silence(moment, lasted))
-        if self.blocks % 50 == 0:
-            self._carry_out(self.on_air.tick(moment))
+        self._end_silence(moment)
+        self._tick(moment)
 
     def _read_lines(self, moment: Any) -> tuple[np.ndarray | None, np.ndarray | None]:
         self._outside.sounds(moment)
-        for channel in self._lines.fresh():
-            self.on_air.live_heard(channel, moment)
-        if self.blocks % CHECK_BLOCKS == 0:
-            self._carry_out(self.on_air.live_check(moment))
+        self._note_lines(moment)
         everybody, studio = self._lines.read()
         self._talk.block(everybody)
         self._move_faders()

@@ -12,8 +12,8 @@ from pendopo.kit.feeds import FeedItem, rss_response
 from pendopo.kit.places import find_place, kecamatan_list
 
 from . import announcements, asyncapi, cap
+from .addresses import station_name, whole
 from .clients import radio_socket
-from .listening.pages import station_name, whole
 from .models import Announcement, AnnouncementVersion
 
 PER_PAGE = 20

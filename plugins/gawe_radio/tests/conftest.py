@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 
 from gawe_radio.announcements import Words, write_announcement
+from gawe_radio.listening.testing import WATCH, toned
+from pendopo.testing.browser import Visitor, launched
+from pendopo.testing.server import Server
 
 SPEAK = ("radio.studio", "radio.announce")
 
@@ -71,3 +74,25 @@ def live_ear(live_station: Any) -> Iterator[Any]:
     until(lambda: listener.hears(MUSIC_HZ), 30)
     yield listener
     listener.stop()
+
+
+@pytest.fixture(scope="module")
+def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A portal whose station plays one long tone."""
+    with toned(tmp_path_factory.mktemp("rumah")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture
+def listener(browser: Any, station: Server) -> Iterator[Visitor]:
+    visitor = Visitor(browser, station)
+    visitor.context.add_init_script(WATCH)
+    yield visitor
+    visitor.close()
+    assert not visitor.wrong

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from gawe_radio.listening.testing import PITCH_HZ, WATCH, bar, choose, engine, now, play, reading_delay_s, sounds_from, toned
+from gawe_radio.listening.testing import PITCH_HZ, WATCH, bar, choose, engine, now, play, reading_delay_s, sounds_from, wait_for_silence_of_voice
 from pendopo.kit import settings
-from pendopo.testing.browser import ARGUMENTS, Visitor, chromium, launched
+from pendopo.testing.browser import ARGUMENTS, Visitor, chromium
 from pendopo.testing.people import People
 from pendopo.testing.server import Server, portal_of, until
 
@@ -25,27 +25,6 @@ CHIME_S = 1.0  # between the music's sinking and the first word
 WORDS = "Jalan Cinangka longsor."
 FALLEN = "Siaran biasa"
 PLAYS = "(part) => radios[0]?.src.includes(part) && !radios[0].paused && radios[0].currentTime > 0.3"
-
-
-@pytest.fixture(scope="module")
-def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with toned(tmp_path_factory.mktemp("rumah")) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with launched() as browser:
-        yield browser
-
-
-@pytest.fixture
-def listener(browser: Any, station: Server) -> Iterator[Visitor]:
-    visitor = Visitor(browser, station)
-    visitor.context.add_init_script(WATCH)
-    yield visitor
-    visitor.close()
-    assert not visitor.wrong
 
 
 def joined(listener: Visitor) -> Any:
@@ -67,10 +46,6 @@ def watch(page: Any) -> None:
 
 def announce(station: Server, name: str) -> None:
     engine(station).announce({"id": name, "texts": {"id": WORDS}, "priority": "penting", "title": "Jalan ditutup"})
-
-
-def wait_for_silence_of_voice(station: Server) -> None:
-    until(lambda: not engine(station).ask("queue")["queue"], 60)
 
 
 def restart_engine(station: Server) -> None:

@@ -16,7 +16,7 @@ from pendopo.kit import settings
 from pendopo.kit.opendata import csv_response
 
 from .. import programmes
-from ..listening.pages import station_name, whole
+from ..addresses import station_name, whole
 from ..models import Program
 from . import cover, episodes, podcast, proof, recordings
 from .forms import MODE_WORDS, EpisodeForm, ModeForm, ProofForm

@@ -15,6 +15,7 @@ from pendopo.pages import current_pages
 from pendopo_stream.rundown import slot_after, slot_at
 
 from .. import air_log, announcements, companion, programmes
+from ..addresses import station_name, whole
 from ..board import wishes
 from . import heard
 
@@ -23,14 +24,6 @@ EMBED_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; media-src 'self' blob:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors *"
 )
-
-
-def station_name(request: Request) -> str:
-    return f"Radio {request.app.state.portal.settings.regency.portal_gawe}"
-
-
-def whole(request: Request, path: str) -> str:
-    return request.app.state.portal.settings.public_url.rstrip("/") + path
 
 
 def _now(request: Request) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from pendopo_stream.relay.http import moment
 from pendopo_stream.relay.server import position_of
 
 from .. import companion
+from ..addresses import station_name, whole
 
 OPEN = {"Access-Control-Allow-Origin": "*"}
 GENRE = "Pelayanan publik"
@@ -32,12 +33,8 @@ def _portal(request: Request) -> Any:
     return request.app.state.portal
 
 
-def _name(request: Request) -> str:
-    return f"Radio {_portal(request).settings.regency.portal_gawe}"
-
-
 def _page(request: Request) -> str:
-    return _portal(request).settings.public_url.rstrip("/") + "/radio/"
+    return whole(request, "/radio/")
 
 
 def _listeners_url(request: Request) -> str:
@@ -48,7 +45,7 @@ def _listeners_url(request: Request) -> str:
 def _streams(request: Request) -> list[tuple[str, str, str]]:
     """(mount, name, address) of what is offered."""
     hub, base = companion.hub, _listeners_url(request)
-    names = {"mp3": _name(request), "opus": _("%(name)s (hemat data)") % {"name": _name(request)}}
+    names = {"mp3": station_name(request), "opus": _("%(name)s (hemat data)") % {"name": station_name(request)}}
     return [(mount, name, base + PATHS[mount]) for mount, name in names.items() if hub is None or hub.offers(mount)]
 
 
@@ -67,7 +64,7 @@ def _sound(request: Request, mount: str) -> Response:
 
 
 def _about(request: Request) -> dict[str, Any]:
-    return {"name": _name(request), "url": _page(request), "genre": GENRE, "icy": request.headers.get("icy-metadata") == "1"}
+    return {"name": station_name(request), "url": _page(request), "genre": GENRE, "icy": request.headers.get("icy-metadata") == "1"}
 
 
 async def stream(request: Request) -> Response:
@@ -132,7 +129,7 @@ def status(request: Request) -> Response:
     asked = request.query_params.get("mount", "").removeprefix("/radio")
     config = _portal(request).settings
     return JSONResponse(status_json(
-        hub, name=_name(request), description=_("Suara warga %(regency)s") % {"regency": config.regency.name}, genre=GENRE, admin=config.mail_from,
+        hub, name=station_name(request), description=_("Suara warga %(regency)s") % {"regency": config.regency.name}, genre=GENRE, admin=config.mail_from,
         host=urlsplit(config.public_url).hostname or "", url=_page(request),
         mounts={mount: address for mount, _name_of, address in _streams(request) if asked in ("", PATHS[mount])},
     ), headers=OPEN)

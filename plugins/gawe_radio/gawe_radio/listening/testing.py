@@ -104,3 +104,7 @@ def reading_delay_s(page: Any) -> float:
     seen = page.evaluate("({ read: seen.read, sank: seen.sank, told })")
     chime_ms = seen["told"]["voice_at_ms"] - seen["told"]["position_ms"]  # the music sinks under the chime; the words follow
     return (seen["read"] - seen["sank"] - chime_ms) / 1000
+
+
+def wait_for_silence_of_voice(station: Server) -> None:
+    until(lambda: not engine(station).ask("queue")["queue"], 60)

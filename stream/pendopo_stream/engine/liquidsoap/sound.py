@@ -225,12 +225,13 @@ class LiquidsoapSound(Desk):
         self._faders = ""
         self._outside.lost()
         if self._on is not None:
-            self._on.loaded_at, self._on.heard = time.monotonic(), False
+            self._on.token, self._on.loaded_at, self._on.heard = next(self._tokens), time.monotonic(), False
             self._load(0.0, 0.5, self._on.played_s if self._on.track.kind != "tone" else 0.0)
         elif self.on_air.waiting:
             self._order("leave", "0")
         if self._said is not None and not self._own.speaks:
-            self._said.heard = False
+            self._spool.drop(self._said.token)
+            self._said.token, self._said.heard = next(self._tokens), False
             self._order("hush")
             self._give_voice(self._said)
 
@@ -246,8 +247,8 @@ class LiquidsoapSound(Desk):
         if on is None:
             return
         deck = now[on.deck]
+        on.heard = on.heard or deck["track"] == on.token  # a jingle may be over before anybody looked
         if deck["track"] == on.token and deck["ready"]:
-            on.heard = True
             self._look_at_end(on)
         elif on.heard:
             track = on.track
@@ -271,8 +272,9 @@ class LiquidsoapSound(Desk):
         said = self._said
         if said is None or self._own.speaks:
             return
-        there = now["said"] == said.token and now["speaking"]
-        if there and not said.heard:
+        over = now["over"] == said.token  # short words may be over before anybody looked
+        there = now["said"] == said.token and now["speaking"] and not over
+        if (there or over) and not said.heard:
             said.heard = True
             at_ms = max(0, int(now["said_at"] * 1000 + max(self._clocks)))
             self._tell_speaking(said.speak, said.voice, at_ms, said.lead_ms, len(said.sound))

@@ -67,6 +67,7 @@ def test_an_account_is_made_used_and_won_back(visit: Visit, served: House) -> No
     rini.goto("/akun/")  # a new password ends what was signed in with the old one
     expect(rini.get_by_role("heading", name="Masuk")).to_be_visible()
     sign_in(rini, EMAIL, SECOND)
+    expect(rini.get_by_role("button", name="Akun: Rini Contoh")).to_be_visible()
     elsewhere.goto("/akun/perangkat")
     expect(elsewhere.get_by_role("main").get_by_role("listitem").filter(has=elsewhere.get_by_text("Dipakai terakhir"))).to_have_count(2)
     elsewhere.get_by_role("button", name="Keluarkan semua perangkat lain").click()

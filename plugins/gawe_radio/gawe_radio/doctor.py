@@ -101,6 +101,10 @@ def _library(state: dict[str, Any] | None) -> Iterator[Finding]:
             yield Finding(_("Pustaka"), "warn", _(why))
     for name, why in sorted(listed["broken"].items())[:5]:
         yield Finding(_("Berkas rusak"), "warn", f"{name}: {why}")
+    for same in listed["doubles"][:5]:
+        yield Finding(_("Berkas kembar"), "warn", " = ".join(same))
+    if state.get("plan_fault"):
+        yield Finding(_("Rencana siaran"), "bad", state["plan_fault"])
 
 
 def _week(db: Session, now: datetime) -> Iterator[Finding]:

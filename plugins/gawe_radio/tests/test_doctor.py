@@ -20,10 +20,15 @@ def test_a_station_that_sounds_is_fit_and_what_it_lacks_is_named(db, now):
     write_audio(home / "media/music/a.wav", sine(440, 5), title="Satu")
     (home / "media/music/rusak.mp3").write_bytes(b"no sound at all")
     station.write_programme(db, now)
+    written = (home / "station.json").read_text("utf-8")
+    (home / "station.json").write_text("{")  # as a disk that was full leaves it
     engine = EngineChild(home)
     engine.start()
     try:
         findings = doctor.look(db, now)
+        (home / "station.json").write_text(written, "utf-8")
+        station.ask("reload")
+        again = states(doctor.look(db, now))
     finally:
         engine.stop()
     found = states(findings)
@@ -32,3 +37,5 @@ def test_a_station_that_sounds_is_fit_and_what_it_lacks_is_named(db, now):
     words = " ".join(finding.words for finding in findings)
     assert "Tidak ada musik cadangan" in words and "Tidak ada pengenal stasiun" in words
     assert any(finding.what == "Berkas rusak" and "rusak.mp3" in finding.words for finding in findings)
+    assert found["Rencana siaran"] == "bad"
+    assert "Rencana siaran" not in again

@@ -91,6 +91,18 @@ def test_what_the_engine_can_not_play_is_told_with_its_reason(db, curator, now):
     assert not piece.plays
 
 
+def test_a_file_that_was_copied_into_the_folder_twice_names_its_twin(db, curator, now):
+    from pendopo_stream.engine.library import Library
+
+    track_id = receive(db, curator, now)
+    folder = station.home() / "media"
+    (folder / "music" / "salinan.wav").write_bytes((folder / track_id).read_bytes())
+    list(Library(folder, station.home() / "library.json").measure_new())
+    twins = {piece.id: piece.twins for piece in media.pieces(db)}
+    assert twins == {track_id: ("music/salinan.wav",), "music/salinan.wav": (track_id,)}
+    assert all("kembar" in piece.problems for piece in media.pieces(db))
+
+
 def test_a_piece_in_use_stays(db, curator, now):
     track_id = receive(db, curator, now)
     row = lists.save_playlist(db, curator, "Pagi", "listed", 1)

@@ -39,6 +39,7 @@ class Commands(ABC):
 
     def __init__(self) -> None:
         self._making: dict[str, asyncio.Future[dict[str, Any]]] = {}  # announcements whose voice is being made
+        self.something_new = asyncio.Event()  # files came: they need not wait until they are looked for
 
     @abstractmethod
     def state(self) -> dict[str, Any]:
@@ -150,6 +151,7 @@ class Commands(ABC):
         station = await asyncio.to_thread(self.planned.station)
         areas = self.planned.plan.areas
         self.desk.do(lambda: self.desk.reload(station, areas))
+        self.something_new.set()
         return {"tracks": len(station.tracks), "slots": len(station.slots)}
 
     async def do_tracks(self, client: Client, command: dict[str, Any]) -> dict[str, Any]:

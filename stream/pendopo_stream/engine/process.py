@@ -17,6 +17,7 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -261,7 +262,7 @@ class EngineProcess(Commands):
                     client.send(packed)
 
     async def _keep_library(self) -> None:
-        """Measure new files, look for others once a minute, and read the schedule again."""
+        """Measure new files and read the schedule again: once a minute, and when somebody says that there is something new."""
         loop = asyncio.get_running_loop()
         measuring = ThreadPoolExecutor(1, "measuring", initializer=_step_back)
         while True:
@@ -269,7 +270,9 @@ class EngineProcess(Commands):
             station = await asyncio.to_thread(self.planned.station)
             if fresh or self.planned.changed(station, self.desk.on_air.station):
                 self.desk.do(lambda station=station, areas=self.planned.plan.areas: self.desk.reload(station, areas))
-            await asyncio.sleep(RESCAN_S)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.something_new.wait(), RESCAN_S)
+            self.something_new.clear()
 
     async def _keep_words(self) -> None:
         """Have the words of exact times ready before they are due."""

@@ -16,8 +16,13 @@ from .models import Block, MediaNote, PlanChoice, Playlist, ProgramChange, Wheel
 
 PLAYLISTS = (
     ("Gamelan pagi", "shuffle", 3, ("music/pagi/lancaran_banten.mp3", "music/pagi/ketawang_fajar.mp3")),
-    ("Selawat dan qasidah", "longest_rested", 1, ("music/qasidah/selawat_pesisir.mp3", "music/pagi/ketawang_fajar.mp3")),
-    ("Kenangan pesisir", "listed", 2, ("music/dangdut/goyang_anyer.mp3", "music/sore/ladrang_anyer.mp3", "music/sore/bubaran_cikande.mp3")),
+    ("Selawat dan qasidah", "longest_rested", 1, ("music/qasidah/selawat_pesisir.mp3", "music/qasidah/rebana_kragilan.mp3")),
+    ("Kenangan pesisir", "listed", 2, (
+        "music/dangdut/goyang_anyer.mp3", "music/sore/ladrang_anyer.mp3", "music/dangdut/perahu_bojonegara.mp3", "music/sore/bubaran_cikande.mp3",
+    )),
+    ("Angklung dan kecapi", "shuffle", 2, (
+        "music/pagi/berangkat_sekolah.mp3", "music/pagi/embun_cibanten.mp3", "music/sore/panen_raya.mp3", "music/malam/bulan_karangantu.mp3",
+    )),
     ("Harga pasar", "listed", 1, ("programme/harga_pasar.mp3",)),
 )
 BLOCKS = (
@@ -29,7 +34,7 @@ BLOCKS = (
 WHEELS = (
     ("Jam biasa", (
         ("ident", "", 1, 0), ("announcements", "", 1, 0), ("block", "Semua gamelan", 1, 20), ("jingle", "", 1, 0), ("playlist", "Kenangan pesisir", 1, 15),
-        ("announcements", "", 1, 0), ("ident", "", 1, 0), ("block", "Baru masuk", 1, 20),
+        ("announcements", "", 1, 0), ("ident", "", 1, 0), ("playlist", "Angklung dan kecapi", 1, 12), ("block", "Baru masuk", 1, 10),
     )),
     ("Jam pagi", (
         ("ident", "", 1, 0), ("announcements", "", 2, 0), ("playlist", "Gamelan pagi", 1, 18), ("jingle", "", 1, 0), ("playlist", "Harga pasar", 1, 0),
@@ -40,7 +45,8 @@ WHEELS = (
 HOURS_OF = {
     "Subuh Berkah": "Jam pagi", "Pagi Gawe": "Jam pagi", "Akhir Pekan Ceria": "Jam pagi", "Karawitan Banten": "Jam malam", "Malam Serang": "Jam malam",
 }
-LISTS_OF = {"Jelang Magrib": "Selawat dan qasidah", "Lagu Kenangan": "Kenangan pesisir"}
+LISTS_OF = {"Jelang Magrib": "Selawat dan qasidah", "Lagu Kenangan": "Kenangan pesisir", "Sore Pesisir": "Angklung dan kecapi"}
+RECORDED = {"Bincang Gawe": "programme/bincang_saluran.mp3"}
 
 
 def fill(db: Session, *, seed: int, now: datetime, scale: float) -> None:
@@ -55,6 +61,7 @@ def fill(db: Session, *, seed: int, now: datetime, scale: float) -> None:
     for program in programmes.active_programs(db):
         program.wheel_id = wheels[HOURS_OF[program.title]].id if program.title in HOURS_OF else None
         program.playlist_id = playlists[LISTS_OF[program.title]].id if program.title in LISTS_OF else None
+        program.recorded = RECORDED.get(program.title, "")
         program.presenters = [presenter] if presenter and "Rara" in program.presenter else []
     db.add(PlanChoice(name="rotation", value={"artist_min": 15, "title_min": 45, "wheel_id": wheels["Jam biasa"].id}))
     year = programmes.local_day(now).year + 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -29,13 +29,13 @@ BIN = "bin"
 QUIET_LUFS = -40.0
 PROBLEMS = {
     "rusak": N_("Rusak, tidak diputar"), "belum": N_("Belum diukur"), "pelan": N_("Hampir tanpa suara"), "judul": N_("Tanpa penyanyi"),
-    "istirahat": N_("Diistirahatkan"),
+    "istirahat": N_("Diistirahatkan"), "kembar": N_("Berisi sama dengan berkas lain"),
 }
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A file of the library with what people wrote of it. `why`: what the engine says of a broken one."""
+    """A file of the library with what people wrote of it. `why`: what the engine says of a broken one. `twins`: ids of files with the same bytes."""
 
     id: str
     kind: str
@@ -51,6 +51,7 @@ class Piece:
     size_bytes: int = 0
     changed_at: datetime | None = None
     why: str = ""
+    twins: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -75,6 +76,7 @@ class Piece:
         return [name for name, is_so in (
             ("belum", self.lufs is None), ("pelan", self.lufs is not None and self.lufs < QUIET_LUFS),
             ("judul", self.kind == "music" and not self.artist), ("istirahat", self.resting),
+            ("kembar", bool(self.twins)),
         ) if is_so]
 
 
@@ -99,6 +101,12 @@ def pieces(db: Session) -> list[Piece]:
     known = _measured()
     files = Library(media(), station.home() / "library.json").files()
     found = [piece for track_id, kind, path in files if (piece := _piece(track_id, kind, path, known.get(track_id), notes.get(track_id)))]
+    present = {piece.id for piece in found}
+    same: dict[str, list[str]] = {}
+    for track_id in present:
+        same.setdefault(known.get(track_id, {}).get("sha256") or track_id, []).append(track_id)
+    twins = {track_id: tuple(sorted(set(ids) - {track_id})) for ids in same.values() for track_id in ids}
+    found = [replace(piece, twins=twins[piece.id]) for piece in found]
     return sorted(found, key=lambda piece: (piece.title.lower(), piece.id))
 
 

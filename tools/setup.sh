@@ -52,6 +52,8 @@ if [ "${1:-}" = test ]; then
     for program in chromium liquidsoap icecast2 ffmpeg mpv espeak-ng; do command -v "$program" >/dev/null || need="$need $program"; done
     PATH="$PATH:/usr/sbin" command -v nginx >/dev/null || need="$need nginx-light"
     command -v pdftotext >/dev/null || need="$need poppler-utils"
+    command -v zbarimg >/dev/null || need="$need zbar-tools"
+    command -v softhsm2-util >/dev/null || need="$need softhsm2"
     # shellcheck disable=SC2086
     [ -z "$need" ] || apt_install $need
     command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || apt_install postgresql

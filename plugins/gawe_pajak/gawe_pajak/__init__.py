@@ -1,0 +1,1 @@
+"""Pajak daerah."""

@@ -9,6 +9,6 @@ from .offices import find_opd, holder_of, holders_of, people_with
 from .secrecy import decrypt_nik, encrypt_nik, nik_lookup
 
 __all__ = [
-    "ANONYMOUS", "Account", "Actor", "Jabatan", "Opd", "Penugasan", "Post", "Session", "as_system", "decrypt_nik", "encrypt_nik", "find_opd", "holder_of", "holders_of", "load_actor",
-    "mask_nik", "nik_lookup", "open_session", "parse_nik", "parse_nip", "parse_phone", "people_with", "record", "touch", "verify_audit",
+    "ANONYMOUS", "Account", "Actor", "Jabatan", "Opd", "Penugasan", "Post", "Session", "as_system", "decrypt_nik", "encrypt_nik", "find_opd", "holder_of", "holders_of",
+    "load_actor", "mask_nik", "nik_lookup", "open_session", "parse_nik", "parse_nip", "parse_phone", "people_with", "record", "touch", "verify_audit",
 ]

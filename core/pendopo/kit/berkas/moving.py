@@ -17,10 +17,10 @@ from ..calendar import calendar_for
 from . import clock, writing
 from .errors import AlreadyRated, BerkasMovedAlready, BerkasObjected, NoteMissing, StepNotOpen
 from .models import Berkas, BerkasRating, BerkasWorkflow
-from .reading import get_berkas, is_applicant, kind_of, role_in, works_on
+from .reading import get_berkas, is_applicant, is_offered, kind_of, role_in, works_on
 from .register import new_pin, next_register, pin_hash
 from .satisfaction import SLUGS, points
-from .workflow import BerkasKind, Transition, as_data
+from .workflow import BerkasKind, Deadline, Transition, as_data
 
 LONGEST_TEXT = 4000
 
@@ -39,6 +39,7 @@ def receive_berkas(
     private: bool = False,
     anonymous: bool = False,
     due: datetime | None = None,
+    deadline: Deadline | None = None,
     text: str = "",
     attachments: Sequence[Attachment] = (),
     now: datetime,
@@ -46,6 +47,7 @@ def receive_berkas(
     """Open a matter. It has `register`, and this once `pin`, which its applicant writes down; both are never shown again together.
 
     `applicant_id` None: nobody signed in, or nobody is to be known; the PIN is then the only way to follow it.
+    `due` names the moment, `deadline` the working days, for a matter whose clock is not the usual one of its kind.
     """
     _keep_workflow(db, kind)
     state = kind.state(kind.initial)
@@ -78,8 +80,8 @@ def receive_berkas(
     )
     if due is not None:
         clock.start_until(berkas, due, now)
-    elif kind.deadline is not None and state.open:
-        clock.start(db, berkas, kind.deadline, now)
+    elif state.open and (deadline or kind.deadline) is not None:
+        clock.start(db, berkas, deadline or kind.deadline, now)
     db.add(berkas)
     db.flush()
     by = "system" if actor.kind == "sistem" else "officer" if berkas.received_by and actor.is_staff and not actor.on_behalf_of else "applicant"
@@ -136,7 +138,7 @@ def move_berkas(
         raise PermissionRefused() if actor.is_signed_in else SignInNeeded()
     if expected_version is not None and berkas.version != expected_version:
         raise BerkasMovedAlready()
-    if berkas.state not in step.frm:
+    if berkas.state not in step.frm or not is_offered(db, kind, berkas, step):
         raise StepNotOpen()
     given = {"opd": opd_id, "officer": officer_id, "due": due, "attachments": attachments, **(data or {})}
     _check_inputs(db, step, note, given)

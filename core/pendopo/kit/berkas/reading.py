@@ -135,7 +135,12 @@ def find_by_register(db: Session, register: str, pin: str, *, now: datetime | No
 def available_transitions(db: Session, actor: Actor, berkas: Berkas, *, holds_pin: bool = False) -> list[Transition]:
     """The steps that `actor` may take from the present state."""
     kind = kind_of(db, berkas)
-    return [t for t in kind.transitions if berkas.state in t.frm and may_take(actor, t, berkas, holds_pin=holds_pin)]
+    return [t for t in kind.transitions if berkas.state in t.frm and may_take(actor, t, berkas, holds_pin=holds_pin) and is_offered(db, kind, berkas, t)]
+
+
+def is_offered(db: Session, kind: BerkasKind, berkas: Berkas, transition: Transition) -> bool:
+    """Does the way of this matter have the step?"""
+    return kind.offers is None or kind.offers(db, berkas, transition.slug)
 
 
 def may_take(actor: Actor, transition: Transition, berkas: Berkas, *, holds_pin: bool = False) -> bool:

@@ -74,6 +74,8 @@ class BerkasKind:
     `move_form`: a `pendopo.kit.forms.Form` class with the extra inputs that transitions name.
     `on_move(db, berkas, transition, data, actor, now)`: called inside the move, before anyone is told; a DomainError
     refuses the step, with `field` beside that input.
+    `offers(db, berkas, transition)`: does this matter know the step at all? For kinds whose ways differ by their data;
+    a step that is not offered is neither shown nor taken.
     """
 
     slug: str
@@ -92,6 +94,7 @@ class BerkasKind:
     rateable: bool = True
     move_form: Any = field(default=None, compare=False)
     on_move: Callable[..., None] | None = field(default=None, compare=False)
+    offers: Callable[..., bool] | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         known = {state.slug for state in self.states}
@@ -133,7 +136,7 @@ def _unknown(*_: Any, **__: Any) -> None:
 
 def as_data(kind: BerkasKind) -> dict[str, Any]:
     """The kind as JSON, without its code."""
-    data = {f.name: getattr(kind, f.name) for f in fields(kind) if f.name not in ("move_form", "on_move", "states", "transitions", "deadline")}
+    data = {f.name: getattr(kind, f.name) for f in fields(kind) if f.name not in ("move_form", "on_move", "offers", "states", "transitions", "deadline")}
     data["deadline"] = asdict(kind.deadline) if kind.deadline else None
     data["states"] = [asdict(state) for state in kind.states]
     data["transitions"] = [asdict(t) for t in kind.transitions]
@@ -162,6 +165,6 @@ def from_data(data: dict[str, Any], living: BerkasKind | None = None) -> BerkasK
         return BerkasKind(**values, on_move=_unknown)
     values.update(citizen_url=living.citizen_url, staff_url=living.staff_url, escalate=living.escalate, permission=living.permission)
     try:
-        return BerkasKind(**values, move_form=living.move_form, on_move=living.on_move)
+        return BerkasKind(**values, move_form=living.move_form, on_move=living.on_move, offers=living.offers)
     except ValueError:  # an input that this old version asked for is gone from the living form
         return BerkasKind(**values, on_move=_unknown)

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 import structlog
 from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, text
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
 __all__ = ["Base", "Database", "TimestampUTC", "after_commit", "before_commit", "in_order_of_commits", "next_number", "run_after_commit"]
@@ -55,6 +55,31 @@ class Base(DeclarativeBase):
 
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map: ClassVar = {datetime: TimestampUTC}
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        package = cls.__module__.partition(".")[0]
+        if package == __name__.partition(".")[0]:
+            super().__init_subclass__(**more)
+        else:
+            _models_of(package, cls.__name__).mapped(cls)
+
+
+_registries: dict[str, tuple[registry, dict[str, Any]]] = {}
+
+
+def _models_of(package: str, new: str) -> registry:
+    """The models of one plugin. By name it knows its own and the core's: two plugins may name theirs alike, and one whose
+    models can't be understood fails alone.
+    """
+    if package not in _registries:
+        names: dict[str, Any] = {}
+        _registries[package] = registry(metadata=Base.metadata, type_annotation_map=Base.type_annotation_map, class_registry=names), names
+    models, names = _registries[package]
+    for mapper in Base.registry.mappers:
+        names.setdefault(mapper.class_.__name__, mapper.class_)
+    if new in names and names[new].__module__.startswith(f"{__name__.partition('.')[0]}."):
+        del names[new]  # the plugin's own goes before the core's
+    return models
 
 
 def _prepare_sqlite(engine: Engine) -> None:

@@ -38,6 +38,7 @@ MOST_TOPICS = 64
 MOST_BYTES = 4096
 REPLAY_MOST = 500
 POLL_S = 0.2
+CROWD = 1000
 
 
 class LiveMessage(Base):
@@ -73,6 +74,8 @@ def publish(db: Session, topic: str, html: str | dict[str, str] | None = None, d
 
 def _write(db: Session, *, topic: str, payload: dict[str, Any]) -> None:
     """Written last, so that ids appear in the order of their commits and nobody waits long for the lock that sees to it."""
+    if any(hub.has_crowd(topic) for hub in _hubs):
+        outbox.crowd_comes()
     in_order_of_commits(db)
     if db.get_bind().dialect.name == "postgresql":
         db.execute(text(f"NOTIFY {CHANNEL}"))  # PostgreSQL folds equal ones of a transaction into one
@@ -224,6 +227,9 @@ class Hub:
                 await asyncio.sleep(1.0)
                 self._event.set()
 
+    def has_crowd(self, topic: str) -> bool:
+        return len(self.by_topic.get(topic, ())) >= CROWD
+
     async def _signalled(self, name: str, data: Any) -> None:
         for callback in _signals.get(name, []):
             try:
@@ -240,6 +246,8 @@ class Hub:
             by_language[listener.language].add(listener)
         for language, some in by_language.items():
             await self._send_all(some, message_id, as_message(message_id, topic, payload, language))
+        if self.has_crowd(topic):
+            outbox.crowd_was_told()
         if topic.startswith("session:"):
             for listener in list(listeners):
                 listener.close()

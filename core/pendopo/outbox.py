@@ -8,6 +8,7 @@ dies. What leaves the house (mail, messages) is claimed first and sent outside o
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,7 @@ MOST_ATTEMPTS = 12
 LONGEST_PAUSE_S = 3600
 CHANNEL = "pendopo_outbox"
 POLL_S = 2.0
+MOST_WAIT_S = 0.5
 BATCH = 20
 
 
@@ -250,6 +252,34 @@ def deliver_due(portal: Portal, *, now: datetime | None = None, most: int = 10_0
     return tried
 
 
+class _Crowd:
+    """Whether thousands of sockets of this process are about to be told something: work in other threads would take turns
+    with that, and the last one would hear it late. It is soon over, and never waited for longer than MOST_WAIT_S.
+    """
+
+    def __init__(self) -> None:
+        self._until = 0.0
+        self._told = threading.Event()
+
+    def comes(self) -> None:
+        self._told.clear()
+        self._until = time.monotonic() + MOST_WAIT_S
+
+    def was_told(self) -> None:
+        self._until = 0.0
+        self._told.set()
+
+    def is_near(self) -> bool:
+        return time.monotonic() < self._until
+
+    def wait(self) -> None:
+        self._told.wait(max(0.0, self._until - time.monotonic()))
+
+
+_crowd = _Crowd()
+crowd_comes, crowd_was_told, is_crowd_near = _crowd.comes, _crowd.was_told, _crowd.is_near
+
+
 class Dispatcher:
     """Does what is due in two threads of each web process: a mail server that hangs does not keep facts waiting."""
 
@@ -272,6 +302,7 @@ class Dispatcher:
         wake = self._wakes[outside]
         while not self._stopping.is_set():
             wake.clear()
+            _crowd.wait()
             try:
                 if deliver_due(self.portal, most=BATCH, outside=outside) >= BATCH:
                     continue

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import func, select, text
 
-from pendopo import outbox
+from pendopo import live, outbox
+from pendopo.db import before_commit
 from pendopo.identity import Account
 from pendopo.outbox import OutboxRow, deliver_due, put, tell
 from pendopo.testing.server import portal_of, until
@@ -220,3 +221,38 @@ def test_another_process_is_woken_at_once(serve):
     until(done, 5)
     assert time.monotonic() - began < 1.5
     portal.db.dispose()
+
+
+def test_facts_step_back_while_a_crowd_is_told_but_never_for_long(house):
+    """The dispatcher of a real portal: it waits for the crowd's end, and by itself when that is never said."""
+    client = house(gawe_a=heard_by("a"))
+    with client:
+        portal = client.portal_here
+        outbox.crowd_comes()
+        began = time.monotonic()
+        tell_once(portal)
+        assert until(lambda: names(portal) == ["a k1"])
+        assert time.monotonic() - began >= outbox.MOST_WAIT_S * 0.9
+        outbox.crowd_comes()
+        outbox.crowd_was_told()
+        assert not outbox.is_crowd_near()
+
+
+def test_a_message_to_a_crowd_holds_the_outbox_back_and_another_does_not(house, monkeypatch):
+    monkeypatch.setattr(live, "CROWD", 2)
+    client = house(gawe_a=heard_by("a"))
+    with client, client.websocket_connect("/live") as one, client.websocket_connect("/live") as other:
+        portal = client.portal_here
+        for socket in (one, other):
+            socket.send_json({"join": ["public:ramai"]})
+            socket.receive_json()
+        seen = []
+        for topic in ("public:sepi", "public:ramai"):
+            with portal.db.session() as db:
+                live.publish(db, topic, html="kabar")
+                db.flush()
+                before_commit(db, lambda db: seen.append(outbox.is_crowd_near()))
+        assert seen == [False, True]
+        for socket in (one, other):
+            assert socket.receive_json()["html"] == "kabar"
+        assert until(lambda: not outbox.is_crowd_near())

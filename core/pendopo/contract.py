@@ -227,15 +227,28 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class VerifiedSigner:
+    """A signature on a paper, as anyone may know it. `at` is None while it is missing. `test`: by the test authority."""
+
+    name: str
+    post: str = ""
+    at: datetime | None = None
+    certificate: str = ""
+    test: bool = False
+
+
+@dataclass(frozen=True)
 class VerifiedDocument:
     """What anyone may know of a paper that the regency issued, from the token in its QR code.
 
-    `status`: berlaku, diganti or dicabut, with `status_note` for a person. A secret paper shows only that it exists: leave
-    the other fields empty and say so in `note`. `signed`: does the file itself carry a certified electronic signature?
+    `status`: berlaku, diganti, dicabut, kedaluwarsa or menunggu (not signed yet), with `status_note` for a person. A secret
+    paper shows only that it exists: leave the other fields empty and say so in `note`. `signed`: does the file itself carry
+    an electronic signature? `test`: only one of the test authority. `fields`: `(label, value)`, personal data masked.
+    `replaced_by`, `replaces`: `(number, address)` of the other paper.
     """
 
     kind: str
-    status: Literal["berlaku", "diganti", "dicabut"] = "berlaku"
+    status: Literal["berlaku", "diganti", "dicabut", "kedaluwarsa", "menunggu"] = "berlaku"
     status_note: str = ""
     number: str = ""
     dated: date | None = None
@@ -244,6 +257,42 @@ class VerifiedDocument:
     signed: bool = False
     sha256: str = ""
     note: str = ""
+    valid_from: date | None = None
+    valid_until: date | None = None
+    test: bool = False
+    signers: Sequence[VerifiedSigner] = ()
+    fields: Sequence[tuple[str, str]] = ()
+    replaced_by: tuple[str, str] | None = None
+    replaces: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Signer:
+    """Who signs a paper: the holder of a position that day, or an office as such (`account_id` None)."""
+
+    name: str
+    post: str = ""  # "Plh. Kepala Dinas"
+    nip: str = ""
+    issuer: str = ""
+    jabatan_id: int | None = None
+    account_id: int | None = None
+    nik: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class SignRequest:
+    """A PDF to be signed by PAdES as an incremental update, in the signature field `field_name`.
+
+    `link`: the page that verifies the paper. `passphrase`: what the signer typed at their desk; never kept anywhere.
+    """
+
+    pdf: bytes = field(repr=False)
+    field_name: str
+    signer: Signer
+    reason: str
+    link: str
+    at: datetime
+    passphrase: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -257,3 +306,46 @@ class OutgoingMessage:
     url: str = ""
     channel: str = "email"
     language: str = "id"
+
+
+@dataclass(frozen=True)
+class PaymentWay:
+    """A way to pay that a provider offers for any bill: a QR code (`qris`) or a virtual account (`va`)."""
+
+    way: Literal["qris", "va"]
+    provider: str
+
+
+@dataclass(frozen=True)
+class PaymentOrder:
+    """A bill that somebody wants to pay in a way, for its provider to prepare or to look up. `number`: ours, the same at each try.
+
+    `reference`: what the provider calls it, once prepared.
+    """
+
+    provider: str
+    way: Literal["qris", "va"]
+    number: str
+    kode_bayar: str
+    amount: int
+    title: str
+    expires_at: datetime
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class PaymentCode:
+    """What a provider prepared. `content`: the payload of the QR code, or the number of the virtual account."""
+
+    content: str
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class PaymentFound:
+    """A payment that a provider knows of."""
+
+    kode_bayar: str
+    ref_bank: str
+    amount: int
+    paid_at: datetime

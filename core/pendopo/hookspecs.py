@@ -86,6 +86,16 @@ def berkas_kinds() -> list[Any]:
 
 
 @hookspec
+def document_kinds() -> list[Any]:
+    """Return `pendopo.kit.documents.DocumentKind` values: the papers that this plugin issues. Called once at start."""
+
+
+@hookspec
+def bill_kinds() -> list[Any]:
+    """Return `pendopo.kit.payments.BillKind` values: what this plugin bills for. Called once at start."""
+
+
+@hookspec
 def topics() -> list[c.Topic]:
     """Return what people can be notified of. Called once at start."""
 
@@ -207,6 +217,27 @@ def berkas_moved(
 
 
 @hookspec
+def document_issued(
+    db: Session,
+    key: str,
+    document_id: int,
+    plugin: str,
+    kind: str,
+    ref: int | None,
+    number: str,
+    holder_id: int | None,
+    replaces_id: int | None,
+    at: datetime,
+) -> None:
+    """A paper holds from now on: it is drawn, and every signature that it needs is on it. Told once for each paper."""
+
+
+@hookspec
+def document_revoked(db: Session, key: str, document_id: int, plugin: str, kind: str, ref: int | None, number: str, reason: str, at: datetime) -> None:
+    """A paper was revoked, or a signer refused it. Told once for each paper; not when another paper replaces it."""
+
+
+@hookspec
 def announcement_published(
     db: Session, key: str, announcement_id: int, text: dict[str, str], priority: str, areas: list[str], until: datetime | None
 ) -> None:
@@ -234,6 +265,18 @@ def surat_requested(
 @hookspec
 def disposisi_finished(db: Session, key: str, source: str, berkas_id: int, result: str, note: str, actor_id: int | None, at: datetime) -> None:
     """A matter that came by `surat_requested` moved in the office, told to whoever asked: `result` is dicatat, dibaca, diproses, selesai or dikembalikan."""
+
+
+@hookspec
+def bill_paid(
+    db: Session, key: str, plugin: str, kind: str, ref: int, bill_id: int, paid_at: datetime, amount: int, ntpd: str
+) -> None:
+    """A bill was paid, penalty included in `amount`. Told once for each bill, to every plugin: look at `plugin` and `kind`."""
+
+
+@hookspec
+def bill_cancelled(db: Session, key: str, plugin: str, kind: str, ref: int, bill_id: int, at: datetime, reason: str) -> None:
+    """A bill can't be paid any more: its plugin cancelled it, or its time ran out (`reason` is then `kedaluwarsa`). Told after that."""
 
 
 @hookspec
@@ -266,6 +309,16 @@ def verify_document(db: Session, token: str) -> c.VerifiedDocument | None:
 
 
 @hookspec(firstresult=True)
+def sign_document(request: c.SignRequest) -> bytes | None:
+    """Return `request.pdf` with a PAdES signature of `request.signer` appended to it; None when you don't sign for that one.
+
+    Asked for each signature while a provider is set; the answer must begin with the very bytes of `request.pdf`. It may
+    take seconds: papers of kinds that are signed "later" or "desk" hold no transaction meanwhile. Raise to have it tried
+    again: nobody else is asked then, and the test authority never steps in for a provider that fails.
+    """
+
+
+@hookspec(firstresult=True)
 def page_notice(db: Session, actor: Actor) -> c.Notice | None:
     """Return what stands above the page of `actor` now. Called at each full page: one cheap query. None when there is nothing."""
 
@@ -281,6 +334,27 @@ def send_message(message: c.OutgoingMessage) -> bool | None:
 @hookspec
 def message_channels() -> list[tuple[str, str]]:
     """Return `(channel, title)` that `send_message` of this plugin serves. Called once at start."""
+
+
+@hookspec
+def payment_providers() -> list[c.PaymentWay]:
+    """Return the ways to pay that this plugin prepares. Called when the page of a bill is drawn: do not query."""
+
+
+@hookspec(firstresult=True)
+def start_payment(order: c.PaymentOrder) -> c.PaymentCode | None:
+    """Have the bank prepare a QR code or a virtual account. None when `order.provider` is not yours; raise to be retried.
+
+    Asked by the outbox, outside of any transaction, after the payer chose the way.
+    """
+
+
+@hookspec(firstresult=True)
+def find_payment(order: c.PaymentOrder) -> list[c.PaymentFound] | None:
+    """What does the bank know of payments of `order.kode_bayar`? None when `order.provider` is not yours; raise to be retried.
+
+    Asked by the outbox, outside of any transaction, when a bank statement shows money that nobody told of.
+    """
 
 
 @hookspec

@@ -43,6 +43,8 @@ BUILTIN = (
     "pendopo.notifications.plugin",
     "pendopo.kit.plugin",
     "pendopo.kit.berkas.plugin",
+    "pendopo.kit.payments.plugin",
+    "pendopo.kit.documents.plugin",
     "pendopo.admin.plugin",
 )
 # What the lists of collect hooks hold; anything else is that plugin's fault and nobody else's.
@@ -51,6 +53,7 @@ ITEMS: dict[str, type | tuple[type, ...]] = {
     "companions": c.Companion, "menu_entries": c.MenuEntry, "badge_counts": tuple, "dashboard_cards": c.DashboardCard, "page_fixtures": c.Fixture,
     "search_results": c.SearchResult, "calendar_entries": c.CalendarEntry, "absences": c.CalendarEntry, "map_layers": c.MapLayer,
     "open_datasets": c.OpenDataset, "statistics": c.Statistic, "health": c.Health, "personal_data": c.PersonalData, "message_channels": tuple,
+    "payment_providers": c.PaymentWay,
 }
 
 
@@ -350,6 +353,14 @@ class PluginHost:
     def ask(self, hook: str, default: Any = None, **arguments: Any) -> Any:
         """Question: the first answer that is not None."""
         return next((answer for _, answer in self.each(hook, **arguments) if answer is not None), default)
+
+    def demand(self, hook: str, **arguments: Any) -> Any:
+        """A question whose failure must not look like silence: the first answer that is not None. Raises what a plugin raises."""
+        for plugin, impl in self.impls(hook):
+            answer = self._run(plugin, hook, impl, arguments)
+            if answer is not None:
+                return answer
+        return None
 
     def objections(self, hook: str, **arguments: Any) -> list[str]:
         """Veto: all reasons; a plugin that raises objects."""

@@ -1,4 +1,4 @@
-"""What enabled plugins gave once: permissions, roles, topics, settings, kinds of berkas, jobs, channels, services.
+"""What enabled plugins gave once: permissions, roles, topics, settings, kinds of berkas and of papers, jobs, channels, services.
 
 Read at start and after each switch; rooms look things up here and never walk over plugins themselves.
 """
@@ -22,6 +22,8 @@ class Registry:
     topics: dict[str, Topic] = field(default_factory=dict)
     settings: dict[str, SettingSpec] = field(default_factory=dict)
     berkas_kinds: dict[str, Any] = field(default_factory=dict)
+    bill_kinds: dict[str, Any] = field(default_factory=dict)
+    document_kinds: dict[str, Any] = field(default_factory=dict)  # "plugin.slug" -> kind
     jobs: dict[str, tuple[str, Job]] = field(default_factory=dict)  # slug -> (plugin, job)
     services: dict[str, tuple[str, Service]] = field(default_factory=dict)
     channels: dict[str, str] = field(default_factory=dict)
@@ -53,6 +55,12 @@ def register_all(portal: Portal) -> Registry:
         for kind in kinds:
             new.berkas_kinds[kind.slug] = kind
             new.owners[f"berkas:{kind.slug}"] = plugin.name
+    for _plugin, kinds in host.each("document_kinds"):
+        new.document_kinds.update({kind.owner: kind for kind in kinds})
+    for plugin, kinds in host.each("bill_kinds"):
+        for kind in kinds:
+            new.bill_kinds[kind.slug] = kind
+            new.owners[f"bill:{kind.slug}"] = plugin.name
     for plugin, roles in host.each("roles"):
         for role in roles:
             new.owners.setdefault(f"roles:{role.slug}", plugin.name)

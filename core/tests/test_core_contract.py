@@ -14,7 +14,7 @@ from pendopo.plugins import ITEMS
 
 ROOT = Path(__file__).parents[2]
 HOOKS = {name: function for name, function in vars(hookspecs).items() if hasattr(function, "pendopo_spec")}
-PAST = re.compile(r"_(moved|published|requested|finished|erased|office|closed|opened|changed|paid)$")
+PAST = re.compile(r"_(moved|published|requested|finished|erased|office|closed|opened|changed|paid|issued|revoked|cancelled)$")
 
 
 @pytest.mark.once

@@ -23,9 +23,12 @@ from .contract import (
     SearchResult,
     Service,
     SettingSpec,
+    Signer,
+    SignRequest,
     Statistic,
     Topic,
     VerifiedDocument,
+    VerifiedSigner,
 )
 from .errors import Conflict, DomainError, InvalidInput, NotFound, PermissionRefused, SignInNeeded, TooMany, Unavailable
 from .hookspecs import hookimpl, hookspec
@@ -63,11 +66,14 @@ __all__ = [
     "Service",
     "SettingSpec",
     "SignInNeeded",
+    "SignRequest",
+    "Signer",
     "Statistic",
     "TooMany",
     "Topic",
     "Unavailable",
     "VerifiedDocument",
+    "VerifiedSigner",
     "_",
     "hookimpl",
     "hookspec",

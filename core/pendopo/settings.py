@@ -51,6 +51,15 @@ class Settings(BaseSettings):
     map_attribution: str = ""
     log_level: str = "info"
     radio_engine: str = "auto"
+    test_signatures: bool = True  # sign with the test authority while no provider is set; else papers go out unsigned
+    signature_roots: str = ""  # a PEM file of authorities whose signatures count
+    pkcs11_module: str = ""  # a PKCS#11 library: the regency's own token or HSM signs
+    pkcs11_token: str = ""
+    pkcs11_pin: str = Field(default="", repr=False)
+    pkcs11_key: str = "pendopo"  # label of key and certificate for signers without their own (`jabatan-<id>`)
+    bsre_url: str = ""  # the regency's BSrE e-sign service
+    bsre_user: str = ""
+    bsre_password: str = Field(default="", repr=False)
     files_url: str = ""  # an fsspec URL for attachments; empty: home/files
 
     @classmethod

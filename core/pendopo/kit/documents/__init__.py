@@ -1,0 +1,34 @@
+"""Papers that the regency issues: numbered, drawn, signed, kept, and checked by anyone.
+
+A plugin declares a `DocumentKind` (hook `document_kinds`), draws it in a typst file of its package and calls `issue`.
+"""
+
+from ...contract import Signer, SignRequest
+from .drawing import draw
+from .errors import NoSigner, NotSigned, NotValid, NotYourSignature, SignedAlready, SignerChanged
+from .issuing import issue, replace, revoke
+from .kinds import DocumentKind, mask_name
+from .models import Document, DocumentSignature
+from .reading import document_bytes, document_of, documents_of
+
+__all__ = [
+    "Document",
+    "DocumentKind",
+    "DocumentSignature",
+    "NoSigner",
+    "NotSigned",
+    "NotValid",
+    "NotYourSignature",
+    "SignRequest",
+    "SignedAlready",
+    "Signer",
+    "SignerChanged",
+    "document_bytes",
+    "document_of",
+    "documents_of",
+    "draw",
+    "issue",
+    "mask_name",
+    "replace",
+    "revoke",
+]

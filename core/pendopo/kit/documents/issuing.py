@@ -1,0 +1,121 @@
+"""The verbs: issue, replace, revoke. Who may do it is asked by the plugin's own service, which knows the matter."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from ... import outbox
+from ...db import next_number
+from ...identity import Actor, Opd, record
+from ...identity.loading import regency_day
+from .. import settings
+from . import drawing, signing
+from .errors import NotValid
+from .kinds import DocumentKind
+from .models import REPLACED, REVOKED, VALID, WAITING, Document, DocumentBook, DocumentSignature
+
+ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+
+
+def issue(
+    db: Session,
+    actor: Actor,
+    kind: DocumentKind,
+    *,
+    data: dict[str, Any],
+    now: datetime,
+    opd_id: int | None = None,
+    holder_id: int | None = None,
+    berkas_id: int | None = None,
+    ref: int | None = None,
+    valid_from: date | None = None,
+    valid_until: date | None = None,
+    signer: int | None = None,
+    signers: Sequence[int | None] = (),
+    title: str = "",
+    replaces: Document | None = None,
+) -> Document:
+    """Give a paper its number, draw it, have it signed as its kind says, and keep it, all in the caller's transaction.
+
+    `data`: plain values for the template, dates as words. `signer`: the position that signs (None: the office itself);
+    `signers`: several, in order, each at their desk. `holder_id`: in whose wallet it lies. Of a kind that is signed
+    "later" or "desk" the paper is `menunggu` until the last signature. Raises NoSigner.
+    """
+    wanted = list(signers) or [signer]
+    by_hand = kind.signed == "desk" or len(wanted) > 1
+    day = regency_day(now)
+    opd = db.get(Opd, opd_id) if opd_id is not None else None
+    document = Document(
+        token=secrets.token_urlsafe(18), plugin=kind.plugin, kind=kind.slug, title=title or drawing.title_of(kind), opd_id=opd_id, holder_id=holder_id,
+        number=_take_number(db, kind, opd, day, data), berkas_id=berkas_id, ref=ref, data=data, dated=day, issued_at=now, issued_by=actor.account_id,
+        valid_from=valid_from, valid_until=valid_until, replaces_id=replaces.id if replaces else None,
+        signing=signing.present_signing() if kind.signed else "", status=WAITING, reason="", sha256="",
+    )
+    db.add(document)
+    db.flush()
+    people = tuple(signing.signer_of(db, document, jabatan_id, day) for jabatan_id in wanted)
+    record(db, actor, "document.issued", f"dokumen:{document.id}", {"kind": kind.owner, "number": document.number})
+    if not document.signing:
+        pdf = signing.draw_document(db, document, people if signer or signers else ())
+        signing.seal(db, document, signing.store(db, document, pdf, now), now)
+        return document
+    document.signatures = [
+        DocumentSignature(place=place, by_hand=by_hand, jabatan_id=one.jabatan_id, account_id=one.account_id, name=one.name, post=one.post, nip=one.nip)
+        for place, one in enumerate(people, 1)
+    ]
+    db.flush()
+    if by_hand or kind.signed == "later":
+        signing.invite(db, document)
+        return document
+    work = signing.prepare(db, document.signatures[0], now=now)
+    return signing.keep(db, work, *signing.have_signed(work), now=now)
+
+
+def _take_number(db: Session, kind: DocumentKind, opd: Opd | None, day: date, data: dict[str, Any]) -> str:
+    """The next number of the series, in this transaction: a rollback gives it back, two at once wait for each other."""
+    pattern = kind.number if "{" in kind.number else str(settings.value(db, kind.number, day))
+    if "{seq" not in pattern:
+        raise ValueError(f"the numbers of {kind.owner} have no running number: {pattern!r}")
+    series = {"opd_id": opd.id if opd is not None and "{opd" in pattern else 0, "year": day.year if "{year" in pattern else 0}
+    seq = next_number(db, DocumentBook, plugin=kind.plugin, kind=kind.slug, **series)
+    office = (opd.short_name or opd.code) if opd is not None else ""
+    return pattern.format(**{**data, "seq": seq, "year": day.year, "month": day.month, "roman": ROMAN[day.month - 1], "opd": office})
+
+
+def replace(db: Session, actor: Actor, document: Document, kind: DocumentKind, *, data: dict[str, Any], reason: str, now: datetime, **anew: Any) -> Document:
+    """Issue a new paper in place of `document`, which stays as it is and is `diganti` from now on. Raises NotValid.
+
+    `anew`: whatever of `issue` is to be different; the rest is taken from the old paper.
+    """
+    _close(db, document, REPLACED, reason, now)
+    kept = {"opd_id": document.opd_id, "holder_id": document.holder_id, "berkas_id": document.berkas_id, "ref": document.ref, "title": document.title,
+            "valid_from": document.valid_from, "valid_until": document.valid_until, "signers": [one.jabatan_id for one in document.signatures]}
+    new = issue(db, actor, kind, data=data, now=now, replaces=document, **{**kept, **anew})
+    record(db, actor, "document.replaced", f"dokumen:{document.id}", {"by": new.number, "reason": reason})
+    return new
+
+
+def revoke(db: Session, actor: Actor, document: Document, *, reason: str, now: datetime) -> Document:
+    """Revoke a paper, or one that still waits for a signature. Raises NotValid when it is replaced or revoked already."""
+    _close(db, document, REVOKED, reason, now)
+    record(db, actor, "document.revoked", f"dokumen:{document.id}", {"number": document.number, "reason": reason})
+    outbox.tell(
+        db, "document_revoked", key=f"document:{document.id}", document_id=document.id, plugin=document.plugin, kind=document.kind, ref=document.ref,
+        number=document.number, reason=reason, at=now,
+    )
+    return document
+
+
+def _close(db: Session, document: Document, status: str, reason: str, now: datetime) -> None:
+    """One statement decides: of two who end a paper at once the second is refused."""
+    db.flush()
+    ending = update(Document).where(Document.id == document.id, Document.status.in_((VALID, WAITING))).values(status=status, reason=reason, closed_at=now)
+    if db.execute(ending.execution_options(synchronize_session=False)).rowcount != 1:
+        raise NotValid()
+    db.refresh(document)

@@ -1,0 +1,209 @@
+"""Who signs a paper, and the three parts of it: read what is to be signed, have it signed, keep it.
+
+The middle part may take seconds at a provider and holds no transaction when the outbox or a desk does it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from ... import outbox
+from ...contract import Signer, SignRequest
+from ...i18n import N_
+from ...identity import Account, Jabatan, Opd, Penugasan, as_system, holder_of
+from ...identity.loading import regency_day
+from ...identity.secrecy import decrypt_nik
+from ...pages import current_pages
+from ...plugins import current_host
+from .. import attachments
+from . import authority, drawing
+from .errors import NoSigner, NotSigned, SignedAlready, SignerChanged
+from .kinds import kind_of
+from .models import VALID, WAITING, Document, DocumentSignature
+
+OWNER = "dokumen"  # of the files in the store
+STAND_IN = {"plt": "Plt. ", "plh": "Plh. "}
+OWN_PLUGIN = "documents"
+SIGN = "document_sign"  # outbox
+
+
+def has_provider() -> bool:
+    """Is anybody there to sign for real: a plugin, or this room by the operator's settings?"""
+    from . import bsre, hsm
+
+    return hsm.is_set() or bsre.is_set() or any(plugin.name != OWN_PLUGIN for plugin, _ in current_host().impls("sign_document"))
+
+
+def present_signing() -> str:
+    """How a paper issued now is signed: "penyedia", "uji", or "" not at all."""
+    return "penyedia" if has_provider() else "uji" if current_pages().portal.settings.test_signatures else ""
+
+
+# ------------------------------------------------------------------------------------------------------------- who signs
+
+
+def signer_of(db: Session, document: Document, jabatan_id: int | None, day: date) -> Signer:
+    """Who signs for a position that day, a stand-in named as such; without a position the office as such. Raises NoSigner."""
+    opd = db.get(Opd, document.opd_id) if document.opd_id else None
+    office = opd.name if opd is not None and opd.kind != "pemda" else f"Pemerintah {current_pages().portal.settings.regency.name}"
+    if jabatan_id is None:
+        return Signer(office, issuer=office)
+    jabatan, account_id = db.get(Jabatan, jabatan_id), holder_of(db, jabatan_id, day)
+    if jabatan is None or account_id is None:
+        raise NoSigner()
+    account = db.get(Account, account_id)
+    kind = _assignment(db, jabatan_id, account_id, day)
+    nik = decrypt_nik(account.nik_cipher) if account.nik_cipher and document.signing == "penyedia" else ""
+    return Signer(account.name, STAND_IN.get(kind, "") + jabatan.name, account.nip or "", office, jabatan_id, account_id, nik)
+
+
+def _assignment(db: Session, jabatan_id: int, account_id: int, day: date) -> str:
+    """How the holder holds the position: definitif, plt or plh."""
+    here = select(Penugasan.kind).where(Penugasan.jabatan_id == jabatan_id, Penugasan.account_id == account_id)
+    kinds = set(db.scalars(here.where(Penugasan.starts_on <= day, (Penugasan.ends_on.is_(None)) | (Penugasan.ends_on >= day))))
+    return next((kind for kind in STAND_IN if kind in kinds), "definitif")
+
+
+def printed(signature: DocumentSignature) -> Signer:
+    """The signer as the row remembers them."""
+    return Signer(signature.name, signature.post, signature.nip, jabatan_id=signature.jabatan_id, account_id=signature.account_id)
+
+
+def as_printed(signer: Signer) -> dict[str, str]:
+    return {"name": signer.name, "post": signer.post, "nip": signer.nip}
+
+
+# -------------------------------------------------------------------------------------------- read, have signed, and keep
+
+
+@dataclass(frozen=True)
+class Work:
+    """A signature to be made. `people`: who stands on a paper that nobody signed yet, in order."""
+
+    signature_id: int
+    document_id: int
+    signing: str
+    request: SignRequest
+    people: tuple[Signer, ...]
+
+
+def verify_address(document: Document) -> str:
+    return current_pages().portal.settings.public_url.rstrip("/") + document.verify_href
+
+
+def next_signature(document: Document) -> DocumentSignature | None:
+    """The signature whose turn it is."""
+    return next((one for one in document.signatures if one.signed_at is None), None)
+
+
+def prepare(db: Session, signature: DocumentSignature, *, now: datetime, passphrase: str = "") -> Work:
+    """What is to be signed. Before the first signature the paper is drawn, with whoever holds the positions today.
+
+    Raises SignedAlready, NoSigner or SignerChanged.
+    """
+    document = db.get(Document, signature.document_id)
+    if document is None or document.status != WAITING or next_signature(document) is not signature:
+        raise SignedAlready()
+    day = regency_day(now)
+    people: tuple[Signer, ...] = ()
+    signer = signer_of(db, document, signature.jabatan_id, day)
+    if signature.place == 1:
+        people = tuple(signer_of(db, document, one.jabatan_id, day) for one in document.signatures)
+        pdf = draw_document(db, document, people)
+    else:
+        if (signer.account_id, signer.post) != (signature.account_id, signature.post):
+            raise SignerChanged()
+        pdf = attachments.read_bytes(attachments.attachments_of(db, OWNER, document.id)[-1])
+    about = f"{document.title} {document.number}"
+    request = SignRequest(pdf, f"TandaTangan{signature.place}", signer, about, verify_address(document), now, passphrase)
+    return Work(signature.id, document.id, document.signing, request, people)
+
+
+def draw_document(db: Session, document: Document, people: tuple[Signer, ...], *, draft: str = "") -> bytes:
+    kind = kind_of(document)
+    if kind is None:
+        raise LookupError(f"the plugin of {document.plugin}.{document.kind} is switched off")
+    return drawing.paper(db, kind, document, [as_printed(person) for person in people], verify=verify_address(document), draft=draft)
+
+
+def have_signed(work: Work) -> tuple[bytes, str]:
+    """`(the signed PDF, whose certificate)`. Raises NotSigned when the provider gives something else than that.
+
+    The test authority never steps in for a provider: a paper that was begun without its mark must not be signed by it.
+    """
+    if work.signing == "uji":
+        return authority.sign(work.request), f"{work.request.signer.name} (UJI)"
+    from .checking import check_answer
+
+    pdf = current_host().demand("sign_document", request=work.request)
+    if pdf is None:
+        raise NotSigned()
+    return pdf, check_answer(work.request, pdf)
+
+
+def keep(db: Session, work: Work, pdf: bytes, certificate: str, *, now: datetime) -> Document:
+    """Keep the signed file in place of the one before. Of two who signed at once the first counts: SignedAlready."""
+    document = db.get(Document, work.document_id)
+    if document.status != WAITING:
+        raise SignedAlready()
+    for one, person in zip(document.signatures, work.people, strict=False):
+        one.name, one.post, one.nip, one.account_id = person.name, person.post, person.nip, person.account_id
+    db.flush()
+    mine = update(DocumentSignature).where(DocumentSignature.id == work.signature_id, DocumentSignature.signed_at.is_(None))
+    stored = store(db, document, pdf, now)
+    values = {"signed_at": now, "sha256": stored, "certificate": certificate[:300]}
+    if db.execute(mine.values(**values).execution_options(synchronize_session=False)).rowcount != 1:
+        raise SignedAlready()
+    db.refresh(db.get(DocumentSignature, work.signature_id))
+    if next_signature(document) is None:
+        seal(db, document, stored, now)
+    else:
+        invite(db, document)
+    return document
+
+
+def store(db: Session, document: Document, pdf: bytes, now: datetime) -> str:
+    """Keep the file of the paper, and forget the one before it. Returns its SHA-256."""
+    for old in attachments.attachments_of(db, OWNER, document.id):
+        attachments.discard(db, old)
+    name = f"{document.title} {document.number}".replace("/", "-")
+    return attachments.store_bytes(db, as_system(N_("Penerbitan dokumen")), pdf, name, owner=OWNER, ref=document.id, now=now).sha256
+
+
+def seal(db: Session, document: Document, sha256: str, now: datetime) -> None:
+    """From here on the paper holds and never changes."""
+    document.sha256, document.sealed_at, document.status = sha256, now, VALID
+    db.flush()
+    outbox.tell(
+        db, "document_issued", key=f"document:{document.id}", document_id=document.id, plugin=document.plugin, kind=document.kind, ref=document.ref,
+        number=document.number, holder_id=document.holder_id, replaces_id=document.replaces_id, at=now,
+    )
+
+
+def invite(db: Session, document: Document) -> None:
+    """Call whoever's turn it is."""
+    signature = next_signature(document)
+    if signature is not None and not signature.by_hand:
+        outbox.put(db, SIGN, key=f"{signature.id}", payload={"signature_id": signature.id})
+
+
+@outbox.sender(SIGN)
+def sign_from_outbox(portal: Any, row: outbox.OutboxRow) -> None:
+    """Sign what was issued to be signed later. What was signed or revoked meanwhile is done."""
+    from datetime import UTC
+
+    now = datetime.now(UTC)
+    try:
+        with portal.db.session(write=False) as db:
+            signature = db.get(DocumentSignature, row.payload["signature_id"])
+            work = prepare(db, signature, now=now)
+        pdf, certificate = have_signed(work)
+        with portal.db.session() as db:
+            keep(db, work, pdf, certificate, now=now)
+    except SignedAlready:
+        return

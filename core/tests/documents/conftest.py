@@ -1,0 +1,59 @@
+"""Kinds of paper of no plugin, and an office whose head signs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy import select
+
+from pendopo.identity import Jabatan, Opd
+from pendopo.kit.documents import DocumentKind, issue, mask_name
+from pendopo.registry import current
+
+HERE = Path(__file__).parent
+
+
+def kind(slug: str, **options) -> DocumentKind:
+    defaults = {"title": "Surat keterangan", "template": "papers/letter.typ", "number": f"400/{slug}/{{year}}/{{seq:04}}", "package": HERE}
+    return DocumentKind(slug=slug, plugin="uji", public_fields=lambda document: [("Nama", mask_name(document.data["nama"]))] if document.data else [], **{**defaults, **options})
+
+
+@pytest.fixture
+def kinds(portal):
+    """`kinds.letter` is signed at once, `later` by the outbox, `desk` by hand, `plain` never; `card` has the size of a card."""
+    found = SimpleNamespace(
+        letter=kind("surat", signed=True), later=kind("nanti", signed="later"), desk=kind("meja", signed="desk"), plain=kind("polos"),
+        card=kind("kartu", signed=True, template="papers/card.typ", paper="card", title="Kartu uji", number="3604/UJI/{year}/{seq:06}"),
+    )
+    for one in vars(found).values():
+        current().document_kinds[one.owner] = one
+    return found
+
+
+@pytest.fixture
+def head(officer):
+    """The head of an office, who holds its first position."""
+    return officer("uji.sign", name="Dra. Ratna Contoh")
+
+
+@pytest.fixture
+def chair(db, head) -> int:
+    return head.posts[0].jabatan_id
+
+
+@pytest.fixture
+def opd_id(db, head) -> int:
+    return db.scalar(select(Opd.id).join(Jabatan, Jabatan.opd_id == Opd.id).where(Jabatan.id == head.posts[0].jabatan_id))
+
+
+@pytest.fixture
+def give(db, head, resident, kinds, chair, opd_id, now):
+    """`give(kind, nama="...")`: a paper of that kind for the resident, signed by the head."""
+
+    def give(kind, *, at=now, signer=chair, **options):
+        data = {"nama": options.pop("nama", "Siti Contoh"), "keperluan": options.pop("keperluan", "melamar pekerjaan")}
+        return issue(db, head, kind, data=data, now=at, opd_id=opd_id, holder_id=resident.account_id, **{"signer": signer, **options})
+
+    return give

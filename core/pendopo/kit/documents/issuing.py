@@ -39,13 +39,16 @@ def issue(
     signer: int | None = None,
     signers: Sequence[int | None] = (),
     title: str = "",
+    number: str = "",
+    series: str = "",
     replaces: Document | None = None,
 ) -> Document:
     """Give a paper its number, draw it, have it signed as its kind says, and keep it, all in the caller's transaction.
 
     `data`: plain values for the template, dates as words. `signer`: the position that signs (None: the office itself);
     `signers`: several, in order, each at their desk. `holder_id`: in whose wallet it lies. Of a kind that is signed
-    "later" or "desk" the paper is `menunggu` until the last signature. Raises NoSigner.
+    "later" or "desk" the paper is `menunggu` until the last signature. `number`, `series`: a pattern and a running number of
+    its own, for a kind whose papers are told apart by data (each type of permit). Raises NoSigner.
     """
     wanted = list(signers) or [signer]
     by_hand = kind.signed == "desk" or len(wanted) > 1
@@ -53,7 +56,8 @@ def issue(
     opd = db.get(Opd, opd_id) if opd_id is not None else None
     document = Document(
         token=secrets.token_urlsafe(18), plugin=kind.plugin, kind=kind.slug, title=title or drawing.title_of(kind), opd_id=opd_id, holder_id=holder_id,
-        number=_take_number(db, kind, opd, day, data), berkas_id=berkas_id, ref=ref, data=data, dated=day, issued_at=now, issued_by=actor.account_id,
+        number=_take_number(db, kind, opd, day, data, number or kind.number, series), berkas_id=berkas_id, ref=ref, data=data, dated=day,
+        issued_at=now, issued_by=actor.account_id,
         valid_from=valid_from, valid_until=valid_until, replaces_id=replaces.id if replaces else None,
         signing=signing.present_signing() if kind.signed else "", status=WAITING, reason="", sha256="",
     )
@@ -77,13 +81,13 @@ def issue(
     return signing.keep(db, work, *signing.have_signed(work), now=now)
 
 
-def _take_number(db: Session, kind: DocumentKind, opd: Opd | None, day: date, data: dict[str, Any]) -> str:
+def _take_number(db: Session, kind: DocumentKind, opd: Opd | None, day: date, data: dict[str, Any], number: str, name: str) -> str:
     """The next number of the series, in this transaction: a rollback gives it back, two at once wait for each other."""
-    pattern = kind.number if "{" in kind.number else str(settings.value(db, kind.number, day))
+    pattern = number if "{" in number else str(settings.value(db, number, day))
     if "{seq" not in pattern:
         raise ValueError(f"the numbers of {kind.owner} have no running number: {pattern!r}")
     series = {"opd_id": opd.id if opd is not None and "{opd" in pattern else 0, "year": day.year if "{year" in pattern else 0}
-    seq = next_number(db, DocumentBook, plugin=kind.plugin, kind=kind.slug, **series)
+    seq = next_number(db, DocumentBook, plugin=kind.plugin, kind=f"{kind.slug}:{name}" if name else kind.slug, **series)
     office = (opd.short_name or opd.code) if opd is not None else ""
     return pattern.format(**{**data, "seq": seq, "year": day.year, "month": day.month, "roman": ROMAN[day.month - 1], "opd": office})
 

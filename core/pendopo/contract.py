@@ -168,6 +168,33 @@ class Statistic:
 
 
 @dataclass(frozen=True)
+class StatisticView:
+    """A table of figures with a page of its own, drawn by `pendopo.kit.statistics`, whose names are used below.
+
+    `query(db, filters)` gives a `Table`; `filters` holds what was chosen (`filters.year`, `filters["jenis"]`) of the view's
+    `filters` (`by_year`, `by_kecamatan`, `by_choice`). `permission`: who may see it; "" is everyone, and then figures of
+    1 to 4 are hidden. `drill(db, filters, key)` gives a `Table` of the rows that the row with `key` counts, each with its
+    own `href`, at most `MOST_ROWS`; for holders of `drill_permission` (else `permission`), who also see small figures.
+    `source`: where the figures come from, for a person.
+    """
+
+    slug: str
+    title: str
+    query: Callable[..., Any]
+    summary: str = ""
+    permission: str = ""
+    chart: Literal["bar", "line", "stacked", "none"] = "bar"
+    filters: Sequence[Any] = ()
+    drill: Callable[..., Any] | None = None
+    drill_permission: str = ""
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        if self.drill is not None and not (self.drill_permission or self.permission):
+            raise ValueError(f"statistic {self.slug!r}: rows behind figures need a permission")
+
+
+@dataclass(frozen=True)
 class PersonalData:
     """What a plugin holds of a person: `rows` for the export, `purpose` and `basis` (dasar pemrosesan, UU 27/2022)."""
 

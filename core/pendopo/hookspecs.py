@@ -185,6 +185,13 @@ def statistics(db: Session) -> list[c.Statistic]:
 
 
 @hookspec
+def statistic_views() -> list[c.StatisticView]:
+    """Return tables of figures that get a page with chart, filters, files and rows behind them at /statistik/ or
+    /kerja/statistik/ (`pendopo.kit.statistics`). Called when such a page is drawn: do not query here, the views do.
+    """
+
+
+@hookspec
 def health(db: Session) -> list[c.Health]:
     """Return whether this service is well. Called by /readyz and `pendopo doctor`."""
 

@@ -42,6 +42,7 @@ BUILTIN = (
     "pendopo.identity.plugin",
     "pendopo.notifications.plugin",
     "pendopo.kit.plugin",
+    "pendopo.kit.statistics.plugin",
     "pendopo.kit.berkas.plugin",
     "pendopo.kit.payments.plugin",
     "pendopo.kit.documents.plugin",
@@ -52,7 +53,7 @@ ITEMS: dict[str, type | tuple[type, ...]] = {
     "permissions": c.Permission, "roles": c.RoleSpec, "topics": c.Topic, "jobs": c.Job, "settings": c.SettingSpec, "services": c.Service,
     "companions": c.Companion, "menu_entries": c.MenuEntry, "badge_counts": tuple, "dashboard_cards": c.DashboardCard, "page_fixtures": c.Fixture,
     "search_results": c.SearchResult, "calendar_entries": c.CalendarEntry, "absences": c.CalendarEntry, "map_layers": c.MapLayer,
-    "open_datasets": c.OpenDataset, "statistics": c.Statistic, "health": c.Health, "personal_data": c.PersonalData, "message_channels": tuple,
+    "open_datasets": c.OpenDataset, "statistics": c.Statistic, "statistic_views": c.StatisticView, "health": c.Health, "personal_data": c.PersonalData, "message_channels": tuple,
     "payment_providers": c.PaymentWay,
 }
 

@@ -1,4 +1,4 @@
-"""Counting for public figures and charts."""
+"""Counting rows and months."""
 
 from __future__ import annotations
 

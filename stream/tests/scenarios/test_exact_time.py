@@ -16,7 +16,7 @@ from pendopo_stream.testing import RATE_HZ, tone_db, write_audio
 
 NEAR_MS = 1500.0  # from the second it was due to the moment it came out of the engine, the encoder's time included
 SURE = 0.6
-AHEAD_S = 12.0
+AHEAD_S = 6.0
 ADZAN = "adzan/uji.wav"
 EMERGENCY = "Gelombang tinggi di pantai Anyar. Jauhi pantai sekarang juga."
 
@@ -44,7 +44,7 @@ def found_adzan(station: Station) -> tuple[float, float, datetime]:
     at = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=AHEAD_S)
     planned(station, at)
     told = station.told("exact_time", id=f"adzan:{at.isoformat()}")
-    position, alike = station.find(call(), told["position_ms"] - 3000, told["position_ms"] + 12_000)
+    position, alike = station.find(call(), told["position_ms"] - 3000, told["position_ms"] + 8000)
     return position, alike, at
 
 

@@ -150,7 +150,7 @@ def move_berkas(
     berkas.state, berkas.moved_at = step.to, now
     _turn_clock(db, kind, step, berkas, due, now)
     if kind.on_move is not None:
-        kind.on_move(db, berkas, step.slug, data or {}, actor, now)
+        kind.on_move(db, berkas, step.slug, {**(data or {}), "note": note.strip()[:LONGEST_TEXT]}, actor, now)
     event = writing.append(
         db,
         berkas,

@@ -72,8 +72,8 @@ class BerkasKind:
     `citizen_url`, `staff_url`: named routes taking `id`. `deadline`: the clock at opening.
     `escalate`: permissions whose holders in the OPD hear at 80 % and at 100 % of the deadline.
     `move_form`: a `pendopo.kit.forms.Form` class with the extra inputs that transitions name.
-    `on_move(db, berkas, transition, data, actor, now)`: called inside the move, before anyone is told; a DomainError
-    refuses the step, with `field` beside that input.
+    `on_move(db, berkas, transition, data, actor, now)`: called inside the move, before anyone is told; `data` holds what
+    the step was given and its `note` (reasons go onto papers). A DomainError refuses the step, with `field` beside that input.
     `offers(db, berkas, transition)`: does this matter know the step at all? For kinds whose ways differ by their data;
     a step that is not offered is neither shown nor taken.
     """

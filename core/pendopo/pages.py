@@ -25,6 +25,7 @@ from . import i18n
 from .contract import MenuEntry
 from .http import is_partial, url
 from .identity.actor import ANONYMOUS, Actor
+from .layout.charts import drawn_bars, drawn_lines
 from .security import SAFE
 from .statics import StaticFiles, squeeze
 
@@ -195,7 +196,7 @@ class Pages:
         self.env.globals.update(
             url=url, static=self.static.address, config=self.portal.settings, theme=self.theme,
             now=lambda: datetime.now(UTC), query=_query, icon=self.icons, count_of=_count_of, count_at=_count_at,
-            person=_person,
+            person=_person, drawn_bars=drawn_bars, drawn_lines=drawn_lines,
         )
         self.env.filters.update(
             tanggal=i18n.format_date, waktu=i18n.format_time, relatif=i18n.format_relative, rupiah=i18n.format_rupiah,

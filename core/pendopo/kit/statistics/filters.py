@@ -38,6 +38,11 @@ class Filters:
         return self.values.get(slug, "")
 
     @property
+    def chosen(self) -> dict[str, str]:
+        """What was chosen, without what was not: for addresses and file names."""
+        return {slug: value for slug, value in self.values.items() if value}
+
+    @property
     def year(self) -> int | None:
         return int(self["tahun"]) if self["tahun"] else None
 

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from ...errors import NotFound
 from ...http import page, url
 from ...identity.loading import regency_day
+from .charted import charted
 from .files import FILES, as_file, written
 from .filters import Filters
 from .tables import MOST_ROWS
@@ -51,11 +52,12 @@ def show(request: Request) -> Response:
     asked = _asked(request)
     found, staff = asked["found"], asked["staff"]
     table = figures(request.state.db, found, asked["filters"], exact=asked["exact"])
-    chosen = {slug: value for slug, value in asked["filters"].values.items() if value}
+    chosen = asked["filters"].chosen
     files = [(kind, url(_route("file", staff), _query=chosen, kind=kind, **asked["place"])) for kind in FILES]
     drill = staff and found.may_drill(request.user)
     behind = {row.key: url("statistik:kerja.rows", _query={**chosen, "baris": row.key}, **asked["place"]) for row in table.rows if drill and row.key}
-    return page(request, "statistics/view.html", table=table, files=files, behind=behind, written=written, back=url(_route("index", staff)), **asked)
+    shown = {"table": table, "chart": charted(table, found.view.chart), "files": files, "behind": behind, "written": written}
+    return page(request, "statistics/view.html", back=url(_route("index", staff)), **shown, **asked)
 
 
 def file(request: Request) -> Response:
@@ -63,8 +65,7 @@ def file(request: Request) -> Response:
     if request.path_params["kind"] not in FILES:
         raise NotFound()
     table = figures(request.state.db, asked["found"], asked["filters"], exact=asked["exact"])
-    values = [value for value in asked["filters"].values.values() if value]
-    return as_file(request.path_params["kind"], "-".join([asked["found"].view.slug, *values]), table)
+    return as_file(request.path_params["kind"], "-".join([asked["found"].view.slug, *asked["filters"].chosen.values()]), table)
 
 
 def rows(request: Request) -> Response:
@@ -72,7 +73,7 @@ def rows(request: Request) -> Response:
     asked = _asked(request)
     key = request.query_params.get("baris", "")[:100]
     table = rows_behind(request.state.db, asked["found"], asked["filters"], key)
-    chosen = {slug: value for slug, value in asked["filters"].values.items() if value}
+    chosen = asked["filters"].chosen
     name = label_of(figures(request.state.db, asked["found"], asked["filters"], exact=True), key)
     back = url("statistik:kerja.show", _query=chosen, **asked["place"])
     return page(request, "statistics/rows.html", table=table, most=MOST_ROWS, name=name, back=back, written=written, **asked)

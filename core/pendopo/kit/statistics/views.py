@@ -41,6 +41,10 @@ class Found:
         return words_of(self.plugin.name, self.view.summary)
 
     @property
+    def source(self) -> str:
+        return words_of(self.plugin.name, self.view.source)
+
+    @property
     def service(self) -> str:
         return words_of(self.plugin.name, self.plugin.card.title) if self.plugin.card else self.plugin.slug
 

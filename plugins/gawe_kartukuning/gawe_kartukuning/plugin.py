@@ -1,52 +1,47 @@
-"""What this plugin adds to the house."""
+"""What the job seeker's card adds to the house."""
 
-from pendopo import N_, MenuEntry, Permission, PersonalData, PluginCard, RoleSpec, Statistic, _, hookimpl
+from pendopo import N_, PluginCard, Topic, hookimpl
 
 
 @hookimpl
 def plugin_card():
-    return PluginCard("kartu-kuning", N_("Kartu kuning"), "gawe", N_("Catatan singkat: ganti dengan layanan Anda."), "notebook-pen")
+    return PluginCard(
+        "kartu-kuning",
+        N_("Kartu kuning (AK/1)"),
+        "gawe",
+        N_("Kartu pencari kerja tanpa antre, lowongan di sekitar Anda, dan lapor berkala sekali tekan."),
+        "id-card",
+        owner_opd="disnakertrans",
+        authority="utama",
+    )
 
 
 @hookimpl
-def routes():
-    from . import routes
+def berkas_kinds():
+    from .kind import AK1_KIND
 
-    return routes.routes
-
-
-@hookimpl
-def menu_entries(actor):
-    return [MenuEntry(_("Kartu kuning"), "/kartukuning/", "gawe", "notebook-pen", _("Catatan singkat: ganti dengan layanan Anda."))]
+    return [AK1_KIND]
 
 
 @hookimpl
-def permissions():
-    return [Permission("kartukuning.close", N_("Menutup catatan"))]
+def document_kinds():
+    from .cards import AK1
+
+    return [AK1]
 
 
 @hookimpl
-def roles():
-    return [RoleSpec("petugas_layanan", N_("Petugas layanan"), ("kartukuning.close",))]
+def settings():
+    from .options import SETTINGS
+
+    return SETTINGS
 
 
 @hookimpl
-def statistics(db):
-    from . import services
-
-    return [Statistic("kartukuning_open", _("Catatan terbuka"), services.count_open(db), _("catatan"), "/kartukuning/")]
-
-
-@hookimpl
-def personal_data(db, account_id):
-    from . import services
-
-    rows = services.notes_of(db, account_id)
-    return [PersonalData(_("Catatan Anda"), _("Pelayanan publik"), "UU 25/2009", rows)] if rows else []
-
-
-@hookimpl
-def person_erased(db, key, account_id):
-    from . import services
-
-    services.forget_person(db, account_id)
+def topics():
+    return [
+        Topic("kartukuning.lapor", N_("Pengingat lapor kartu kuning"), audience="warga"),
+        Topic("kartukuning.lamaran", N_("Kabar lamaran kerja"), audience="warga"),
+        Topic("kartukuning.mitra", N_("Kabar untuk perusahaan dan sekolah"), audience="warga"),
+        Topic("kartukuning.petugas", N_("Perusahaan, sekolah, dan lowongan yang menunggu"), channels=("inbox",), audience="pegawai"),
+    ]

@@ -1,0 +1,309 @@
+"""Employers and their vacancies: registered with a NIB, looked at by an officer, then open to everyone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from pendopo import N_, Conflict, InvalidInput, NotFound, PermissionRefused, live
+from pendopo.identity import Actor, people_with, record
+from pendopo.notifications import notify
+
+from . import kbji, rules
+from .kind import EMPLOYERS
+from .matching import Offer
+from .models import Bkk, Lowongan, PemberiKerja
+from .options import number, office_id
+
+LIST_TOPIC = "public:lowongan"
+DECIDED = ("terverifikasi", "ditolak")
+
+
+@dataclass
+class Vacancy:
+    """A vacancy as it is typed. `alasan_upah` says why the pay lies under the minimum wage."""
+
+    kbji: str
+    judul: str
+    uraian: str
+    upah_min: int
+    penutupan: date
+    jumlah_l: int = 0
+    jumlah_p: int = 0
+    jumlah: int = 0
+    jenjang: str = "SMA"
+    jurusan: Sequence[str] = field(default_factory=list)
+    keterampilan: Sequence[str] = field(default_factory=list)
+    pengalaman_bulan: int = 0
+    lokasi: str = "kabupaten"
+    tempat: str = ""
+    desa_code: str = ""
+    hubungan: str = "kontrak"
+    upah_maks: int | None = None
+    alasan_upah: str = ""
+    ramah_disabilitas: bool = False
+
+
+# --------------------------------------------------------------------------------------------------------- who employs
+
+
+def register_employer(db: Session, actor: Actor, *, nib: str, now: datetime, **about: Any) -> PemberiKerja:
+    """An account speaks for a company; an officer checks the NIB before it may do anything. Raises Conflict for a NIB that is in use."""
+    account_id = actor.require_signed_in()
+    nib = rules.parse_nib(nib)
+    row = db.scalar(select(PemberiKerja).where(PemberiKerja.nib == nib))
+    if row is not None and row.account_id not in (None, account_id):
+        raise Conflict(N_("NIB ini sudah didaftarkan oleh akun lain."), field="nib")
+    if row is None:
+        row = PemberiKerja(nib=nib, created_at=now)
+        db.add(row)
+    elif row.is_verified:
+        raise Conflict(N_("Perusahaan ini sudah terdaftar dan terverifikasi."), field="nib")
+    row.account_id, row.status, row.alasan = account_id, "menunggu", ""
+    for name, value in about.items():
+        setattr(row, name, value)
+    try:
+        db.flush()
+    except IntegrityError as error:
+        raise Conflict(N_("NIB ini sudah didaftarkan oleh akun lain."), field="nib") from error
+    _tell_office(db, "pemberi", row.nama, f"/kerja/kartu-kuning/pemberi-kerja/{row.id}", f"pemberi:{row.id}:{now.isoformat()}")
+    return row
+
+
+def employers_of(db: Session, actor: Actor) -> list[PemberiKerja]:
+    return list(db.scalars(select(PemberiKerja).where(PemberiKerja.account_id == actor.require_signed_in()).order_by(PemberiKerja.id)))
+
+
+def own_employer(db: Session, actor: Actor, employer_id: int) -> PemberiKerja:
+    """A company that this account speaks for. Raises NotFound for others', so that nobody learns what is there."""
+    account_id = actor.require_signed_in()
+    row = db.get(PemberiKerja, employer_id)
+    if row is None or row.account_id != account_id:
+        raise NotFound()
+    return row
+
+
+def decide(db: Session, actor: Actor, table: type[PemberiKerja] | type[Bkk], row_id: int, verified: bool, reason: str, *, now: datetime) -> Any:
+    """An officer accepts or refuses a company or a school, once. Raises Conflict for the second."""
+    actor.require(EMPLOYERS)
+    if not verified and len(reason.strip()) < 5:
+        raise InvalidInput(N_("Tulis alasannya."), field="alasan")
+    status = "terverifikasi" if verified else "ditolak"
+    deciding = (
+        update(table)
+        .where(table.id == row_id, table.status != status)
+        .values(status=status, alasan=reason.strip()[:300], decided_at=now, decided_by=actor.account_id)
+        .execution_options(synchronize_session=False)
+    )
+    if db.execute(deciding).rowcount != 1:
+        raise Conflict() if db.get(table, row_id) else NotFound()
+    row = db.get(table, row_id, populate_existing=True)
+    what = "bkk" if table is Bkk else "pemberi"
+    record(db, actor, f"kartu-kuning.{what}.{status}", f"{what}:{row_id}", {})
+    if row.account_id is not None:
+        notify(
+            db,
+            topic="kartukuning.mitra",
+            to=[row.account_id],
+            template="gawe_kartukuning/notify/mitra",
+            context={"name": row.nama, "verified": verified, "reason": row.alasan},
+            url="/kartu-kuning/bkk/" if table is Bkk else "/kartu-kuning/perusahaan/",
+            key=f"{what}:{row_id}:{status}:{now.isoformat()}",
+        )
+    return row
+
+
+def _tell_office(db: Session, template: str, name: str, url: str, key: str) -> None:
+    notify(
+        db,
+        topic="kartukuning.petugas",
+        to=people_with(db, EMPLOYERS, office_id(db)),
+        template="gawe_kartukuning/notify/menunggu",
+        context={"what": template, "name": name},
+        url=url,
+        key=key,
+    )
+
+
+# ----------------------------------------------------------------------------------------------------------- vacancies
+
+
+def check_vacancy(db: Session, new: Vacancy, on: date) -> None:
+    """Raises InvalidInput, with the field that is wrong."""
+    if new.kbji not in kbji.titles():
+        raise InvalidInput(N_("Pilih jabatan dari daftar."), field="kbji")
+    if new.jumlah_l + new.jumlah_p + new.jumlah < 1:
+        raise InvalidInput(N_("Isi berapa orang yang dibutuhkan."), field="jumlah")
+    longest = number(db, "lowongan_hari_maks", on)
+    if not on <= new.penutupan <= on + timedelta(days=longest):
+        raise InvalidInput(N_("Penutupan paling lama %(n)s hari dari sekarang."), field="penutupan", n=longest)
+    if new.upah_maks is not None and new.upah_maks < new.upah_min:
+        raise InvalidInput(N_("Upah tertinggi lebih rendah daripada upah terendah."), field="upah_maks")
+    if is_below_minimum(db, new, on) and len(new.alasan_upah.strip()) < 10:
+        raise InvalidInput(N_("Upah di bawah UMK. Tulis alasannya; pengantar kerja akan menilainya."), field="alasan_upah")
+
+
+def is_below_minimum(db: Session, new: Vacancy, on: date) -> bool:
+    """Part-time work, day work and training places are not measured by the monthly minimum wage; nor is work abroad."""
+    return new.hubungan in ("tetap", "kontrak") and new.lokasi in ("kabupaten", "akl") and new.upah_min < number(db, "umk", on)
+
+
+def offer_vacancy(db: Session, actor: Actor, employer_id: int, new: Vacancy, *, on: date, now: datetime) -> Lowongan:
+    """A verified employer brings a vacancy; it waits for an officer. Raises Conflict while the company is not verified."""
+    employer = own_employer(db, actor, employer_id)
+    if not employer.is_verified:
+        raise Conflict(N_("Perusahaan Anda belum diverifikasi. Lowongan dapat diajukan setelah itu."))
+    check_vacancy(db, new, on)
+    row = Lowongan(pemberi_id=employer.id, created_at=now, status="menunggu")
+    _fill(db, row, new, on)
+    row.pemberi = employer
+    db.add(row)
+    db.flush()
+    _tell_office(db, "lowongan", f"{row.judul} · {employer.nama}", f"/kerja/kartu-kuning/lowongan/{row.id}", f"lowongan:{row.id}")
+    return row
+
+
+def change_vacancy(db: Session, actor: Actor, vacancy_id: int, new: Vacancy, *, on: date, now: datetime) -> Lowongan:
+    """A changed vacancy waits for an officer again."""
+    row = own_vacancy(db, actor, vacancy_id)
+    check_vacancy(db, new, on)
+    _fill(db, row, new, on)
+    row.status, row.alasan = "menunggu", ""
+    db.flush()
+    _tell_office(db, "lowongan", f"{row.judul} · {row.pemberi.nama}", f"/kerja/kartu-kuning/lowongan/{row.id}", f"lowongan:{row.id}:{now.isoformat()}")
+    live.publish(db, LIST_TOPIC)
+    return row
+
+
+def _fill(db: Session, row: Lowongan, new: Vacancy, on: date) -> None:
+    for name in (
+        "kbji", "judul", "uraian", "upah_min", "upah_maks", "penutupan", "jumlah_l", "jumlah_p", "jumlah", "jenjang", "pengalaman_bulan", "lokasi", "tempat",
+        "hubungan", "ramah_disabilitas",
+    ):  # fmt: skip
+        setattr(row, name, getattr(new, name))
+    row.jurusan, row.keterampilan = list(new.jurusan), list(new.keterampilan)
+    row.desa_code = new.desa_code or None
+    row.kecamatan_code = new.desa_code[:8] or None
+    row.di_bawah_umk = new.alasan_upah.strip()[:300] if is_below_minimum(db, new, on) else ""
+
+
+def own_vacancy(db: Session, actor: Actor, vacancy_id: int) -> Lowongan:
+    account_id = actor.require_signed_in()
+    row = db.get(Lowongan, vacancy_id)
+    if row is None or row.pemberi.account_id != account_id:
+        raise NotFound()
+    return row
+
+
+def decide_vacancy(db: Session, actor: Actor, vacancy_id: int, publish: bool, reason: str, *, now: datetime) -> Lowongan:
+    """An officer lets a vacancy appear, or not, once."""
+    actor.require(EMPLOYERS)
+    if not publish and len(reason.strip()) < 5:
+        raise InvalidInput(N_("Tulis alasannya."), field="alasan")
+    status = "terbit" if publish else "ditolak"
+    values = {"status": status, "alasan": reason.strip()[:300], "decided_by": actor.account_id}
+    deciding = update(Lowongan).where(Lowongan.id == vacancy_id, Lowongan.status == "menunggu").values(**values, **({"published_at": now} if publish else {}))
+    if db.execute(deciding.execution_options(synchronize_session=False)).rowcount != 1:
+        raise Conflict() if db.get(Lowongan, vacancy_id) else NotFound()
+    row = db.get(Lowongan, vacancy_id, populate_existing=True)
+    record(db, actor, f"kartu-kuning.lowongan.{status}", f"lowongan:{row.id}", {})
+    if row.pemberi.account_id is not None:
+        notify(
+            db,
+            topic="kartukuning.mitra",
+            to=[row.pemberi.account_id],
+            template="gawe_kartukuning/notify/lowongan",
+            context={"title": row.judul, "published": publish, "reason": row.alasan},
+            url=f"/kartu-kuning/perusahaan/lowongan/{row.id}",
+            key=f"lowongan:{row.id}:{status}:{now.isoformat()}",
+        )
+    live.publish(db, LIST_TOPIC)
+    return row
+
+
+def close_vacancy(db: Session, actor: Actor, vacancy_id: int) -> Lowongan:
+    """The employer, or an officer, closes it before its day."""
+    row = db.get(Lowongan, vacancy_id)
+    if row is None:
+        raise NotFound()
+    if row.pemberi.account_id != actor.require_signed_in() and not actor.can(EMPLOYERS):
+        raise PermissionRefused()
+    if row.status == "ditutup":
+        raise Conflict(N_("Lowongan ini sudah ditutup."))
+    row.status = "ditutup"
+    db.flush()
+    live.publish(db, LIST_TOPIC)
+    return row
+
+
+def public_vacancy(db: Session, vacancy_id: int) -> Lowongan:
+    """A vacancy that appeared, also when it is over since. Raises NotFound."""
+    row = db.get(Lowongan, vacancy_id)
+    if row is None or row.published_at is None or row.status in ("menunggu", "ditolak"):
+        raise NotFound()
+    return row
+
+
+def as_offer(row: Lowongan) -> Offer:
+    """What `matching.match` knows of it."""
+    return Offer(
+        kbji=row.kbji,
+        level=row.jenjang,
+        majors=row.jurusan,
+        men=row.jumlah_l,
+        women=row.jumlah_p,
+        anyone=row.jumlah,
+        place=row.lokasi,
+        kecamatan=row.kecamatan_code or "",
+        skills=row.keterampilan,
+        months=row.pengalaman_bulan,
+        pay=row.upah_maks or row.upah_min,
+    )
+
+
+def job_posting(row: Lowongan, *, link: str, regency: str, province: str, place: str) -> dict[str, Any]:
+    """The vacancy as schema.org JobPosting, for search engines and other job boards."""
+    kinds = {"tetap": "FULL_TIME", "kontrak": "CONTRACTOR", "paruh": "PART_TIME", "harian": "PER_DIEM", "magang": "INTERN"}
+    levels = {"SMA": "high school", "SMK": "high school", "D1": "associate degree", "D2": "associate degree", "D3": "associate degree"}
+    levels |= {"D4": "bachelor degree", "S1": "bachelor degree", "S2": "postgraduate degree", "S3": "postgraduate degree"}
+    found: dict[str, Any] = {
+        "@context": "https://schema.org/",
+        "@type": "JobPosting",
+        "title": row.judul,
+        "description": row.uraian,
+        "identifier": {"@type": "PropertyValue", "name": row.pemberi.nama, "value": str(row.id)},
+        "url": link,
+        "datePosted": row.published_at.date().isoformat() if row.published_at else "",
+        "validThrough": f"{row.penutupan.isoformat()}T23:59:59+07:00",
+        "employmentType": kinds[row.hubungan],
+        "hiringOrganization": {"@type": "Organization", "name": row.pemberi.nama},
+        "jobLocation": {
+            "@type": "Place",
+            "address": {
+                "@type": "PostalAddress",
+                "streetAddress": row.tempat or place,
+                "addressLocality": regency,
+                "addressRegion": province,
+                "addressCountry": "ID",
+            },
+        },
+        "baseSalary": {
+            "@type": "MonetaryAmount",
+            "currency": "IDR",
+            "value": {"@type": "QuantitativeValue", "minValue": row.upah_min, "maxValue": row.upah_maks or row.upah_min, "unitText": "MONTH"},
+        },
+        "totalJobOpenings": row.wanted,
+        "occupationalCategory": f"KBJI {row.kbji} {kbji.title_of(row.kbji)}",
+        "directApply": True,
+    }
+    if row.jenjang in levels:
+        found["educationRequirements"] = {"@type": "EducationalOccupationalCredential", "credentialCategory": levels[row.jenjang]}
+    if row.pengalaman_bulan:
+        found["experienceRequirements"] = {"@type": "OccupationalExperienceRequirements", "monthsOfExperience": row.pengalaman_bulan}
+    return found

@@ -32,7 +32,10 @@ from ..i18n import N_
 from ..identity import Actor
 from .images import clean_image, thumbnail
 
-__all__ = ["Attachment", "attachments_of", "claim", "discard", "find_draft", "read_bytes", "serve", "store_bytes", "store_upload", "store_uploads"]
+__all__ = [
+    "Attachment", "attachments_of", "claim", "discard", "draft_of", "earlier_of", "find_draft", "read_bytes", "serve", "store_bytes", "store_upload",
+    "store_uploads",
+]
 
 MOST_BYTES = 10 * 1024 * 1024
 DRAFT_LIFE = timedelta(days=2)
@@ -53,7 +56,7 @@ class Attachment(Base):
     """One file. `owner` and `ref` say whose: `gawe_pelaporan.laporan` and the row's id."""
 
     __tablename__ = "core_attachment"
-    __table_args__ = (Index("ix_core_attachment_owner_ref", "owner", "ref"),)
+    __table_args__ = (Index("ix_core_attachment_owner_ref", "owner", "ref"), Index("ix_core_attachment_uploaded_by_label", "uploaded_by", "label"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     owner: Mapped[str] = mapped_column(String(80))
@@ -69,6 +72,7 @@ class Attachment(Base):
     lon: Mapped[float | None]
     uploaded_by: Mapped[int | None]
     created_at: Mapped[datetime]
+    label: Mapped[str] = mapped_column(String(60), default="")  # which of several papers it is
 
     @property
     def is_image(self) -> bool:
@@ -294,6 +298,22 @@ def find_draft(db: Session, actor: Actor, token: str) -> Attachment | None:
     """A draft by its token, for the one who uploaded it."""
     row = db.scalar(select(Attachment).where(Attachment.token == token, Attachment.ref.is_(None)))
     return row if row is not None and row.uploaded_by == actor.account_id else None
+
+
+def earlier_of(db: Session, actor: Actor, label: str, accept: Sequence[str] = ACCEPTED, *, most: int = 3) -> list[Attachment]:
+    """Papers with `label` that the person handed in before, the newest first, each content once."""
+    mine = select(Attachment).where(Attachment.uploaded_by == actor.account_id, Attachment.label == label, Attachment.ref.is_not(None))
+    rows = db.scalars(mine.where(Attachment.mime.in_(accept)).order_by(Attachment.id.desc()).limit(20))
+    return list({row.sha256: row for row in reversed(list(rows))}.values())[::-1][:most]
+
+
+def draft_of(db: Session, actor: Actor, earlier: Attachment, *, now: datetime | None = None) -> Attachment:
+    """The same file once more, as a draft of `actor`."""
+    same = {name: getattr(earlier, name) for name in ("filename", "mime", "size_bytes", "sha256", "width", "height", "label")}
+    row = Attachment(**same, owner="draf", ref=None, token=secrets.token_urlsafe(16), uploaded_by=actor.account_id, created_at=now or datetime.now(UTC))
+    db.add(row)
+    db.flush()
+    return row
 
 
 def claim(db: Session, attachments: Sequence[Attachment], *, owner: str, ref: int) -> None:

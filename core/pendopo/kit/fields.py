@@ -272,6 +272,7 @@ class UploadField(wtforms.Field):
     """Files, kept as drafts as soon as they are sent, so that an error elsewhere in the form loses none.
 
     `data` is a list of Attachment; give them to their row with `attachments.claim`. `accept`: media types.
+    `reuse`: the label under which such papers are kept; what the person gave under it before is offered again.
     """
 
     widget = _TemplateWidget("kit/uploads.html")
@@ -284,10 +285,11 @@ class UploadField(wtforms.Field):
         most: int = 5,
         accept: Sequence[str] = attachments.ACCEPTED,
         most_bytes: int = attachments.MOST_BYTES,
+        reuse: str = "",
         **options: Any,
     ) -> None:
         super().__init__(label, validators, **options)
-        self.most, self.accept, self.most_bytes = most, tuple(accept), most_bytes
+        self.most, self.accept, self.most_bytes, self.reuse = most, tuple(accept), most_bytes, reuse
 
     def process(self, formdata: Any, data: Any = wtforms.utils.unset_value, extra_filters: Any = None) -> None:
         self.process_errors, self.errors = [], []
@@ -301,6 +303,7 @@ class UploadField(wtforms.Field):
         tokens = list(dict.fromkeys(str(token) for token in formdata.getlist(f"{self.name}-sudah")))[:50]
         kept = [attachments.find_draft(db, actor, token) for token in tokens if token not in dropped]
         self.data = [row for row in kept if row is not None]
+        self._take_earlier(db, actor, formdata.getlist(f"{self.name}-pakai"), getattr(request.state, "now", None))
         for upload in formdata.getlist(self.name):
             if not isinstance(upload, UploadFile) or not (upload.filename or upload.size):
                 continue
@@ -316,6 +319,21 @@ class UploadField(wtforms.Field):
             self.process_errors.append(f"{(upload.filename or '')[:60]}: {refusal.sentence()}")
             return
         self.data.append(row)
+
+    def _take_earlier(self, db: Any, actor: Any, tokens: list[Any], now: Any) -> None:
+        earlier = {row.token: row for row in self.earlier} if tokens else {}
+        here = {row.sha256 for row in self.data}
+        for row in (earlier[token] for token in dict.fromkeys(tokens) if token in earlier):
+            if len(self.data) < self.most and row.sha256 not in here:
+                self.data.append(attachments.draft_of(db, actor, row, now=now))
+
+    @property
+    def earlier(self) -> list[attachments.Attachment]:
+        """What the person gave under this label before and may give again."""
+        request = self.form_request
+        if not self.reuse or not request.user.is_signed_in:
+            return []
+        return attachments.earlier_of(request.state.db, request.user, self.reuse, self.accept)
 
     @property
     def form_request(self) -> Any:

@@ -25,7 +25,8 @@ from .fields import (
     TextAreaField,
     UploadField,
 )
-from .wizard import Draft, Step, Wizard
+from .schemaforms import SchemaError, answers, check_schema, form_from_schema, plain_values
+from .wizard import Draft, Step, Values, Wizard
 
 __all__ = [
     "BooleanField",
@@ -44,6 +45,7 @@ __all__ = [
     "PointField",
     "RadioField",
     "RupiahField",
+    "SchemaError",
     "SelectChoice",
     "SelectField",
     "SelectMultipleField",
@@ -52,11 +54,16 @@ __all__ = [
     "TextAreaField",
     "UploadField",
     "ValidationError",
+    "Values",
     "Wizard",
+    "answers",
     "between",
+    "check_schema",
     "checked",
+    "form_from_schema",
     "length",
     "optional",
+    "plain_values",
     "required",
 ]
 

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 import wtforms
 from starlette.requests import Request
 from wtforms import Field, ValidationError
+from wtforms.fields.core import UnboundField
 from wtforms.validators import StopValidation
 
 from ..errors import DomainError
@@ -50,6 +51,7 @@ class Form(wtforms.Form):
 
     `submitted`: was it sent? `status`: 200, or 422 (or a refusal's own status) once something is wrong.
     `more`: words and names of optional fields that stay folded away until asked for.
+    A field with `when=("status", "bekerja")` is asked only when that is answered; `when=("npwp", True)` hangs on a ticked box.
     """
 
     more: ClassVar[tuple[str, tuple[str, ...]]] = ("", ())
@@ -57,6 +59,16 @@ class Form(wtforms.Form):
     class Meta:
         def get_translations(self, form: wtforms.Form) -> Any:
             return _Words()
+
+        def bind_field(self, form: wtforms.Form, unbound_field: Any, options: dict[str, Any]) -> Field:
+            """Every field may have `when=`: the question is asked only where it holds (see `Form.asks`)."""
+            asked = unbound_field.kwargs.get("when")
+            if asked is not None:
+                kept = {key: value for key, value in unbound_field.kwargs.items() if key != "when"}
+                unbound_field = UnboundField(unbound_field.field_class, *unbound_field.args, **kept)
+            field = unbound_field.bind(form=form, **options)
+            field.when = conditions(asked)
+            return field
 
     def __init__(
         self, request: Request, *, obj: Any = None, prefill: dict[str, Any] | None = None, prefix: str = "", typed: Any = None,
@@ -76,8 +88,26 @@ class Form(wtforms.Form):
     def status(self) -> int:
         return self._status
 
+    def asks(self, field: Field) -> bool:
+        """Is this question asked, by what was answered so far? One that hangs on a question that is not asked is not."""
+        for name, values in field.when:
+            other = self._fields.get(name) or getattr(self, name, None)
+            if other is None or other is field or not self.asks(other) or not answered(other.data, values):
+                return False
+        return True
+
     def validate(self, extra_validators: Any = None) -> bool:
-        right = super().validate(extra_validators)
+        """Questions that are not asked are emptied and never wrong, whatever was sent for them."""
+        every = self._fields
+        asked = {name: field for name, field in every.items() if self.asks(field)}
+        for field in every.values():
+            if field.short_name not in asked:
+                _empty(field)
+        self._fields = asked
+        try:
+            right = super().validate(extra_validators)
+        finally:
+            self._fields = every
         if not right:
             self._status = 422
         return right
@@ -117,6 +147,33 @@ class Form(wtforms.Form):
         for field in self:
             found += [(field.id, field.label.text, sentence) for sentence in _flat(field.errors)]
         return found
+
+
+Condition = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def conditions(given: Any) -> Condition:
+    """`("status", "bekerja")`, `("status", ("bekerja", "magang"))` or several of those, all of which must hold, in one shape."""
+    if not given:
+        return ()
+    pairs = [given] if isinstance(given[0], str) else given
+    return tuple((name, tuple(_word(v) for v in (values if isinstance(values, tuple | list | set | frozenset) else (values,)))) for name, values in pairs)
+
+
+def _word(value: Any) -> str:
+    """An answer as a browser sends it; a ticked box is `y`."""
+    return ("y" if value else "") if isinstance(value, bool) else "" if value is None else str(value)
+
+
+def answered(data: Any, values: tuple[str, ...]) -> bool:
+    """Is one of `values` what was answered?"""
+    given = [_word(item) for item in data] if isinstance(data, list | tuple | set) else [_word(data)]
+    return any(item in values for item in given)
+
+
+def _empty(field: Field) -> None:
+    field.process_errors, field.errors, field.raw_data = [], [], None
+    field.data = [] if isinstance(field.data, list) else False if isinstance(field.data, bool) else "" if isinstance(field.data, str) else None
 
 
 def _flat(errors: Any) -> list[str]:

@@ -162,7 +162,7 @@ def long_form(portal):
     del portal.routers["uji-wizard"]
 
 
-def test_a_long_form_goes_step_by_step_and_on_another_device(client, long_form, resident, app):
+def test_a_long_form_goes_step_by_step_and_on_another_device(client, long_form, resident, app, db):
     from pendopo.testing.client import Client
 
     client.sign_in(resident)
@@ -174,7 +174,8 @@ def test_a_long_form_goes_step_by_step_and_on_another_device(client, long_form, 
     assert other.get("/uji-wizard").text.startswith("2/2")
     back = other.get("/uji-wizard?langkah=1").text
     assert "Jalan rusak" in back
-    assert "3604301708950002" not in back  # a nik is never kept in a draft
+    assert "3604301708950002" in back
+    assert "3604301708950002" not in str(db.scalars(select(Draft.data)).all())  # a nik is kept encrypted
     assert other.post("/uji-wizard?langkah=2", data={"agree": "y"}).text == "terkirim"
     assert long_form[0]["title"] == "Jalan rusak"
     assert other.get("/uji-wizard").text.startswith("1/2")

@@ -44,6 +44,7 @@ BUILTIN = (
     "pendopo.kit.plugin",
     "pendopo.kit.statistics.plugin",
     "pendopo.kit.berkas.plugin",
+    "pendopo.kit.appointments.plugin",
     "pendopo.kit.payments.plugin",
     "pendopo.kit.documents.plugin",
     "pendopo.admin.plugin",

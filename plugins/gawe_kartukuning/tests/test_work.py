@@ -1,0 +1,300 @@
+"""Employers, vacancies, applications for work, placements, and lists of schools."""
+
+import threading
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from gawe_kartukuning import applications, cards, employers, placing, schools, seekers
+from gawe_kartukuning.employers import Vacancy
+from gawe_kartukuning.models import Bkk, Kartu, Lamaran, PemberiKerja, Pencari, Penempatan, Permohonan
+from pendopo import Conflict, InvalidInput, NotFound, PermissionRefused
+from pendopo.kit.berkas import move_berkas
+from pendopo.kit.opendata import csv_text
+
+
+@pytest.fixture
+def company(db, people, clerk, office, now):
+    """A verified employer, and the person who speaks for it."""
+    owner = people.resident("Juragan Contoh")
+    row = employers.register_employer(db, owner, nib="1234567890123", nama="PT Contoh Baja", bidang="Baja", now=now)
+    employers.decide(db, clerk, PemberiKerja, row.id, True, "", now=now)
+    return owner, row
+
+
+@pytest.fixture
+def vacancy(db, company, clerk, today, now):
+    """`vacancy(jumlah=2)`: one that appeared."""
+
+    def make(**changes):
+        values = {
+            "kbji": "7212",
+            "judul": "Juru las",
+            "uraian": "Mengelas rangka baja.",
+            "upah_min": 5_000_000,
+            "penutupan": today + timedelta(days=30),
+            "jumlah": 2,
+            "jenjang": "SMK",
+        }
+        owner, row = company
+        offered = employers.offer_vacancy(db, owner, row.id, Vacancy(**{**values, **changes}), on=today, now=now)
+        return employers.decide_vacancy(db, clerk, offered.id, True, "", now=now)
+
+    return make
+
+
+def test_a_company_waits_for_an_officer_before_it_offers_work(db, people, office, today, now):
+    owner = people.resident("Juragan Baru")
+    row = employers.register_employer(db, owner, nib="9999999990123", nama="CV Baru", now=now)
+
+    with pytest.raises(Conflict, match="diverifikasi"):
+        employers.offer_vacancy(db, owner, row.id, Vacancy("7212", "Las", "x", 5_000_000, today, jumlah=1), on=today, now=now)
+
+
+def test_a_company_is_decided_once_and_a_refusal_needs_a_reason(db, clerk, company, now):
+    with pytest.raises(Conflict):
+        employers.decide(db, clerk, PemberiKerja, company[1].id, True, "", now=now)
+    with pytest.raises(InvalidInput):
+        employers.decide(db, clerk, PemberiKerja, company[1].id, False, "", now=now)
+    with pytest.raises(PermissionRefused):
+        employers.decide(db, company[0], PemberiKerja, company[1].id, False, "karena", now=now)
+
+
+def test_a_nib_belongs_to_one_account(db, people, company, now):
+    with pytest.raises(Conflict):
+        employers.register_employer(db, people.resident("Lain"), nib="1234567890123", nama="Lain", now=now)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"upah_min": 1_000_000}, "alasan_upah"),
+        ({"upah_maks": 4_900_000}, "upah_maks"),
+        ({"jumlah": 0}, "jumlah"),
+        ({"kbji": "0000"}, "kbji"),
+        ({"penutupan": date(2026, 11, 23)}, "penutupan"),
+        ({"penutupan": date(2027, 11, 23)}, "penutupan"),
+    ],
+)
+def test_a_vacancy_is_checked(db, vacancy, changes, field):
+    with pytest.raises(InvalidInput) as refusal:
+        vacancy(**changes)
+    assert refusal.value.field == field
+
+
+def test_pay_under_the_minimum_is_told_and_kept(db, vacancy):
+    assert vacancy(upah_min=3_000_000, alasan_upah="Usaha mikro, dikecualikan").di_bawah_umk
+    assert vacancy(upah_min=1_000_000, hubungan="magang").di_bawah_umk == ""
+
+
+def test_a_vacancy_is_public_only_after_an_officer_let_it_appear(db, company, vacancy, today, now):
+    owner, row = company
+    waiting = employers.offer_vacancy(db, owner, row.id, Vacancy("7212", "Las", "x", 5_000_000, today, jumlah=1), on=today, now=now)
+
+    with pytest.raises(NotFound):
+        employers.public_vacancy(db, waiting.id)
+    assert employers.public_vacancy(db, vacancy().id)
+
+
+def test_applying_needs_a_usable_card_and_happens_once(db, citizen, enrol, vacancy, applied, issue, today, now):
+    offered = vacancy()
+    with pytest.raises(placing.CardNeeded):
+        placing.apply_for_work(db, citizen, offered.id, on=today, now=now)
+    issue(applied)
+    row = placing.apply_for_work(db, citizen, offered.id, "Saya siap bekerja.", on=today, now=now)
+
+    assert row.skor >= 70
+    with pytest.raises(Conflict, match="sudah melamar"):
+        placing.apply_for_work(db, citizen, offered.id, on=today, now=now)
+
+
+def test_who_lacks_what_is_demanded_cannot_apply(db, citizen, card, vacancy, today, now):
+    with pytest.raises(Conflict, match="Syarat"):
+        placing.apply_for_work(db, citizen, vacancy(jenjang="S1").id, on=today, now=now)
+
+
+def test_hiring_closes_the_card_and_withdraws_other_applications(db, citizen, card, company, vacancy, today, now):
+    one, other = vacancy(), vacancy(judul="Juru las kedua")
+    first, second = (placing.apply_for_work(db, citizen, v.id, on=today, now=now) for v in (one, other))
+    placing.hire(db, company[0], first.id, start=today, pay=5_200_000, on=today, now=now)
+
+    assert card.situation == "bekerja"
+    assert (first.status, db.get(Lamaran, second.id, populate_existing=True).status) == ("diterima", "ditarik")
+    assert db.scalar(select(Penempatan)).sumber == "pemberi"
+    with pytest.raises(Conflict):
+        placing.hire(db, company[0], first.id, start=today, pay=None, on=today, now=now)
+
+
+def test_no_more_are_hired_than_wanted(db, person, enrol, issue, company, vacancy, today, now):
+    offered = vacancy(jumlah=1)
+    rows = []
+    for number in (1, 2):
+        who = person(number, f"Pelamar {number}")
+        issue(applications.apply(db, who, enrol(who, nama=f"Pelamar {number}"), now=now))
+        rows.append(placing.apply_for_work(db, who, offered.id, on=today, now=now))
+    placing.hire(db, company[0], rows[0].id, start=today, pay=None, on=today, now=now)
+
+    assert offered.status == "ditutup"
+    with pytest.raises(Conflict, match="terisi"):
+        placing.hire(db, company[0], rows[1].id, start=today, pay=None, on=today, now=now)
+
+
+def test_an_employer_answers_only_its_own_applicants(db, people, citizen, card, vacancy, today, now):
+    row = placing.apply_for_work(db, citizen, vacancy().id, on=today, now=now)
+
+    with pytest.raises(NotFound):
+        placing.answer(db, people.resident("Orang lain"), row.id, "ditolak", now=now)
+
+
+def test_an_employer_calls_with_a_place_and_time(db, citizen, card, company, vacancy, today, now):
+    row = placing.apply_for_work(db, citizen, vacancy().id, on=today, now=now)
+    with pytest.raises(InvalidInput):
+        placing.answer(db, company[0], row.id, "dipanggil", now=now)
+    placing.answer(db, company[0], row.id, "dipanggil", "Senin pukul 09.00 di pabrik", now=now)
+
+    assert row.status == "dipanggil"
+    placing.withdraw(db, citizen, row.id, now=now)
+    assert row.status == "ditarik"
+
+
+# ------------------------------------------------------------------------------------------------------------ schools
+
+HEAD = ("NIK", "Nama", "Tempat lahir", "Tanggal lahir", "L/P", "Jenjang", "Jurusan", "Tahun lulus", "Desa", "HP", "Minat")
+
+
+def sheet(*rows):
+    return csv_text(HEAD, rows).replace("'", "").encode()
+
+
+def pupil(number, **changes):
+    values = {"nik": f"36043017080700{number:02d}", "name": f"Siswa {number}", "year": "2025", "desa": "Anyar, Anyar", **changes}
+    return (values["nik"], values["name"], "Serang", "17-08-2007", "L", "SMK", "Teknik Pengelasan", values["year"], values["desa"], "081234567890", "7212")
+
+
+@pytest.fixture
+def school(db, people, office, clerk, now):
+    teacher = people.resident("Guru Contoh")
+    row = schools.register_school(db, teacher, npsn="20601234", nama="SMKN 1 Contoh", now=now)
+    employers.decide(db, clerk, Bkk, row.id, True, "", now=now)
+    return teacher, row
+
+
+def test_a_list_is_told_row_by_row(db, school, today, now):
+    teacher, row = school
+    data = sheet(pupil(1), pupil(2, nik="123"), pupil(3, year="2001"), pupil(1, name="Kembar"), pupil(4, desa="Atlantis"))
+    kept, keys = schools.import_graduates(db, teacher, row.id, data, "lulusan.csv", on=today, now=now)
+
+    assert [line["ok"] for line in kept.report] == [True, False, False, False, False]
+    assert (kept.diterima, kept.ditolak) == (1, 4)
+    assert "3604" not in str(kept.report)
+    assert (keys[0]["name"], len(keys[0]["pin"])) == ("Siswa 1", 6)
+    assert db.scalar(select(Permohonan)).impor_id == kept.id
+
+
+def test_the_same_file_is_not_taken_twice(db, school, today, now):
+    teacher, row = school
+    schools.import_graduates(db, teacher, row.id, sheet(pupil(1)), "a.csv", on=today, now=now)
+    with pytest.raises(Conflict):
+        schools.import_graduates(db, teacher, row.id, sheet(pupil(1)), "b.csv", on=today, now=now)
+
+
+def test_a_pupil_takes_over_what_the_school_sent(db, school, person, issue, today, now):
+    teacher, row = school
+    _kept, keys = schools.import_graduates(db, teacher, row.id, sheet(pupil(1)), "a.csv", on=today, now=now)
+    pupil_account = person(40, "Siswa 1")
+
+    assert applications.claim(db, pupil_account, keys[0]["register"], "SALAH1", now=now) is None
+    seeker = applications.claim(db, pupil_account, keys[0]["register"], keys[0]["pin"], now=now)
+    application = db.scalar(select(Permohonan))
+    assert seeker.account_id == pupil_account.account_id == application.berkas.applicant_id
+    with pytest.raises(Conflict):
+        applications.claim(db, person(41), keys[0]["register"], keys[0]["pin"], now=now)
+    assert issue(application).pencari.account_id == pupil_account.account_id
+
+
+def test_a_school_that_is_not_verified_sends_nothing(db, people, office, today, now):
+    teacher = people.resident("Guru Baru")
+    row = schools.register_school(db, teacher, npsn="20609999", nama="SMK Baru", now=now)
+    with pytest.raises(Conflict, match="diverifikasi"):
+        schools.import_graduates(db, teacher, row.id, sheet(pupil(1)), "a.csv", on=today, now=now)
+    with pytest.raises(NotFound):
+        schools.import_graduates(db, people.resident(), row.id, sheet(pupil(1)), "a.csv", on=today, now=now)
+
+
+def test_the_template_can_be_sent_back(db, school, today, now):
+    teacher, row = school
+    from pendopo.kit.sheets import xlsx_bytes
+
+    header, rows = schools.template_rows()
+    kept, keys = schools.import_graduates(db, teacher, row.id, xlsx_bytes(header, rows), "lulusan.xlsx", on=today, now=now)
+
+    assert [line["errors"] for line in kept.report if not line["ok"]] == []
+    assert len(keys) == 1
+
+
+# ------------------------------------------------------------------------------------------------------- many at once
+
+
+def in_parallel(portal, count, act):
+    """`act(db, number)` in `count` threads at once, each in a session of its own; what each gave or raised."""
+    start, results = threading.Barrier(count), [None] * count
+
+    def run(number):
+        start.wait()
+        try:
+            with portal.db.session() as db:
+                results[number] = act(db, number)
+        except Exception as error:  # noqa: BLE001
+            results[number] = error
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    return results
+
+
+@pytest.mark.slow
+def test_fifty_signatures_at_once_lose_and_double_nothing(portal, db, office, clerk, head, new_seeker, today, now):
+    """25 applications, each signed by two officers in the same moment: 25 cards, numbered without a gap."""
+    ids = []
+    for number in range(25):
+        new = new_seeker(nik=f"36043017089500{number + 1:02d}", nama=f"Pelamar {number}")
+        seeker = seekers.register_seeker(db, clerk, new, account_id=None, on=today, now=now)
+        application = applications.apply(db, clerk, seeker, channel="loket", now=now)
+        move_berkas(db, clerk, application.berkas_id, "setujui", now=now)
+        ids.append(application.berkas_id)
+    db.commit()
+
+    results = in_parallel(portal, 50, lambda session, n: move_berkas(session, head, ids[n % 25], "terbitkan", now=now).id)
+
+    db.expire_all()
+    numbers = sorted(db.scalars(select(Kartu.nomor)))
+    won = [r for r in results if isinstance(r, int)]
+    assert sorted(won) == sorted(ids)
+    assert all(isinstance(r, Conflict) for r in results if not isinstance(r, int))
+    assert numbers == [f"3604/AK1/2026/{n:06}" for n in range(1, 26)]
+    assert db.scalar(select(func.count()).select_from(Permohonan).where(Permohonan.open_of.is_not(None))) == 0
+
+
+def test_a_report_sent_ten_times_at_once_counts_once(portal, db, citizen, card, now):
+    db.commit()
+    later = now + timedelta(days=175)
+    results = in_parallel(portal, 10, lambda session, n: cards.report(session, citizen, card.id, "mencari", on=later.date(), now=later).last_report)
+
+    assert [r for r in results if isinstance(r, int)] == [1]
+    assert all(isinstance(r, Conflict) for r in results if not isinstance(r, int))
+    db.expire_all()
+    assert len(cards.reports_of(db, card.id)) == 1
+
+
+def test_two_applications_at_once_open_one(portal, db, citizen, enrol, now):
+    seeker_id = enrol(citizen).id
+    db.commit()
+    results = in_parallel(portal, 6, lambda session, n: applications.apply(session, citizen, session.get(Pencari, seeker_id), now=now).berkas_id)
+
+    assert len([r for r in results if isinstance(r, int)]) == 1
+    db.expire_all()
+    assert db.scalar(select(func.count()).select_from(Permohonan)) == 1

@@ -347,7 +347,8 @@ class PaymentWay:
 class PaymentOrder:
     """A bill that somebody wants to pay in a way, for its provider to prepare or to look up. `number`: ours, the same at each try.
 
-    `reference`: what the provider calls it, once prepared.
+    `reference`: what the provider calls it, once prepared. `merchant`: who is paid, as the operator set it (`tagihan.qris`).
+    `va`: the virtual account of the bill under the operator's prefix (`tagihan.va_prefix`).
     """
 
     provider: str
@@ -358,6 +359,8 @@ class PaymentOrder:
     title: str
     expires_at: datetime
     reference: str = ""
+    va: str = ""
+    merchant: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ def bill(
     if payer_id is not None:
         live.publish(db, f"tagihan-saya:{payer_id}")
         if tell_payer:
-            _tell_payer(db, made, "new")
+            say_to_payer(db, made, "new")
     return made
 
 
@@ -122,7 +122,7 @@ def say_changed(db: Session, changed: Bill) -> None:
         live.publish(db, f"tagihan-saya:{changed.payer_id}")
 
 
-def _tell_payer(db: Session, one: Bill, what: str, **more: Any) -> None:
+def say_to_payer(db: Session, one: Bill, what: str, **more: Any) -> None:
     if one.payer_id is None:
         return
     context = {"desc": one.desc, "amount": one.amount, "kode": one.kode_bayar, "due": one.due, **more}

@@ -215,7 +215,6 @@ class BankLine(Base):
     text: Mapped[str] = mapped_column(String(300))
     kode_bayar: Mapped[str] = mapped_column(String(12), default="")
     status: Mapped[str] = mapped_column(String(20), default="tak_dikenal")
-    booked: Mapped[bool] = mapped_column(default=False)
     asked_at: Mapped[datetime | None]
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from ... import outbox
 from ...identity.loading import regency_day
-from . import billing, ledger
+from . import billing, ledger, matching
 from .codes import make_ntpd
 from .kinds import kind_named
 from .models import CANCELLED, EXPIRED, OPEN, PAID, Bill, Excess, Payment, PaymentRequest
@@ -50,6 +50,7 @@ def receive_payment(db: Session, arrival: Arrival, *, now: datetime) -> Payment:
     outcome = _settle(db, one, due, arrival, paid_at, now) if enough else "kurang"
     counted.outcome = outcome
     _book(db, one, counted, due, arrival, now)
+    matching.know_lines_of(db, arrival.ref_bank, now=now)
     if outcome == SETTLED:
         _tell_paid(db, db.get_one(Bill, one.id), arrival)
     billing.say_changed(db, one)
@@ -122,4 +123,4 @@ def _tell_paid(db: Session, one: Bill, arrival: Arrival) -> None:
         db, "bill_paid", key=key, plugin=one.plugin, kind=one.kind, ref=one.ref, bill_id=one.id, paid_at=one.paid_at, amount=one.paid_amount, ntpd=one.ntpd
     )
     outbox.put(db, RECEIPT, key=key, payload={"bill_id": one.id})
-    billing._tell_payer(db, one, "paid", way=arrival.way, ntpd=one.ntpd, total=one.paid_amount)
+    billing.say_to_payer(db, one, "paid", way=arrival.way, ntpd=one.ntpd, total=one.paid_amount)

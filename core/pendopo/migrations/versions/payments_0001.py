@@ -119,7 +119,7 @@ def _bank() -> None:
     op.create_table(
         "core_bank_line",
         key(), to("statement_id", "core_bank_statement", index=True), text("key", 64, unique=True), sa.Column("day", sa.Date, nullable=False), money("amount"),
-        text("ref_bank", 64, index=True), text("text", 300), text("kode_bayar", 12), text("status", 20), sa.Column("booked", sa.Boolean, nullable=False),
+        text("ref_bank", 64, index=True), text("text", 300), text("kode_bayar", 12), text("status", 20),
         when("asked_at", nullable=True),
     )
     op.create_index("ix_core_bank_line_status", "core_bank_line", ["status", "day"])

@@ -121,6 +121,7 @@ class Answering:
     def _handler(self, plugin: Plugin, endpoint: Any, staff: bool) -> Any:
         exempt = getattr(endpoint, "csrf_exempt", False)
         is_async = inspect.iscoroutinefunction(endpoint)
+        looks_at_uploads = getattr(endpoint, "looks_at_uploads", True)  # which keeps them on disk
 
         @wraps(endpoint)
         async def handle(request: Request) -> Response:
@@ -132,7 +133,8 @@ class Answering:
                     await self._read_body(request)
                 if staff:
                     require_staff(request.user)
-                await self._look_at_uploads(request)
+                if looks_at_uploads:
+                    await self._look_at_uploads(request)
                 if is_async:
                     response = await endpoint(request)
                 else:

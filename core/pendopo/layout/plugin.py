@@ -3,7 +3,6 @@
 from pendopo import N_, MenuEntry, PluginCard, _, hookimpl
 
 from . import routes as layout_routes
-from . import verify
 
 
 @hookimpl
@@ -13,7 +12,7 @@ def plugin_card():
 
 @hookimpl
 def routes():
-    return [*layout_routes.routes, *verify.routes]
+    return layout_routes.routes
 
 
 @hookimpl

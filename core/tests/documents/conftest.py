@@ -22,9 +22,9 @@ def kind(slug: str, **options) -> DocumentKind:
 
 @pytest.fixture
 def kinds(portal):
-    """`kinds.letter` is signed at once, `later` by the outbox, `desk` by hand, `plain` never; `card` has the size of a card."""
+    """`kinds.letter` is signed at once, `later` by the outbox, `desk` by hand, `plain` never; `readable` has a permission."""
     found = SimpleNamespace(
-        letter=kind("surat", signed=True), later=kind("nanti", signed="later"), desk=kind("meja", signed="desk"), plain=kind("polos"),
+        letter=kind("surat", signed=True), readable=kind("baca", signed=True, permission="uji.read"), later=kind("nanti", signed="later"), desk=kind("meja", signed="desk"), plain=kind("polos"),
         card=kind("kartu", signed=True, template="papers/card.typ", paper="card", title="Kartu uji", number="3604/UJI/{year}/{seq:06}"),
     )
     for one in vars(found).values():

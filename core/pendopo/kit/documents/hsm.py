@@ -10,5 +10,9 @@ def is_set() -> bool:
     return bool(current_pages().portal.settings.pkcs11_module)
 
 
+def fault() -> str:
+    return ""
+
+
 def sign(request: SignRequest) -> bytes | None:
     return None

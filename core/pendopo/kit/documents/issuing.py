@@ -42,13 +42,15 @@ def issue(
     number: str = "",
     series: str = "",
     replaces: Document | None = None,
+    quiet: bool = False,
 ) -> Document:
     """Give a paper its number, draw it, have it signed as its kind says, and keep it, all in the caller's transaction.
 
     `data`: plain values for the template, dates as words. `signer`: the position that signs (None: the office itself);
     `signers`: several, in order, each at their desk. `holder_id`: in whose wallet it lies. Of a kind that is signed
     "later" or "desk" the paper is `menunggu` until the last signature. `number`, `series`: a pattern and a running number of
-    its own, for a kind whose papers are told apart by data (each type of permit). Raises NoSigner.
+    its own, for a kind whose papers are told apart by data (each type of permit). `quiet`: the holder is not notified of a
+    paper that holds at once (old papers that are loaded). Raises NoSigner.
     """
     wanted = list(signers) or [signer]
     by_hand = kind.signed == "desk" or len(wanted) > 1
@@ -67,7 +69,7 @@ def issue(
     record(db, actor, "document.issued", f"dokumen:{document.id}", {"kind": kind.owner, "number": document.number})
     if not document.signing:
         pdf = signing.draw_document(db, document, people if signer or signers else ())
-        signing.seal(db, document, signing.store(db, document, pdf, now), now)
+        signing.seal(db, document, signing.store(db, document, pdf, now), now, quiet=quiet)
         return document
     document.signatures = [
         DocumentSignature(place=place, by_hand=by_hand, jabatan_id=one.jabatan_id, account_id=one.account_id, name=one.name, post=one.post, nip=one.nip)
@@ -78,7 +80,7 @@ def issue(
         signing.invite(db, document)
         return document
     work = signing.prepare(db, document.signatures[0], now=now)
-    return signing.keep(db, work, *signing.have_signed(work), now=now)
+    return signing.keep(db, work, *signing.have_signed(work), now=now, quiet=quiet)
 
 
 def _take_number(db: Session, kind: DocumentKind, opd: Opd | None, day: date, data: dict[str, Any], number: str, name: str) -> str:
@@ -113,6 +115,7 @@ def revoke(db: Session, actor: Actor, document: Document, *, reason: str, now: d
         db, "document_revoked", key=f"document:{document.id}", document_id=document.id, plugin=document.plugin, kind=document.kind, ref=document.ref,
         number=document.number, reason=reason, at=now,
     )
+    signing.tell_holder(db, document, "revoked")
     return document
 
 

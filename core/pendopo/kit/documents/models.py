@@ -107,7 +107,7 @@ class DocumentBook(Base):
     __tablename__ = "core_document_book"
 
     plugin: Mapped[str] = mapped_column(String(60), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(60), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(120), primary_key=True)  # with the series of its own after a colon
     opd_id: Mapped[int] = mapped_column(primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True)
     last: Mapped[int] = mapped_column(default=0)

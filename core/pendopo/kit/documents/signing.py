@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 
 from ... import outbox
 from ...contract import Signer, SignRequest
+from ...http import url
 from ...i18n import N_
 from ...identity import Account, Jabatan, Opd, Penugasan, as_system, holder_of
 from ...identity.loading import regency_day
 from ...identity.secrecy import decrypt_nik
+from ...notifications import notify
 from ...pages import current_pages
 from ...plugins import current_host
 from .. import attachments
@@ -146,7 +148,7 @@ def have_signed(work: Work) -> tuple[bytes, str]:
     return pdf, check_answer(work.request, pdf)
 
 
-def keep(db: Session, work: Work, pdf: bytes, certificate: str, *, now: datetime) -> Document:
+def keep(db: Session, work: Work, pdf: bytes, certificate: str, *, now: datetime, quiet: bool = False) -> Document:
     """Keep the signed file in place of the one before. Of two who signed at once the first counts: SignedAlready."""
     document = db.get(Document, work.document_id)
     if document.status != WAITING:
@@ -161,7 +163,7 @@ def keep(db: Session, work: Work, pdf: bytes, certificate: str, *, now: datetime
         raise SignedAlready()
     db.refresh(db.get(DocumentSignature, work.signature_id))
     if next_signature(document) is None:
-        seal(db, document, stored, now)
+        seal(db, document, stored, now, quiet=quiet)
     else:
         invite(db, document)
     return document
@@ -175,21 +177,38 @@ def store(db: Session, document: Document, pdf: bytes, now: datetime) -> str:
     return attachments.store_bytes(db, as_system(N_("Penerbitan dokumen")), pdf, name, owner=OWNER, ref=document.id, now=now).sha256
 
 
-def seal(db: Session, document: Document, sha256: str, now: datetime) -> None:
-    """From here on the paper holds and never changes."""
+def seal(db: Session, document: Document, sha256: str, now: datetime, *, quiet: bool = False) -> None:
+    """From here on the paper holds and never changes. `quiet`: its holder is not notified."""
     document.sha256, document.sealed_at, document.status = sha256, now, VALID
     db.flush()
     outbox.tell(
         db, "document_issued", key=f"document:{document.id}", document_id=document.id, plugin=document.plugin, kind=document.kind, ref=document.ref,
         number=document.number, holder_id=document.holder_id, replaces_id=document.replaces_id, at=now,
     )
+    if not quiet:
+        tell_holder(db, document, "issued")
 
 
 def invite(db: Session, document: Document) -> None:
     """Call whoever's turn it is."""
     signature = next_signature(document)
-    if signature is not None and not signature.by_hand:
+    if signature is None:
+        return
+    if not signature.by_hand:
         outbox.put(db, SIGN, key=f"{signature.id}", payload={"signature_id": signature.id})
+    elif signature.account_id is not None:
+        _notify(db, "dokumen.tanda_tangan", signature.account_id, "documents/notify/to_sign", document, url("dokumen:kerja.desk"), f"tanda:{signature.id}")
+
+
+def _notify(db: Session, topic: str, account_id: int, template: str, document: Document, href: str, key: str) -> None:
+    context = {"title": document.title, "number": document.number, "reason": document.reason}
+    notify(db, topic=topic, to=[account_id], template=template, context=context, url=href, key=key)
+
+
+def tell_holder(db: Session, document: Document, word: str) -> None:
+    """Tell whom the paper is for: `word` is issued, replaced or revoked."""
+    if document.holder_id is not None:
+        _notify(db, "dokumen.terbit", document.holder_id, f"documents/notify/{word}", document, document.href, f"{word}:{document.id}")
 
 
 @outbox.sender(SIGN)

@@ -69,7 +69,7 @@ def upgrade() -> None:
     op.create_table(
         "core_document_book",
         sa.Column("plugin", sa.String(60), primary_key=True),
-        sa.Column("kind", sa.String(60), primary_key=True),
+        sa.Column("kind", sa.String(120), primary_key=True),
         sa.Column("opd_id", sa.Integer, primary_key=True),
         sa.Column("year", sa.Integer, primary_key=True),
         sa.Column("last", sa.Integer, nullable=False),

@@ -1,0 +1,64 @@
+"""What anyone may know of a paper, from the token in its QR code."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ...contract import VerifiedDocument, VerifiedSigner
+from ...i18n import _, speaking, words_of
+from ...identity import Opd
+from ...identity.loading import regency_day
+from ...pages import current_pages
+from .kinds import kind_of
+from .models import WAITING, Document
+
+
+def verified(db: Session, token: str) -> VerifiedDocument | None:
+    """Status, number, issuer, signers, hash and the kind's public fields; None for a token that is not ours."""
+    document = db.scalar(select(Document).where(Document.token == token))
+    if document is None:
+        return None
+    opd = db.get(Opd, document.opd_id) if document.opd_id else None
+    after = db.scalar(select(Document).where(Document.replaces_id == document.id))
+    before = db.get(Document, document.replaces_id) if document.replaces_id else None
+    return VerifiedDocument(
+        title_of(document),
+        document.status_on(regency_day(datetime.now(UTC))),
+        status_note=document.reason,
+        number=document.number,
+        dated=document.dated,
+        issuer=opd.name if opd is not None else f"{_('Pemerintah')} {current_pages().portal.settings.regency.name}",
+        signed=document.signing != "" and document.status != WAITING,
+        sha256=document.sha256,
+        valid_from=document.valid_from,
+        valid_until=document.valid_until,
+        test=document.signing == "uji",
+        signers=[VerifiedSigner(one.name, one.post, one.signed_at, one.certificate, document.signing == "uji") for one in document.signatures],
+        fields=_public_fields(document),
+        replaced_by=(after.number, after.verify_href) if after else None,
+        replaces=(before.number, before.verify_href) if before else None,
+    )
+
+
+def title_of(document: Document) -> str:
+    """What the paper is called, in the present language."""
+    kind = kind_of(document)
+    if kind is None:
+        return document.title
+    return words_of(document.plugin, kind.title if _is_kinds_own(document.title, document.plugin, kind.title) else document.title)
+
+
+def _is_kinds_own(title: str, plugin: str, kind_title: str) -> bool:
+    with speaking("id"):
+        return title == words_of(plugin, kind_title)
+
+
+def _public_fields(document: Document) -> list[tuple[str, str]]:
+    kind = kind_of(document)
+    if kind is None or kind.public_fields is None or not document.data:
+        return []
+    with speaking(plugin=document.plugin):
+        return kind.public_fields(document)

@@ -55,7 +55,7 @@ def test_the_public_sees_no_small_figures_and_none_that_tells_them(uji):
     assert "Anyar disamarkan disamarkan" in page
     assert "Baros disamarkan disamarkan" in page
     assert "Ciruas 40 Rp1.250.000" in page
-    assert "Jumlah 55 Rp1.820.000" in page
+    assert "Total 55 Rp1.820.000" in page
 
 
 def test_figures_for_staff_are_no_page_of_the_public(uji):
@@ -71,5 +71,5 @@ def test_files_hold_what_the_page_shows(uji):
         ["Ciruas", "40", "1250000"],
         ["Anyar", "disamarkan", "disamarkan"],
         ["Baros", "disamarkan", "disamarkan"],
-        ["Jumlah", "55", "1820000"],
+        ["Total", "55", "1820000"],
     ]

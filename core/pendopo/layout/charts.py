@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
 
@@ -16,7 +16,7 @@ from ..i18n import _, current_language, format_number, format_rupiah
 __all__ = ["Bars", "Lines", "drawn_bars", "drawn_lines", "short"]
 
 SERIES = 6  # colours; the seventh series is drawn like the first
-WIDTH, HEIGHT, FOOT, HEAD = 640, 300, 34, 26
+WIDTH, HEIGHT, FOOT, HEAD, SIDE = 640, 300, 34, 26, 84
 MOST_LABELS = 6
 Rows = Sequence[Sequence[Any]]
 
@@ -51,12 +51,11 @@ class Lines:
     id: str
     says: str
     rules: list[tuple[float, str]]  # height and words
-    marks: list[tuple[float, str, str]]  # place, words, anchor
+    marks: list[tuple[float, str]]  # place and words
     lines: list[Line]
     series: Sequence[str] = ()
     width: int = WIDTH
     height: int = HEIGHT
-    floor: float = field(default=HEIGHT - FOOT)
 
 
 def short(value: float | None, unit: str = "") -> str:
@@ -111,19 +110,16 @@ def drawn_lines(rows: Rows, title: str, *, series: Sequence[str] = (), unit: str
     count = max((len(row) - 1 for row in rows), default=0)
     columns = [[row[n + 1] for row in rows] for n in range(count)]
     steps = _steps(max((value for column in columns for value in column if value is not None), default=0))
-    floor, across = HEIGHT - FOOT, (WIDTH - 24) / max(1, len(rows) - 1)
+    floor, across = HEIGHT - FOOT, (WIDTH - SIDE - 24) / max(1, len(rows) - 1)
 
     def place(number: int, value: float) -> tuple[float, float]:
-        x = WIDTH / 2 if len(rows) == 1 else 12 + number * across
+        x = (WIDTH + SIDE) / 2 if len(rows) == 1 else SIDE + number * across
         return round(x, 1), round(floor - (floor - HEAD) * max(0, value) / steps[-1], 1)
 
     lines = [_line([None if value is None else place(n, value) for n, value in enumerate(column)]) for column in columns]
     rules = [(place(0, step)[1], short(step, unit)) for step in steps]
     every = math.ceil(len(rows) / MOST_LABELS)
-    marks = []
-    for n, row in enumerate(rows):
-        if n % every == 0:
-            marks.append((place(n, 0)[0], str(row[0]), "start" if n == 0 and len(rows) > 1 else "end" if n == len(rows) - 1 and n else "middle"))
+    marks = [(place(n, 0)[0], str(row[0])) for n, row in enumerate(rows) if n % every == 0]
     return Lines(_id(title), _said_of_lines(rows, columns, series, unit), rules, marks, lines, series)
 
 

@@ -6,7 +6,6 @@ knows all sums, and that every hidden figure is at least 1, can tell any of them
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -90,59 +89,54 @@ def _wanted(line: Line, values: dict[Cell, int], hidden: set[Cell]) -> Cell | No
 
 def _exposed(values: dict[Cell, int], lines: list[Line], hidden: set[Cell], table: Finished) -> Cell | None:
     """What else to hide because several sums together still tell a hidden figure; None when they do not."""
-    around = _residual(values, hidden, table, {line.whole for line in lines})
-    for cell in sorted(hidden):
-        if _is_told(cell, around, values):
-            mine = [line for line in lines if cell in line.parts or cell == line.whole]
-            shown = [c for line in mine for c in (*line.parts, line.whole) if c not in hidden and values.get(c, 0) > 0]
+    pipes = [_pipe(cell, table) for cell in sorted(hidden)]
+    for pipe in pipes:
+        if _is_told(pipe, pipes, values):
+            mine = [line for line in lines if pipe.cell in line.parts or pipe.cell == line.whole]
+            shown = [cell for line in mine for cell in (*line.parts, line.whole) if cell not in hidden and values.get(cell, 0) > 0]
             if shown:
-                return min(shown, key=lambda c: (values[c], c))
+                return min(shown, key=lambda cell: (values[cell], cell))
     return None
 
 
 # Sums along rows and columns are flows that are kept at each row and each column: hidden cells are the pipes whose flow is
-# unknown. A flow can be another one exactly when a loop of pipes can be raised or lowered around it.
+# unknown. A flow can be another one exactly when it can be raised or lowered together with others around a loop.
 
 
-def _pipe(cell: Cell, table: Finished) -> tuple[Any, Any]:
-    """From where to where a cell flows: parts from row to column, sums back. Rows or columns without a sum keep nothing."""
+@dataclass(frozen=True)
+class Pipe:
+    cell: Cell
+    start: str
+    end: str
+
+
+def _pipe(cell: Cell, table: Finished) -> Pipe:
+    """Parts flow from their row to their column, sums back. Rows or columns without a sum keep nothing: they are one place."""
     r, n = cell
-    row = ("row", r) if table.across else "free"
-    column = ("column", n) if table.total else "free"
+    row, column = f"row {r}" if table.across else "anywhere", f"column {n}" if table.total else "anywhere"
     is_sum = (r == len(table.rows)) != (table.across and n == len(table.columns) - 1)
-    return (column, row) if is_sum else (row, column)
+    return Pipe(cell, column, row) if is_sum else Pipe(cell, row, column)
 
 
-def _residual(values: dict[Cell, int], hidden: set[Cell], table: Finished, sums: set[Cell]) -> dict[Any, list[tuple[Any, Cell]]]:
-    """From each place the places that a change can go on to, and through which cell."""
-    around: dict[Any, list[tuple[Any, Cell]]] = defaultdict(list)
-    for cell in hidden:
-        start, end = _pipe(cell, table)
-        around[start].append((end, cell))
-        if values[cell] > 1:
-            around[end].append((start, cell))
-    around["of"] = [(_pipe(cell, table), cell) for cell in hidden]
-    return around
+def _is_told(pipe: Pipe, pipes: list[Pipe], values: dict[Cell, int]) -> bool:
+    """Can nothing but its own flow be in this pipe? None is ever below 1."""
+    others = [other for other in pipes if other is not pipe]
+    may_rise = pipe.start == pipe.end or _leads(pipe.end, pipe.start, others, values)
+    may_fall = values[pipe.cell] > 1 and _leads(pipe.start, pipe.end, others, values)
+    return not (may_rise or may_fall)
 
 
-def _is_told(cell: Cell, around: dict[Any, list[tuple[Any, Cell]]], values: dict[Cell, int]) -> bool:
-    start, end = next(pipe for pipe, one in around["of"] if one == cell)
-    if start == end or _leads(end, start, cell, around):
-        return False
-    return not (values[cell] > 1 and _leads(start, end, cell, around))
-
-
-def _leads(start: Any, end: Any, without: Cell, around: dict[Any, list[tuple[Any, Cell]]]) -> bool:
+def _leads(start: str, end: str, pipes: list[Pipe], values: dict[Cell, int]) -> bool:
+    """Can a change go on from `start` to `end`, raising pipes along their flow and lowering others against it?"""
     seen, waiting = {start}, [start]
     while waiting:
-        for place, cell in around[waiting.pop()]:
-            if cell == without or place in seen:
-                continue
-            if place == end:
-                return True
-            seen.add(place)
-            waiting.append(place)
-    return False
+        place = waiting.pop()
+        for pipe in pipes:
+            beyond = pipe.end if pipe.start == place else pipe.start if pipe.end == place and values[pipe.cell] > 1 else None
+            if beyond is not None and beyond not in seen:
+                seen.add(beyond)
+                waiting.append(beyond)
+    return end in seen
 
 
 # ----------------------------------------------------------------------------------------------------- what goes with it

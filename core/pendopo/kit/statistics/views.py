@@ -109,7 +109,7 @@ def figures(db: Session, found: Found, filters: Filters, *, exact: bool) -> Fini
     """What the page, its chart and its files show."""
     table = _asked(found, lambda: found.view.query(db, filters))
     with speaking(plugin=found.plugin.name):
-        whole = _spoken(finished(_spoken(table), _("Jumlah")))
+        whole = _spoken(finished(_spoken(table), _("Total")))
     return whole if exact else guarded(whole, keep_order=found.view.chart == "line")
 
 

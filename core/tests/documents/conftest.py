@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -57,3 +58,15 @@ def give(db, head, resident, kinds, chair, opd_id, now):
         return issue(db, head, kind, data=data, now=at, opd_id=opd_id, holder_id=resident.account_id, **{"signer": signer, **options})
 
     return give
+
+
+@pytest.fixture
+def text_of(tmp_path):
+    """`text_of(pdf)`: its words, read by poppler."""
+
+    def text_of(pdf: bytes) -> str:
+        path = tmp_path / "kertas.pdf"
+        path.write_bytes(pdf)
+        return subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, text=True, check=True).stdout
+
+    return text_of

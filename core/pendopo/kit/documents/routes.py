@@ -31,10 +31,10 @@ _PER_ADDRESS = RateLimitItemPerMinute(20, 5)
 
 def row(request: Request, document: Document) -> dict[str, Any]:
     """A paper as lists show it."""
-    status = document.status_on(regency_day(request.state.now))
+    state = document.status_on(regency_day(request.state.now))
     opd = request.state.db.get(Opd, document.opd_id) if document.opd_id else None
     return {
-        "document": document, "title": verifying.title_of(document), "status": status, "status_title": _(TITLES[status]), "tone": TONES[status],
+        "document": document, "title": verifying.title_of(document), "state": state, "state_title": _(TITLES[state]), "tone": TONES[state],
         "issuer": opd.name if opd else "",
     }
 

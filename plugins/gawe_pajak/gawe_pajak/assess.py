@@ -1,0 +1,310 @@
+"""PBB-P2 assessments: computing, publishing a year, correcting, reducing. What was published never changes: a correction is
+a new SPPT that points to its reason, and one statement decides who of two officers makes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from pendopo import N_, Conflict, InvalidInput, NotFound, PermissionRefused
+from pendopo.identity import Actor, record
+
+from .models import SPPT, Objek, WajibPajak
+from .options import option, pbb_due
+from .paying import BillClosed, withdraw
+from .rules import Calculation, Ground, Rate, Step, number, pbb, percent_of, rp
+from .tariffs import NoTariff, Table, rates_on
+
+ASSESS = "pajak.assess"
+CHUNK = 5000
+UNPAID = ("belum", "nihil")
+
+
+class AssessmentChanged(Conflict):
+    message = N_("SPPT ini sudah dibayar atau sudah diganti petugas lain. Muat ulang halaman untuk melihat yang berlaku.")
+
+
+def compute(ground: Ground, peruntukan: str, table: Table, njoptkp: int, to: int = 1, source: str = "") -> tuple[Calculation, Rate, Rate]:
+    """`(computation, assessed share, tariff)` of an object by the tariffs of a day."""
+    assessed, rate = table.rate("pbb_njkp", peruntukan, ground.njop), table.rate("pbb", peruntukan, ground.njop)
+    return pbb(ground, njoptkp=njoptkp, assessed=assessed, rate=rate, to=to, njoptkp_source=source), assessed, rate
+
+
+def first_day(year: int) -> date:
+    """What an object was on 1 January is what is taxed, by the tariffs of that day."""
+    return date(year, 1, 1)
+
+
+def row_values(objek: Any, plan: Publishing, by: int | None) -> dict[str, Any]:
+    """The columns of a new SPPT of `objek`, a row with the columns of Objek and its taxpayer's name and address."""
+    year, table, to, due, now = plan.year, plan.table, plan.rounding, plan.due, plan.now
+    njoptkp = plan.njoptkp if plan.holders.get(objek.wp_id) == objek.nop else 0
+    ground = Ground(objek.luas_bumi, objek.njop_bumi_m2, objek.luas_bangunan, objek.njop_bangunan_m2)
+    njop = ground.njop
+    assessed, rate = table.rate("pbb_njkp", objek.peruntukan, njop), table.rate("pbb", objek.peruntukan, njop)
+    tax = percent_of(max(0, njop - njoptkp), assessed.percent, rate.percent, to=to)
+    return {
+        "nop": objek.nop,
+        "tahun": year,
+        "versi": 1,
+        "berlaku": True,
+        "wp_id": objek.wp_id,
+        "nama": objek.wp_nama,
+        "alamat": objek.wp_alamat,
+        "desa_code": objek.desa_code,
+        "luas_bumi": objek.luas_bumi,
+        "njop_bumi_m2": objek.njop_bumi_m2,
+        "luas_bangunan": objek.luas_bangunan,
+        "njop_bangunan_m2": objek.njop_bangunan_m2,
+        "peruntukan": objek.peruntukan,
+        "njop": njop,
+        "njoptkp": njoptkp,
+        "njkp_persen": f"{assessed.percent:f}",
+        "tarif_persen": f"{rate.percent:f}",
+        "pokok": tax,
+        "pengurangan": 0,
+        "terutang": tax,
+        "jatuh_tempo": due,
+        "terbit_at": now,
+        "status": "belum" if tax else "nihil",
+        "sebab": "",
+        "set_by": by,
+        "dibayar": 0,
+        "ntpd": "",
+        "ditegur": 0,
+    }
+
+
+def _holders(db: Session, year: int) -> dict[int, str]:
+    """For each taxpayer the NOP that has NJOPTKP in a year: the highest NJOP. Whoever has it on an SPPT already has it there."""
+    njop = Objek.luas_bumi * Objek.njop_bumi_m2 + Objek.luas_bangunan * Objek.njop_bangunan_m2
+    best: dict[int, tuple[int, str]] = {}
+    for wp_id, nop, value in db.execute(select(Objek.wp_id, Objek.nop, njop).where(Objek.aktif)):
+        held = best.get(wp_id)
+        if held is None or (-value, nop) < held:
+            best[wp_id] = (-value, nop)
+    found = {wp_id: nop for wp_id, (_value, nop) in best.items()}
+    found.update(db.execute(select(SPPT.wp_id, SPPT.nop).where(SPPT.tahun == year, SPPT.berlaku, SPPT.njoptkp > 0)).all())
+    return found
+
+
+@dataclass
+class Publishing:
+    """A year's assessments on their way: what they are computed with, and how far they are."""
+
+    year: int
+    table: Table
+    rounding: int
+    njoptkp: int
+    due: date
+    holders: dict[int, str]
+    now: datetime
+    after: str = ""
+    made: int = 0
+
+
+def publishing(db: Session, year: int, *, now: datetime) -> Publishing:
+    day = first_day(year)
+    return Publishing(year, rates_on(db, day), int(option(db, "pembulatan", day)), int(option(db, "njoptkp", day)), pbb_due(db, year), _holders(db, year), now)
+
+
+def check_publishing(actor: Actor, year: int, now: datetime) -> None:
+    actor.require(ASSESS)
+    if not 1994 <= year <= now.year + 1:
+        raise InvalidInput(N_("Tahun pajak ini tidak masuk akal."), field="tahun")
+
+
+def publish_part(db: Session, plan: Publishing, *, by: int | None) -> int:
+    """The next CHUNK of active objects without an SPPT of the year; how many there were, 0 at the end."""
+    has = select(SPPT.id).where(SPPT.tahun == plan.year, SPPT.nop == Objek.nop, SPPT.berlaku).exists()
+    query = select(*Objek.__table__.columns, WajibPajak.nama.label("wp_nama"), WajibPajak.alamat.label("wp_alamat")).join(
+        WajibPajak, WajibPajak.id == Objek.wp_id
+    )
+    rows = db.execute(query.where(Objek.aktif, Objek.nop > plan.after, ~has).order_by(Objek.nop).limit(CHUNK)).all()
+    if not rows:
+        return 0
+    plan.after = rows[-1].nop
+    values = [row_values(row, plan, by) for row in rows]
+    dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
+    before = _count(db, values)
+    db.execute(dialect.insert(SPPT).on_conflict_do_nothing(), values)
+    plan.made += _count(db, values) - before
+    return len(rows)
+
+
+def publish_year(db: Session, actor: Actor, year: int, *, now: datetime) -> int:
+    """Make the SPPT of a year for every active object that has none yet; returns how many. Two officers at once make one each."""
+    check_publishing(actor, year, now)
+    plan = publishing(db, year, now=now)
+    while publish_part(db, plan, by=actor.account_id):
+        pass
+    record(db, actor, "pajak.published", f"sppt:{year}", {"jumlah": plan.made})
+    return plan.made
+
+
+def _count(db: Session, values: list[dict[str, Any]]) -> int:
+    first, last, year = min(v["nop"] for v in values), max(v["nop"] for v in values), values[0]["tahun"]
+    return db.scalar(select(func.count()).select_from(SPPT).where(SPPT.tahun == year, SPPT.nop.between(first, last), SPPT.berlaku)) or 0
+
+
+# -------------------------------------------------------------------------------------------------------- changing one
+
+
+def get_sppt(db: Session, sppt_id: int) -> SPPT:
+    row = db.get(SPPT, sppt_id)
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def current_sppt(db: Session, nop: str, year: int) -> SPPT | None:
+    return db.scalar(select(SPPT).where(SPPT.nop == nop, SPPT.tahun == year, SPPT.berlaku))
+
+
+def _retire(db: Session, sppt: SPPT, now: datetime, status: str = "diganti") -> None:
+    """Take an unpaid SPPT out of force: one statement, so that of two officers, or an officer and a payment, one wins."""
+    taking = update(SPPT).where(SPPT.id == sppt.id, SPPT.berlaku, SPPT.status.in_(UNPAID)).values(berlaku=False, status=status).returning(SPPT.id)
+    if db.scalar(taking.execution_options(synchronize_session=False)) is None:
+        raise AssessmentChanged()
+    db.expire(sppt)
+    try:
+        withdraw(db, "pbb", sppt.id, now=now)
+    except BillClosed as error:
+        raise AssessmentChanged() from error
+
+
+COPIED = (
+    "nop",
+    "tahun",
+    "wp_id",
+    "nama",
+    "alamat",
+    "desa_code",
+    "luas_bumi",
+    "njop_bumi_m2",
+    "luas_bangunan",
+    "njop_bangunan_m2",
+    "peruntukan",
+    "njoptkp",
+    "pengurangan",
+    "diantar_on",
+    "diantar_by",
+)
+
+
+def _renew(db: Session, actor: Actor, old: SPPT, changes: dict[str, Any], reason: str, now: datetime) -> SPPT:
+    """A new SPPT in place of `old`, computed anew by the tariffs of its year."""
+    values = {name: getattr(old, name) for name in COPIED} | changes
+    percent = values.pop("pengurangan_persen", None)
+    day = first_day(old.tahun)
+    table, to = rates_on(db, day), int(option(db, "pembulatan", day))
+    ground = Ground(values["luas_bumi"], values["njop_bumi_m2"], values["luas_bangunan"], values["njop_bangunan_m2"])
+    computed, assessed, rate = compute(ground, values["peruntukan"], table, values["njoptkp"], to)
+    less = percent_of(computed.total, percent, to=to) if percent is not None else min(values["pengurangan"], computed.total)
+    values |= {"pengurangan": less, "njop": ground.njop, "pokok": computed.total, "terutang": computed.total - less}
+    values |= {"njkp_persen": f"{assessed.percent:f}", "tarif_persen": f"{rate.percent:f}", "status": "belum" if values["terutang"] else "nihil"}
+    _retire(db, old, now)
+    row = SPPT(**values, versi=old.versi + 1, berlaku=True, jatuh_tempo=old.jatuh_tempo, terbit_at=now, sebab=reason[:200], set_by=actor.account_id)
+    db.add(row)
+    db.flush()
+    detail = {"dari": old.id, "menjadi": row.id, "terutang": row.terutang, "sebab": row.sebab}
+    record(db, actor, "pajak.corrected", f"sppt:{row.nop}:{row.tahun}", detail)
+    return row
+
+
+CORRECTABLE = ("nama", "alamat", "luas_bumi", "njop_bumi_m2", "luas_bangunan", "njop_bangunan_m2", "peruntukan", "wp_id")
+
+
+def correct(db: Session, actor: Actor, sppt_id: int, changes: dict[str, Any], reason: str, *, now: datetime) -> SPPT:
+    """Correct an unpaid SPPT and its object; returns the new SPPT. Raises AssessmentChanged when it is paid or replaced."""
+    actor.require(ASSESS)
+    if unknown := set(changes) - set(CORRECTABLE):
+        raise PermissionRefused(N_("Bagian ini tidak dapat dibetulkan: %(names)s."), names=", ".join(sorted(unknown)))
+    old = get_sppt(db, sppt_id)
+    if not reason.strip():
+        raise InvalidInput(N_("Tuliskan alasan pembetulan."), field="sebab")
+    if not any(getattr(old, name) != value for name, value in changes.items()):
+        raise InvalidInput(N_("Tidak ada yang berubah."))
+    row = _renew(db, actor, old, changes, reason.strip(), now)
+    kept = {name: value for name, value in changes.items() if name not in ("nama", "alamat")}
+    if kept:
+        db.execute(update(Objek).where(Objek.nop == row.nop).values(**kept, changed_at=now).execution_options(synchronize_session=False))
+    return row
+
+
+def reduce(db: Session, actor: Actor, sppt_id: int, percent: Decimal, reason: str, *, now: datetime) -> SPPT:
+    """Reduce an unpaid SPPT by a percentage of its tax; returns the new SPPT."""
+    actor.require(ASSESS)
+    if not 0 < percent <= 100:
+        raise InvalidInput(N_("Pengurangan antara 0 dan 100 persen."), field="persen")
+    return _renew(db, actor, get_sppt(db, sppt_id), {"pengurangan_persen": percent}, reason, now)
+
+
+def cancel(db: Session, actor: Actor, sppt_id: int, reason: str, *, now: datetime) -> SPPT:
+    """An unpaid SPPT that should never have been: of an object that is gone or counted twice."""
+    actor.require(ASSESS)
+    row = get_sppt(db, sppt_id)
+    _retire(db, row, now, "batal")
+    row.sebab = reason[:200]
+    db.flush()
+    record(db, actor, "pajak.cancelled", f"sppt:{row.nop}:{row.tahun}", {"sebab": row.sebab})
+    return row
+
+
+def deliver(db: Session, actor: Actor, sppt_ids: Sequence[int], on: date) -> int:
+    """Note that papers were handed over (bukti antar): the time for objections runs from here. Returns how many were new."""
+    actor.require("pajak.deliver")
+    marking = update(SPPT).where(SPPT.id.in_(sppt_ids), SPPT.berlaku, SPPT.diantar_on.is_(None)).values(diantar_on=on, diantar_by=actor.account_id)
+    return db.execute(marking.execution_options(synchronize_session=False)).rowcount
+
+
+# ---------------------------------------------------------------------------------------------------------- explaining
+
+
+def explained(db: Session, sppt: SPPT) -> Calculation:
+    """How an SPPT was computed, step by step with sources, from what was kept with it."""
+    if not sppt.njkp_persen:
+        steps = (
+            Step(
+                N_("NJOP seluruhnya"),
+                f"{number(sppt.luas_bumi)} m² × {rp(sppt.njop_bumi_m2)} + {number(sppt.luas_bangunan)} m² × {rp(sppt.njop_bangunan_m2)}",
+                sppt.njop,
+                "UU 1/2022",
+            ),
+            Step(N_("PBB-P2 terutang"), "", sppt.pokok, N_("Menurut SPPT yang diambil dari sistem sebelumnya")),
+        )
+        computed = Calculation(steps, sppt.pokok)
+    else:
+        assessed, rate = Rate(Decimal(sppt.njkp_persen), *_source(db, "pbb_njkp", sppt)), Rate(Decimal(sppt.tarif_persen), *_source(db, "pbb", sppt))
+        to = int(option(db, "pembulatan", first_day(sppt.tahun)))
+        computed = pbb(sppt.ground, njoptkp=sppt.njoptkp, assessed=assessed, rate=rate, to=to, njoptkp_source="UU 1/2022")
+    if sppt.pengurangan:
+        less = Step(N_("Pengurangan"), f"− {rp(sppt.pengurangan)}", sppt.pengurangan, sppt.sebab)
+        last = Step(N_("Yang harus dibayar"), f"{rp(sppt.pokok)} − {rp(sppt.pengurangan)}", sppt.terutang)
+        computed = Calculation((*computed.steps, less, last), sppt.terutang)
+    return computed
+
+
+def _source(db: Session, jenis: str, sppt: SPPT) -> tuple[str, bool]:
+    try:
+        rate = rates_on(db, first_day(sppt.tahun)).rate(jenis, sppt.peruntukan, sppt.njop)
+    except NoTariff:
+        return "", False
+    return rate.source, rate.example
+
+
+def years_of(db: Session, nop: str, most: int) -> list[SPPT]:
+    """The SPPT in force of an object, newest year first."""
+    return list(db.scalars(select(SPPT).where(SPPT.nop == nop, SPPT.berlaku).order_by(SPPT.tahun.desc()).limit(most)))
+
+
+def versions_of(db: Session, sppt: SPPT) -> list[SPPT]:
+    return list(db.scalars(select(SPPT).where(SPPT.nop == sppt.nop, SPPT.tahun == sppt.tahun).order_by(SPPT.versi)))

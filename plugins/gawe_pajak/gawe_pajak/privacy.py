@@ -1,0 +1,39 @@
+"""What is held of a person, and what can be forgotten (UU 27/2022): tax records stay by law, their tie to the account goes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from pendopo import _
+from pendopo.kit.berkas import Berkas
+
+from .models import BPHTB, SPPT, SPTPD, Ketetapan, Objek, Permohonan, Simpanan, Usaha, WajibPajak
+
+BASIS = "UU 1/2022; PP 35/2023"
+
+
+def held_of(db: Session, account_id: int) -> list[tuple[str, str, str, list[dict[str, Any]]]]:
+    """`(title, purpose, basis, rows)` of each sort of data that is there."""
+    wp_ids = select(WajibPajak.id).where(WajibPajak.account_id == account_id)
+    held = [
+        (_("Data wajib pajak"), _("Memungut pajak daerah"), [{"nama": r.nama, "alamat": r.alamat, "npwpd": r.npwpd, "nib": r.nib} for r in db.scalars(select(WajibPajak).where(WajibPajak.account_id == account_id))]),
+        (_("Objek PBB"), _("Memungut pajak daerah"), [{"nop": o.nop, "alamat": o.alamat, "luas_bumi": o.luas_bumi, "luas_bangunan": o.luas_bangunan} for o in db.scalars(select(Objek).where(Objek.wp_id.in_(wp_ids)))]),
+        (_("SPPT"), _("Memungut pajak daerah"), [{"nop": s.nop, "tahun": s.tahun, "terutang": s.terutang, "status": s.status, "dibayar": s.dibayar} for s in db.scalars(select(SPPT).where(SPPT.wp_id.in_(wp_ids)).order_by(SPPT.tahun))]),
+        (_("NOP yang Anda simpan"), _("Membayarkan pajak"), [{"nop": k.nop, "sebutan": k.sebutan, "terbukti": k.terbukti} for k in db.scalars(select(Simpanan).where(Simpanan.account_id == account_id))]),
+        (_("Usaha dan SPTPD"), _("Memungut pajak daerah"), [{"usaha": d.usaha.nama, "masa": d.masa.isoformat(), "dasar": d.dasar, "pajak": d.pajak} for d in db.scalars(select(SPTPD).join(Usaha, Usaha.id == SPTPD.usaha_id).where(Usaha.wp_id.in_(wp_ids)))]),
+        (_("Ketetapan"), _("Memungut pajak daerah"), [{"nomor": k.nomor, "uraian": k.uraian, "total": k.total} for k in db.scalars(select(Ketetapan).where(Ketetapan.wp_id.in_(wp_ids)))]),
+        (_("BPHTB"), _("Memungut pajak daerah"), [{"nop": b.nop, "harga": b.harga, "pajak": b.pajak, "penerima": b.penerima, "ppat": b.ppat} for b in db.scalars(select(BPHTB).join(BPHTB.berkas).where(Berkas.applicant_id == account_id))]),
+        (_("Permohonan pajak"), _("Melayani permohonan wajib pajak"), [{"nomor": p.berkas.register, "jenis": p.jenis, "nop": p.nop, "alasan": p.alasan, "isi": p.isi} for p in db.scalars(select(Permohonan).join(Permohonan.berkas).where(Berkas.applicant_id == account_id))]),
+    ]  # fmt: skip
+    return [(title, purpose, BASIS, rows) for title, purpose, rows in held if rows]
+
+
+def forget(db: Session, account_id: int) -> None:
+    """The list of kept NOPs goes, and the tie between taxpayer and account; what was said in requests is emptied."""
+    db.execute(delete(Simpanan).where(Simpanan.account_id == account_id))
+    db.execute(update(WajibPajak).where(WajibPajak.account_id == account_id).values(account_id=None).execution_options(synchronize_session=False))
+    mine = select(Berkas.id).where(Berkas.applicant_id == account_id, Berkas.plugin == "gawe_pajak")
+    db.execute(update(Permohonan).where(Permohonan.berkas_id.in_(mine)).values(alasan="", isi={}).execution_options(synchronize_session=False))

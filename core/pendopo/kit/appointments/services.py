@@ -65,7 +65,7 @@ def book(
     _take_seat(db, counter, row, slot)
     row.serial = next_number(db, QueueBook, counter_id=counter.id, day=row.day)
     db.flush()
-    _tell(db, counter, row, "booked")
+    tell(db, counter, row, "booked")
     live.publish(db, topic_of(counter.id))
     return row
 
@@ -132,7 +132,7 @@ def cancel(db: Session, actor: Actor, appointment_id: int, *, reason: str = "", 
     changed = {"state": CANCELLED, "seat": None, "open_key": None, "reason": reason, "ended_at": now}
     row = _change(db, row, (BOOKED, HERE) if not is_own(actor, row) else (BOOKED,), changed)
     if not is_own(actor, row):
-        _tell(db, counter_of(db, row.counter_id), row, "cancelled")
+        tell(db, counter_of(db, row.counter_id), row, "cancelled")
     return row
 
 
@@ -149,7 +149,7 @@ def move(db: Session, actor: Actor, appointment_id: int, starts_at: datetime, *,
     day = calendar_for(db).local(slot.starts_at).date()
     serial = row.serial if day == row.day else next_number(db, QueueBook, counter_id=counter.id, day=day)
     row = _change(db, row, (BOOKED,), {"day": day, "serial": serial, "reminded_at": None})
-    _tell(db, counter, row, "moved")
+    tell(db, counter, row, "moved")
     return row
 
 
@@ -259,7 +259,8 @@ def _change(db: Session, row: Appointment, frm: tuple[str, ...], values: dict[st
     return row
 
 
-def _tell(db: Session, counter: Counter, row: Appointment, what: str) -> None:
+def tell(db: Session, counter: Counter, row: Appointment, what: str) -> None:
+    """Notify the person: `what` is booked, moved, cancelled or reminder."""
     if row.account_id is None:
         return
     context = {"service": counter.title, "place": counter.place, "bring": counter.bring, "number": row.number, "at": row.starts_at, "reason": row.reason}

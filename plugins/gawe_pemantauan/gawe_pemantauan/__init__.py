@@ -1,1 +1,1 @@
-"""Pemantauan masyarakat."""
+"""Hibah and bansos, watched live: from the proposal to the last rupiah."""

@@ -1,36 +1,318 @@
-"""HTTP in, HTML out."""
+"""Pages for citizens: programmes, a proposal in steps, one's bodies, the live view, recipients."""
 
+from __future__ import annotations
+
+import base64
+import json
+
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import SlidingWindowCounterRateLimiter
+from starlette.responses import JSONResponse
 from starlette.routing import Route
-from wtforms import StringField
 
-from pendopo import N_, _
-from pendopo.http import flash, fragment_or_redirect, page, path_int, redirect, url
-from pendopo.kit.forms import Form, length, required
+from pendopo import Conflict, NotFound, TooMany, _
+from pendopo.http import flash, fragment, page, path_int, query_int, redirect, url
+from pendopo.kit.berkas import berkas_context, find_by_register, get_berkas
+from pendopo.kit.berkas.routes import COOKIE, TRACK_LIFE, pin_cookie
+from pendopo.kit.opendata import csv_response
+from pendopo.kit.places import kecamatan_list, place_name
+from pendopo.kit.profile import remember
 
-from . import services
+from . import issued, lembaga, listing, programs, proposals, public, watching
+from .asking import new_proposal, proposal_wizard
+from .fields import ADD
+from .forms import BodyForm, WatchForm
+from .models import Lpj, Proposal
+from .options import option
+from .rules import CHAIRS, JENIS, PAPERS
+from .steps import PUBLIC_TOPIC
+
+SENT_COOKIE = "proposal_terkirim"
+_tries = SlidingWindowCounterRateLimiter(MemoryStorage())
+_PER_ADDRESS = RateLimitItemPerMinute(20, 5)
 
 
-class NoteForm(Form):
-    text = StringField(N_("Catatan"), [required(), length(max=200)], description=N_("Paling banyak 200 huruf."))
+def forget_cache() -> None:
+    _tries.storage.reset()
 
 
 def index(request):
-    """The list, and the form to add to it."""
-    form = NoteForm(request)
+    """What there is, what is open now, and where one's own proposals lie."""
+    db, now = request.state.db, request.state.now
+    every = public.programs(db)
+    return page(
+        request, "gawe_pemantauan/index.html", tab="program", jenis=JENIS, figures=public.headline(db), topic=PUBLIC_TOPIC,
+        open_now=programs.open_programs(db, now), others=[p for p in every if not programs.is_open(p, now)], broker=option(db, "pengaduan_calo"),
+        mine=[watching.watch(db, request.user, row, now=now) for row in listing.proposals_of(db, request.user.citizen_id, 3)],
+    )
+
+
+def program(request):
+    """One programme as everyone may see it: rules, budget, stages, queue."""
+    db, now = request.state.db, request.state.now
+    row = programs.get_program(db, path_int(request))
+    return page(
+        request, "gawe_pemantauan/program.html", tab="program", program=row, jenis=JENIS, papers=PAPERS, is_open=programs.is_open(row, now), topic=PUBLIC_TOPIC,
+        stages=public.stages(db, row.id), queue=public.queue(db, row.id) if row.for_lembaga else [], gap=option(db, "jeda_tahun"), opd=programs.office_name(db, row),
+        broker=option(db, "pengaduan_calo"), today=now,
+    )
+
+
+def services(request):
+    """How it works: steps, deadlines, reasons of refusal and what helps, and that nobody has to be paid."""
+    from .rules import REASONS
+
+    db = request.state.db
+    names = ("jeda_tahun", "plafon_uang", "plafon_barang", "lpj_batas", "diam_hk", "konfirmasi_hk", "administrasi_hk", "lapangan_hk", "perbaikan_hari", "darurat_hari")
+    return page(
+        request, "gawe_pemantauan/services.html", tab="layanan", reasons=REASONS.values(), promises={name: option(db, name) for name in names},
+        broker=option(db, "pengaduan_calo"), papers=PAPERS,
+    )
+
+
+# --------------------------------------------------------------------------------------------------------------- asking
+
+
+def ask(request):
+    """A proposal in steps, kept after each; the last one sends it."""
+    db, actor, now = request.state.db, request.user, request.state.now
+    actor.require_signed_in()
+    row = programs.get_program(db, path_int(request))
+    programs.require_open(row, now)
+    if row.jenis == "bansos_tak_terencana":
+        raise Conflict(_("Bantuan darurat dilaporkan oleh desa. Hubungi kantor desa Anda."))
+    mine = lembaga.lembaga_of(db, actor.citizen_id)
+    if row.for_lembaga and not mine:
+        flash(request, _("Daftarkan dahulu lembaganya; cukup sekali untuk semua usulan."), "info")
+        return redirect(url("pemantauan:body.new", program=row.id))
+    wizard = proposal_wizard(request, row, mine)
+    values = wizard.values
+    asked = values.get("asked")
+    context = {
+        "program": row, "eligible": programs.eligible_value(row, asked) if asked else None, "values": values, "papers": PAPERS, "tab": "program",
+        "place": place_name(values.get("desa")), "body": next((one for one in mine if one.id == values.get("lembaga")), None), "broker": option(db, "pengaduan_calo"),
+    }
+    if wizard.form.submitted and ADD in request.scope.get("pendopo.form", {}):
+        return page(request, "gawe_pemantauan/ask.html", wizard=wizard, form=wizard.form, **context)
+    answer = wizard.answer("gawe_pemantauan/ask.html", **context)
+    if answer is not None:
+        return answer
+    with wizard.form.refusals():
+        proposal = proposals.send_proposal(db, actor, row.id, new_proposal(row, wizard.values), now=now)
+        issued.receipt(db, actor, proposal, now=now)
+        if not row.for_lembaga:
+            remember(db, actor, wizard.values, now=now)
+        wizard.forget()
+        return _sent(request, proposal)
+    return page(request, "gawe_pemantauan/ask.html", status=wizard.form.status, wizard=wizard, form=wizard.form, **context)
+
+
+def _sent(request, proposal):
+    """To the page with number and PIN. They travel in a cookie for a quarter of an hour: the PIN is kept nowhere."""
+    content = json.dumps({"id": proposal.berkas_id, "register": proposal.berkas.register, "pin": proposal.berkas.pin})
+    response = redirect(url("pemantauan:sent"))
+    response.set_cookie(
+        SENT_COOKIE, base64.urlsafe_b64encode(content.encode()).decode(), max_age=900, path=url("pemantauan:sent"), httponly=True, samesite="lax",
+        secure=request.url.scheme == "https",
+    )
+    return response
+
+
+def sent(request):
+    """Number, PIN and QR, right after sending."""
+    import segno
+
+    try:
+        told = json.loads(base64.urlsafe_b64decode(request.cookies.get(SENT_COOKIE, "").encode()))
+        berkas_id, register, pin = int(told["id"]), str(told["register"])[:40], str(told["pin"])[:12]
+    except (ValueError, KeyError, TypeError):
+        return redirect(url("pemantauan:index"))
+    proposal = request.state.db.get(Proposal, berkas_id) if 0 < berkas_id < 2**31 else None
+    if proposal is None or proposal.berkas.register != register:
+        return redirect(url("pemantauan:index"))
+    address = request.app.state.portal.settings.public_url.rstrip("/") + url("pemantauan:watch", nomor=register)
+    return page(
+        request, "gawe_pemantauan/sent.html", proposal=proposal, register=register, pin=pin, broker=option(request.state.db, "pengaduan_calo"), tab="saya",
+        qr=segno.make(address, error="m").svg_data_uri(scale=4, border=2), headers={"Cache-Control": "no-store"},
+    )
+
+
+# --------------------------------------------------------------------------------------------------------------- bodies
+
+
+def mine(request):
+    """My proposals and my bodies."""
+    db, now = request.state.db, request.state.now
+    request.user.require_signed_in()
+    rows = listing.proposals_of(db, request.user.citizen_id)
+    return page(
+        request, "gawe_pemantauan/mine.html", tab="saya", watches=[watching.watch(db, request.user, row, now=now) for row in rows],
+        bodies=lembaga.lembaga_of(db, request.user.citizen_id), topic=f"berkas-saya:{request.user.citizen_id}",
+    )
+
+
+def body(request):
+    """A body, new or changed."""
+    db, actor = request.state.db, request.user
+    actor.require_signed_in()
+    row = lembaga.own_lembaga(db, actor, path_int(request)) if "id" in request.path_params else None
+    form = BodyForm(request, prefill=_prefill(row) if row else None)
     if form.submitted and form.validate():
         with form.refusals():
-            services.write_note(request.state.db, request.user, form.text.data, now=request.state.now)
-            flash(request, _("Catatan tersimpan."))
-            return redirect(url("pemantauan:index"))
-    return page(request, "gawe_pemantauan/index.html", form=form, notes=services.list_notes(request.state.db), status=form.status)
+            lembaga.save_lembaga(db, actor, _new_body(form), row.id if row else None, now=request.state.now)
+            flash(request, _("Lembaga tersimpan."))
+            back = query_int(request, "program")
+            return redirect(url("pemantauan:ask", id=back) if back else url("pemantauan:mine"))
+    return page(request, "gawe_pemantauan/body.html", form=form, body=row, tab="saya", status=form.status, masked=_masked(row))
 
 
-def close(request):
-    note = services.close_note(request.state.db, request.user, path_int(request), now=request.state.now)
-    return fragment_or_redirect(request, "gawe_pemantauan/_note.html", to=url("pemantauan:index"), note=note)
+def _prefill(row):
+    found = {name: getattr(row, name) for name in ("name", "jenis", "address", "founded_on", "sk_kemenkumham", "izin_operasional", "npwp", "bank", "rekening_name")}
+    members = {one.chair: one for one in row.board}
+    names = {f"{chair}_name": members[chair].name for chair in CHAIRS if chair in members}
+    return {**found, **names, "desa": row.desa_code, "ketua_phone": row.chair.phone if row.chair else ""}
+
+
+def _masked(row):
+    """What is kept of the secret numbers, as it may be shown."""
+    if row is None:
+        return {}
+    shown = {f"{one.chair}_nik": lembaga.masked_nik(one) for one in row.board}
+    return {**shown, "rekening": f"•••• {row.rekening_tail}" if row.rekening_tail else ""}
+
+
+def _new_body(form):
+    members = {
+        chair: lembaga.Member(form[f"{chair}_name"].data or "", form[f"{chair}_nik"].data or "", form.ketua_phone.data or "" if chair == "ketua" else "")
+        for chair in CHAIRS
+    }
+    from pendopo.identity.numbers import clean_digits
+
+    return lembaga.NewLembaga(
+        name=form.name.data, jenis=form.jenis.data, desa_code=form.desa.data, address=form.address.data or "", sk_kemenkumham=form.sk_kemenkumham.data or "",
+        izin_operasional=form.izin_operasional.data or "", npwp=clean_digits(form.npwp.data or ""), founded_on=form.founded_on.data, bank=form.bank.data or "",
+        rekening=form.rekening.data or "", rekening_name=form.rekening_name.data or "", board=members,
+    )
+
+
+# ------------------------------------------------------------------------------------------------------------- watching
+
+
+def berkas(request):
+    """My proposal: the live view, and what I may do."""
+    db = request.state.db
+    row = get_berkas(db, request.user, path_int(request))
+    proposal = db.get(Proposal, row.id)
+    if proposal is None:
+        raise NotFound()
+    context = berkas_context(request, row, staff=False)
+    seen = watching.watch(db, request.user, proposal, now=request.state.now)
+    return page(request, "gawe_pemantauan/own.html", **context, **_own(db, proposal), seen=seen, tab="saya")
+
+
+def _own(db, proposal):
+    return {
+        "proposal": proposal, "program": proposal.program, "jenis": JENIS, "papers": PAPERS, "given": proposals.files_of(db, proposal), "lpj": db.get(Lpj, proposal.berkas_id),
+    }
+
+
+def find(request):
+    """Where a proposal lies, by register number and PIN."""
+    form = WatchForm(request, prefill={"register": request.query_params.get("nomor", "")[:40]})
+    if form.submitted and form.validate():
+        try:
+            if not _tries.hit(_PER_ADDRESS, "pantau", request.client.host if request.client else ""):
+                raise TooMany()
+            row = find_by_register(request.state.db, form.register.data, form.pin.data, now=request.state.now)
+        except TooMany as refusal:
+            form.add_error(refusal.sentence(), status=429)
+        else:
+            if row is not None and row.plugin == "gawe_pemantauan":
+                answer = redirect(url("pemantauan:watch", nomor=row.register))
+                answer.set_cookie(
+                    COOKIE, pin_cookie(row.id, request.state.now), max_age=int(TRACK_LIFE.total_seconds()), httponly=True, samesite="lax",
+                    secure=request.url.scheme == "https",
+                )
+                return answer
+            form.add_error(_("Nomor registrasi dan PIN ini tidak cocok. Periksa keduanya."), "register")
+    return page(request, "gawe_pemantauan/find.html", form=form, status=form.status, tab="pantau")
+
+
+def watch(request):
+    """The live view of one proposal: for its applicant, an officer, or who showed the PIN."""
+    from pendopo import PermissionRefused, SignInNeeded
+
+    db, nomor = request.state.db, request.path_params["nomor"]
+    try:
+        proposal, by_pin = watching.find_watched(request, db, nomor)
+    except (NotFound, PermissionRefused, SignInNeeded):
+        return redirect(url("pemantauan:find", nomor=nomor[:40]))
+    seen = watching.watch(db, request.user, proposal, now=request.state.now, by_pin=by_pin)
+    draw = fragment if request.query_params.get("isi") == "1" else page
+    template = "gawe_pemantauan/_watch.html" if draw is fragment else "gawe_pemantauan/watch.html"
+    return draw(request, template, seen=seen, proposal=proposal, program=proposal.program, by_pin=by_pin, tab="pantau", headers={"Cache-Control": "no-store"})
+
+
+# --------------------------------------------------------------------------------------------------------- for everyone
+
+
+def _asked(request, db):
+    """`(year, kecamatan, jenis)` of the address; strange values are as if they were not there."""
+    known = public.years(db)
+    year = query_int(request, "tahun")
+    codes = {place.code for place in kecamatan_list()}
+    kecamatan, jenis = request.query_params.get("kecamatan", ""), request.query_params.get("jenis", "")
+    return year if year in known else None, kecamatan if kecamatan in codes else "", jenis if jenis in JENIS else ""
+
+
+def recipients(request):
+    db = request.state.db
+    year, kecamatan, jenis = _asked(request, db)
+    rows = public.recipients(db, year=year, kecamatan=kecamatan, jenis=jenis)
+    number, per_page = query_int(request, "halaman", 1, least=1, most=10_000), 50
+    pages = max(1, -(-len(rows) // per_page))
+    number = min(number, pages)
+    query = request.url.query
+    return page(
+        request, "gawe_pemantauan/recipients.html", tab="penerima", rows=rows[(number - 1) * per_page : number * per_page], total=len(rows), number=number, pages=pages,
+        amount=sum(one.amount or 0 for one in rows), years=public.years(db), kecamatan=kecamatan_list(), jenis=JENIS, asked=(year, kecamatan, jenis),
+        layer=url("pemantauan:recipients.geojson") + (f"?{query}" if query else ""), csv=url("pemantauan:recipients.csv") + (f"?{query}" if query else ""),
+        least=option(db, "anonim_minimal"),
+    )
+
+
+def recipients_csv(request):
+    db = request.state.db
+    year, kecamatan, jenis = _asked(request, db)
+    return csv_response("penerima-bantuan", public.HEADER, public.csv_rows(public.recipients(db, year=year, kecamatan=kecamatan, jenis=jenis)))
+
+
+def recipients_geojson(request):
+    db = request.state.db
+    year, kecamatan, jenis = _asked(request, db)
+    return JSONResponse(public.as_geojson(db, year=year, kecamatan=kecamatan, jenis=jenis), media_type="application/geo+json")
+
+
+def programs_csv(request):
+    return csv_response("program-bantuan", public.PROGRAM_HEADER, public.program_rows(public.programs(request.state.db)))
 
 
 routes = [
-    Route("/", index, methods=["GET", "POST"], name="pemantauan:index"),
-    Route("/{id:int}/closure", close, methods=["POST"], name="pemantauan:closure"),
+    Route("/", index, name="pemantauan:index"),
+    Route("/program/{id:int}", program, name="pemantauan:program"),
+    Route("/program/{id:int}/ajukan", ask, methods=["GET", "POST"], name="pemantauan:ask"),
+    Route("/program.csv", programs_csv, name="pemantauan:programs.csv"),
+    Route("/terkirim", sent, name="pemantauan:sent"),
+    Route("/saya", mine, name="pemantauan:mine"),
+    Route("/saya/{id:int}", berkas, name="pemantauan:berkas"),
+    Route("/lembaga/baru", body, methods=["GET", "POST"], name="pemantauan:body.new"),
+    Route("/lembaga/{id:int}", body, methods=["GET", "POST"], name="pemantauan:body"),
+    Route("/layanan", services, name="pemantauan:services"),
+    Route("/penerima", recipients, name="pemantauan:recipients"),
+    Route("/penerima.csv", recipients_csv, name="pemantauan:recipients.csv"),
+    Route("/penerima.geojson", recipients_geojson, name="pemantauan:recipients.geojson"),
+    Route("/pantau", find, methods=["GET", "POST"], name="pemantauan:find"),
+    Route("/pantau/{nomor}", watch, name="pemantauan:watch"),
+    Route("/pantau/{nomor}/stream", watching.stream, name="pemantauan:stream"),
 ]

@@ -8,7 +8,8 @@ from sqlalchemy.orm import object_session
 
 from pendopo.identity import Jabatan, Penugasan
 from pendopo.identity.loading import touch
-from pendopo.kit.documents import NotYourSignature, SignedAlready, SignerChanged, desk, document_bytes, signing
+from pendopo.kit.documents import NotYourSignature, SignedAlready, SignerChanged, checking, desk, document_bytes, signing
+from pendopo.kit.documents.inspecting import signatures_in
 
 DESK = "/kerja/tanda-tangan/"
 
@@ -47,15 +48,8 @@ def test_two_sign_in_order_and_both_signatures_hold(db, client, both, head, secr
     db.expire_all()
     assert both.status == "berlaku"
     assert [one.name for one in both.signatures] == ["Drs. Tono Contoh", "Dra. Ratna Contoh"]
-    found = signing_of(document_bytes(db, both))
+    found = signatures_in(document_bytes(db, both), checking._roots())
     assert [(one["name"], one["intact"], one["whole"]) for one in found] == [("Drs. Tono Contoh (UJI)", True, True), ("Dra. Ratna Contoh (UJI)", True, True)]
-
-
-def signing_of(pdf):
-    from pendopo.kit.documents.checking import _roots
-    from pendopo.kit.documents.inspecting import signatures_in
-
-    return signatures_in(pdf, _roots())
 
 
 def test_nobody_signs_out_of_turn_or_for_another(db, client, both, head, officer):

@@ -9,7 +9,7 @@ from starlette.routing import Route
 from ...http import flash, form_of, page, path_int, redirect, url
 from ...i18n import N_, _, ngettext
 from .. import forms
-from . import bsre, desk, signing
+from . import desk, signing
 from .routes import row
 
 
@@ -25,7 +25,7 @@ def index(request: Request) -> Response:
         waiting=[{"signature": one, **row(request, document)} for one, document in desk.waiting_for(db, actor)],
         signed=[{"signature": one, **row(request, document)} for one, document in desk.signed_by(db, actor)],
         is_test=not signing.has_provider(),
-        asks_passphrase=bsre.is_set(),
+        asks_passphrase=signing.needs_passphrase(),
     )
 
 

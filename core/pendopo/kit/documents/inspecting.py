@@ -26,19 +26,20 @@ def signatures_in(pdf: bytes, roots: dict[str, list[str]]) -> list[dict[str, Any
     from pyhanko.pdf_utils.reader import PdfFileReader
 
     reader = PdfFileReader(io.BytesIO(pdf), strict=False)
-    return [_look_at(signature, roots) for signature in reader.embedded_regular_signatures[:MOST_SIGNATURES]]
+    found = reader.embedded_regular_signatures[:MOST_SIGNATURES]
+    return [_look_at(signature, roots, is_last=signature is found[-1]) for signature in found]
 
 
-def _look_at(signature: Any, roots: dict[str, list[str]]) -> dict[str, Any]:
+def _look_at(signature: Any, roots: dict[str, list[str]], *, is_last: bool) -> dict[str, Any]:
     from pyhanko.sign.diff_analysis import ModificationLevel
     from pyhanko.sign.validation import SignatureCoverageLevel
 
     statuses = {name: _validated(signature, pems) for name, pems in roots.items()}
     status = next(iter(statuses.values()))
     entire = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
-    only_signed = status.coverage == SignatureCoverageLevel.ENTIRE_REVISION and status.modification_level in (
-        ModificationLevel.NONE, ModificationLevel.LTA_UPDATES, ModificationLevel.FORM_FILLING
-    )
+    # What may come after: proofs for the archive, and before the last signature the next one (a form field being filled).
+    lawful = (ModificationLevel.LTA_UPDATES,) if is_last else (ModificationLevel.LTA_UPDATES, ModificationLevel.FORM_FILLING)
+    only_signed = status.coverage == SignatureCoverageLevel.ENTIRE_REVISION and status.modification_level in lawful
     at: datetime | None = status.signer_reported_dt
     return {
         "field": signature.field_name,

@@ -53,7 +53,7 @@ def issue(
     paper that holds at once (old papers that are loaded). Raises NoSigner.
     """
     wanted = list(signers) or [signer]
-    by_hand = kind.signed == "desk" or len(wanted) > 1
+    by_hand = kind.signed == "desk" or len(wanted) > 1 or signing.needs_passphrase()
     day = regency_day(now)
     opd = db.get(Opd, opd_id) if opd_id is not None else None
     document = Document(
@@ -61,7 +61,7 @@ def issue(
         number=_take_number(db, kind, opd, day, data, number or kind.number, series), berkas_id=berkas_id, ref=ref, data=data, dated=day,
         issued_at=now, issued_by=actor.account_id,
         valid_from=valid_from, valid_until=valid_until, replaces_id=replaces.id if replaces else None,
-        signing=signing.present_signing() if kind.signed else "", status=WAITING, reason="", sha256="",
+        signing=signing.present_signing(wanted) if kind.signed else "", status=WAITING, reason="", sha256="",
     )
     db.add(document)
     db.flush()

@@ -5,6 +5,7 @@ The middle part may take seconds at a provider and holds no transaction when the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -23,7 +24,7 @@ from ...notifications import notify
 from ...pages import current_pages
 from ...plugins import current_host
 from .. import attachments
-from . import authority, drawing
+from . import authority, bsre, drawing, hsm
 from .errors import NoSigner, NotSigned, SignedAlready, SignerChanged
 from .kinds import kind_of
 from .models import VALID, WAITING, Document, DocumentSignature
@@ -36,13 +37,23 @@ SIGN = "document_sign"  # outbox
 
 def has_provider() -> bool:
     """Is anybody there to sign for real: a plugin, or this room by the operator's settings?"""
-    from . import bsre, hsm
-
-    return hsm.is_set() or bsre.is_set() or any(plugin.name != OWN_PLUGIN for plugin, _ in current_host().impls("sign_document"))
+    return bsre.is_set() or _signs_alone()
 
 
-def present_signing() -> str:
-    """How a paper issued now is signed: "penyedia", "uji", or "" not at all."""
+def _signs_alone() -> bool:
+    """Is there a provider that needs nobody's passphrase?"""
+    return hsm.is_set() or any(plugin.name != OWN_PLUGIN for plugin, _ in current_host().impls("sign_document"))
+
+
+def needs_passphrase() -> bool:
+    """Only BSrE signs here: each signer types their passphrase, so that everything is signed at a desk."""
+    return bsre.is_set() and not _signs_alone()
+
+
+def present_signing(wanted: Sequence[int | None]) -> str:
+    """How a paper issued now is signed: "penyedia", "uji", or "" not at all. `wanted`: the positions, None for the office itself."""
+    if needs_passphrase() and None in wanted:
+        return ""  # an office has no passphrase
     return "penyedia" if has_provider() else "uji" if current_pages().portal.settings.test_signatures else ""
 
 

@@ -287,7 +287,7 @@ class PortalApp:
     def keep(self, scope: dict[str, Any], response: Any, *, person: bool) -> None:
         """Keep a finished page, when its request allows it."""
         wanted = scope.get("pendopo.keep_as")
-        if wanted is None or response.status_code != 200 or any(name == b"set-cookie" for name, _ in response.raw_headers):
+        if wanted is None or response.status_code != 200 or "set-cookie" in response.headers or "no-store" in response.headers.get("cache-control", ""):
             return
         # The version of before the page was drawn: a commit meanwhile makes it old at once.
         key, personal, version = wanted

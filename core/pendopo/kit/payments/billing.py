@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -63,7 +64,8 @@ def bill(
         raise LookupError(f"no plugin gives the bill kind {kind.slug!r} by the hook bill_kinds")
     insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
     values: dict[str, Any] = {
-        "key": key, "kind": kind.slug, "plugin": kind.plugin, "ref": ref, "amount": amount, "payer_id": payer_id, "payer_name": payer_name[:160],
+        "key": key, "kind": kind.slug, "plugin": kind.plugin, "ref": ref, "account": kind.account,
+        "penalty_account": kind.penalty_account, "amount": amount, "payer_id": payer_id, "payer_name": payer_name[:160],
         "desc": desc[:300], "due": due, "opd_id": opd_id, "expires_at": expires_at, "created_at": now, "status": OPEN, "reason": "", "refunded": 0,
     }
     for attempt in range(20):
@@ -160,6 +162,16 @@ def bills_of(db: Session, account_id: int | None, *, status: str = "", limit: in
     if status:
         of = of.where(Bill.status == status)
     return list(db.scalars(of.order_by(Bill.due.is_(None), Bill.due, Bill.id).limit(limit)))
+
+
+def closed_bills_of(db: Session, account_id: int | None, *, limit: int) -> list[Bill]:
+    """What a person paid and what fell away, the newest first."""
+    of = select(Bill).where(Bill.payer_id == account_id, Bill.status != OPEN).order_by(Bill.closed_at.desc(), Bill.id.desc())
+    return list(db.scalars(of.limit(limit)))
+
+
+def bills_by_id(db: Session, ids: Iterable[int]) -> dict[int, Bill]:
+    return {one.id: one for one in db.scalars(select(Bill).where(Bill.id.in_(set(ids))))}
 
 
 def count_unpaid(db: Session, account_id: int | None) -> int:

@@ -17,6 +17,7 @@ OPEN, PAID, CANCELLED, EXPIRED = "belum_bayar", "lunas", "batal", "kedaluwarsa"
 class Bill(Base):
     """One bill. `key`: the plugin's own name for it, so that it is never made twice. `status`: belum_bayar, lunas, batal, kedaluwarsa.
 
+    `account` and `penalty_account` are those of its kind, kept so that money is booked while its plugin is switched off.
     `paid_penalty` is part of `paid_amount`, which leaves out what was paid too much. `refunded`: given back of it.
     """
 
@@ -35,6 +36,8 @@ class Bill(Base):
     kind: Mapped[str] = mapped_column(String(60))
     plugin: Mapped[str] = mapped_column(String(60))
     ref: Mapped[int]
+    account: Mapped[str] = mapped_column(String(40))
+    penalty_account: Mapped[str] = mapped_column(String(40))
     amount: Mapped[int] = mapped_column(BigInteger)
     payer_id: Mapped[int | None] = mapped_column(ForeignKey("core_account.id"))
     payer_name: Mapped[str] = mapped_column(String(160))

@@ -13,7 +13,6 @@ from ... import outbox
 from ...identity.loading import regency_day
 from . import billing, ledger, matching
 from .codes import make_ntpd
-from .kinds import kind_named
 from .models import CANCELLED, EXPIRED, OPEN, PAID, Bill, Excess, Payment, PaymentRequest
 
 SETTLED = "lunas"
@@ -101,13 +100,9 @@ def _book(db: Session, one: Bill, payment: Payment, due: billing.Due, arrival: A
     settled = payment.outcome == SETTLED
     excess = arrival.amount - due.total if settled else arrival.amount
     moves: list[ledger.Move] = [(into, ledger.EXCESS, excess)]
-    kind = kind_named(one.kind)
     if settled:
-        account, penalty_account = (kind.account, kind.penalty_account) if kind is not None else (ledger.UNKNOWN, ledger.UNKNOWN)
-        if account == penalty_account:
-            moves.append((into, account, due.total))
-        else:
-            moves += [(into, account, due.amount), (into, penalty_account, due.penalty)]
+        parts = [(one.account, due.amount), (one.penalty_account, due.penalty)] if one.account != one.penalty_account else [(one.account, due.total)]
+        moves += [(into, account, amount) for account, amount in parts]
     ledger.post(db, f"bayar:{payment.id}", moves, text=f"{one.kode_bayar} {arrival.way} {arrival.ref_bank}", now=now, actor_id=arrival.officer_id)
     if excess:
         reason = "lebih" if settled else payment.outcome

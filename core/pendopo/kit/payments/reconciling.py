@@ -121,18 +121,15 @@ def _orders(db: Session, one: Bill) -> list[PaymentOrder]:
 
 def assign_line(db: Session, actor: Actor, line_id: int, code: str, *, now: datetime) -> Payment:
     """A treasurer knows which bill an unknown line pays: count it as its payment."""
-    actor.require(RECONCILE)
-    line = db.get(BankLine, line_id)
-    if line is None or line.status != matching.UNKNOWN or line.amount <= 0:
-        raise NotFound()
+    unknown = line(db, actor, line_id)
     one = billing.find_bill(db, code)
-    reference = line.ref_bank or f"KORAN-{line.id}"
-    taking = update(BankLine).where(BankLine.id == line.id, BankLine.status == matching.UNKNOWN).values(kode_bayar=one.kode_bayar, ref_bank=reference)
+    reference = unknown.ref_bank or f"KORAN-{unknown.id}"
+    taking = update(BankLine).where(BankLine.id == unknown.id, BankLine.status == matching.UNKNOWN).values(kode_bayar=one.kode_bayar, ref_bank=reference)
     db.execute(taking)
-    db.refresh(line)
-    noon = datetime.combine(line.day, time(12), current_zone.get()).astimezone(UTC)
-    payment = receive_payment(db, Arrival(one.kode_bayar, reference, line.amount, min(noon, now), "va", FROM_STATEMENT), now=now)
-    record(db, actor, "bank.line_assigned", f"line:{line.id}", {"bill": one.id})
+    db.refresh(unknown)
+    noon = datetime.combine(unknown.day, time(12), current_zone.get()).astimezone(UTC)
+    payment = receive_payment(db, Arrival(one.kode_bayar, reference, unknown.amount, min(noon, now), "va", FROM_STATEMENT), now=now)
+    record(db, actor, "bank.line_assigned", f"line:{unknown.id}", {"bill": one.id})
     return payment
 
 
@@ -180,6 +177,15 @@ def not_at_bank(db: Session, until: date, *, limit: int = 500) -> tuple[list[Pay
     put_in = select(CashClosing).where(CashClosing.line_id.is_(None), CashClosing.day <= until, CashClosing.counted > 0).order_by(CashClosing.day)
     sent = select(Excess).where(Excess.line_id.is_(None), Excess.status == "dikembalikan", Excess.sent_at < end).order_by(Excess.id)
     return tuple(list(db.scalars(of.limit(limit))) for of in (told, put_in, sent))  # type: ignore[return-value]
+
+
+def line(db: Session, actor: Actor, line_id: int) -> BankLine:
+    """A line that nobody knows yet. Raises NotFound for any other."""
+    actor.require(RECONCILE)
+    found = db.get(BankLine, line_id)
+    if found is None or found.status != matching.UNKNOWN or found.amount <= 0:
+        raise NotFound()
+    return found
 
 
 def statements(db: Session, actor: Actor, *, limit: int = 60) -> list[BankStatement]:

@@ -52,7 +52,7 @@ def _bills() -> None:
     op.create_table(
         "core_bill",
         key(), text("kode_bayar", 12, unique=True), text("key", 200, unique=True), text("kind", 60), text("plugin", 60), number("ref", nullable=False),
-        money("amount"), to("payer_id", "core_account", nullable=True), text("payer_name", 160), text("desc", 300), sa.Column("due", sa.Date),
+        text("account", 40), text("penalty_account", 40), money("amount"), to("payer_id", "core_account", nullable=True), text("payer_name", 160), text("desc", 300), sa.Column("due", sa.Date),
         to("opd_id", "core_opd", nullable=True), text("status", 20), when("created_at"), when("expires_at", nullable=True), when("closed_at", nullable=True),
         text("reason", 300), when("paid_at", nullable=True), money("paid_amount", nullable=True), money("paid_penalty", nullable=True),
         text("ntpd", 16, nullable=True, unique=True), money("refunded"), sa.CheckConstraint("amount > 0", name="amount"),

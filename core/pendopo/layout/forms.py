@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
@@ -83,6 +84,20 @@ class Form(wtforms.Form):
         for field in self:
             field.label.text = _(field.label.text) if field.label.text else field.label.text
             field.description = _(field.description) if field.description else ""
+        for field in self:
+            if field.when:
+                field.asked_if = json.dumps([[self._fields[name].name, values] for name, values in field.when])
+                field.asked_words = self._condition_words(field)
+
+    def _condition_words(self, field: Field) -> str:
+        """When a question is asked, for those who see it all the same."""
+        told = []
+        for name, values in field.when:
+            other = self._fields[name]
+            titles = {str(option.value): option.label for option in getattr(other, "choices", None) or ()}
+            ticked = _("dicentang") if "y" in values else _("tidak dicentang")
+            told.append(f"{other.label.text}: {', '.join(titles.get(value, value) for value in values) if titles else ticked}")
+        return _("Isi bila %(conditions)s.") % {"conditions": "; ".join(told)}
 
     @property
     def status(self) -> int:

@@ -89,7 +89,8 @@ def _row(counter: Counter, person: int, one: _Day, start: datetime, end: datetim
     return Appointment(
         counter_id=counter.id, account_id=person, day=one.day, starts_at=start, ends_at=end, seat=seat, serial=one.serial, prefix=counter.prefix,
         open_key=None if closed else f"{person}:{counter.service}", token=secrets.token_urlsafe(18), state=state, note=note,
-        booked_at=start - timedelta(days=2), booked_by=person, reminded_at=start - timedelta(days=1) if start < now else None, arrived_at=came if state in (DONE, HERE) else None,
+        booked_at=start - timedelta(days=2), booked_by=person, reminded_at=start - timedelta(days=1) if start < now else None,
+        arrived_at=came if state in (DONE, HERE) else None,
         called_at=start if state == DONE else None, ended_at=end if closed else None,
     )
 

@@ -1,1 +1,1 @@
-"""Simponie."""
+"""Permits of the regency: found, asked for, examined, paid, issued, watched."""

@@ -1,0 +1,71 @@
+"""Fiktif positif: what was not decided in time is deemed granted, with a statement and an alert."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pendopo import N_, Conflict, _
+from pendopo.i18n import format_date
+from pendopo.identity import Actor, as_system, people_with
+from pendopo.kit.berkas import Berkas, move_berkas
+from pendopo.kit.calendar import calendar_for
+from pendopo.notifications import notify
+
+from .kind import OVERSEE, PERMOHONAN, RUNNING, SIGN
+from .levies import charge
+from .models import Permohonan, Tahap
+from .documents import DEEMED
+from .permits import write_letter
+from .rules import is_deemed_granted
+
+CLOCK = as_system(N_("Batas waktu layanan"))
+BATCH = 200
+
+
+def grant_overdue(db: Session, *, now: datetime) -> int:
+    """Let every application whose last day is over be deemed granted. Returns how many."""
+    calendar = calendar_for(db)
+    overdue = (
+        select(Berkas.id, Berkas.due_at)
+        .where(Berkas.kind == PERMOHONAN.slug, Berkas.is_open, Berkas.clock == "run", Berkas.state.in_(RUNNING), Berkas.due_at <= now)
+        .order_by(Berkas.due_at)
+        .limit(BATCH)
+    )
+    count = 0
+    for berkas_id, due in db.execute(overdue).all():
+        if not is_deemed_granted(calendar, due, now):
+            continue
+        try:
+            with db.begin_nested():
+                move_berkas(db, CLOCK, berkas_id, "fiktif_positif", note=_("Tidak ada keputusan sampai %(day)s.") % {"day": format_date(due)}, now=now)
+        except Conflict:
+            continue  # somebody decided it in this moment
+        count += 1
+    return count
+
+
+def settle(db: Session, actor: Actor, row: Permohonan, *, now: datetime) -> None:
+    """The statement for the applicant, the alert for Sekda and Inspektorat, and the levy if there is one."""
+    berkas = row.berkas
+    lay = db.scalar(select(Tahap).where(Tahap.berkas_id == berkas.id, Tahap.until.is_(None)).limit(1))
+    write_letter(
+        db, actor, row, DEEMED, now=now,
+        heading=_("Permohonan %(name)s nomor register %(register)s dianggap dikabulkan.") % {"name": row.type.name, "register": berkas.register},
+        paragraphs=[
+            _("Permohonan diterima lengkap tanggal %(start)s. Batas keputusan tanggal %(due)s lewat tanpa keputusan.") % {"start": format_date(row.submitted_at), "due": format_date(berkas.due_at)},
+            _("Menurut UU 30/2014 Pasal 53 sebagaimana diubah UU Cipta Kerja dan PP 28/2025, permohonan yang tidak diputus sampai batas waktunya dianggap dikabulkan menurut hukum."),
+            _("Surat ini dibuat otomatis. Izin dengan tanda tangan kepala dinas menyusul tanpa permohonan baru."),
+        ],
+    )  # fmt: skip
+    if row.paid_at is None:
+        charge(db, actor, row, now=now)
+    told = list(dict.fromkeys([*people_with(db, OVERSEE), *people_with(db, SIGN, berkas.opd_id)]))
+    if told:
+        notify(
+            db, topic="simponie.fiktif_positif", to=told, template="gawe_simponie/notify/fiktif",
+            context={"register": berkas.register, "title": row.type.name, "due": berkas.due_at, "state": lay.state if lay else ""},
+            url=f"/kerja/simponie/{berkas.id}", key=f"fiktif:{berkas.id}:{row.deemed_at.isoformat()}",
+        )  # fmt: skip

@@ -257,7 +257,7 @@ def _upsert(db: Session, table: Any, rows: list[dict[str, Any]], key: str, chang
     db.execute(statement, rows)
 
 
-def _taxpayers(db: Session, rows: list[Row]) -> dict[str, int]:
+def enter_taxpayers(db: Session, rows: list[Row]) -> dict[str, int]:
     """Taxpayer ids by key; unknown ones are entered."""
     wanted = {row.kunci: row for row in rows}
     known = dict(db.execute(select(WajibPajak.kunci, WajibPajak.id).where(WajibPajak.kunci.in_(wanted))).all())
@@ -286,21 +286,21 @@ def take(db: Session, rows: list[Row], rules: Rules, *, now: datetime) -> list[R
     rows = [row for row in rows if row.line not in lines]
     if not rows:
         return refused
-    taxpayers = _taxpayers(db, rows)
+    taxpayers = enter_taxpayers(db, rows)
     latest: dict[str, Row] = {}
     for row in sorted(rows, key=lambda row: row.tahun):
         latest[row.nop] = row
-    _upsert(db, Objek, [_object(row, taxpayers, now) for row in latest.values()], "nop", OBJECT)
-    db.execute(insert(SPPT), [_sppt(row, taxpayers, rules, now) for row in rows])
+    _upsert(db, Objek, [object_values(row, taxpayers, now) for row in latest.values()], "nop", OBJECT)
+    db.execute(insert(SPPT), [sppt_values(row, taxpayers, rules, now) for row in rows])
     return refused
 
 
-def _object(row: Row, taxpayers: dict[str, int], now: datetime) -> dict[str, Any]:
+def object_values(row: Row, taxpayers: dict[str, int], now: datetime) -> dict[str, Any]:
     values = {name: getattr(row, name) for name in OBJECT if name not in ("wp_id", "changed_at")}
     return {**values, "nop": row.nop, "wp_id": taxpayers[row.kunci], "desa_code": row.desa_code, "aktif": True, "asal": "", "changed_at": now}
 
 
-def _sppt(row: Row, taxpayers: dict[str, int], rules: Rules, now: datetime) -> dict[str, Any]:
+def sppt_values(row: Row, taxpayers: dict[str, int], rules: Rules, now: datetime) -> dict[str, Any]:
     """The tax is as the file says. When our tariffs give the same, the percentages are kept too, and it can be explained."""
     njop = row.luas_bumi * row.njop_bumi_m2 + row.luas_bangunan * row.njop_bangunan_m2
     assessed = rate = ""

@@ -17,19 +17,27 @@ HERE = Path(__file__).parent
 
 
 def kind(slug: str, **options) -> DocumentKind:
+    """A kind of this folder; `options` replace what it usually is."""
     defaults = {"title": "Surat keterangan", "template": "papers/letter.typ", "number": f"400/{slug}/{{year}}/{{seq:04}}", "package": HERE}
     return DocumentKind(slug=slug, plugin="uji", public_fields=lambda document: [("Nama", mask_name(document.data["nama"]))] if document.data else [], **{**defaults, **options})
 
 
 @pytest.fixture
 def kinds(portal):
-    """`kinds.letter` is signed at once, `later` by the outbox, `desk` by hand, `plain` never; `readable` has a permission."""
+    """`kinds.letter` is signed at once, `later` by the outbox, `desk` by hand, `plain` never; `readable` has a permission. `make(slug, ...)` makes another."""
     found = SimpleNamespace(
         letter=kind("surat", signed=True), readable=kind("baca", signed=True, permission="uji.read"), later=kind("nanti", signed="later"), desk=kind("meja", signed="desk"), plain=kind("polos"),
         card=kind("kartu", signed=True, template="papers/card.typ", paper="card", title="Kartu uji", number="3604/UJI/{year}/{seq:06}"),
     )
+
+    def make(slug: str, **options) -> DocumentKind:
+        made = kind(slug, **options)
+        current().document_kinds[made.owner] = made
+        return made
+
     for one in vars(found).values():
         current().document_kinds[one.owner] = one
+    found.make = make
     return found
 
 
@@ -55,7 +63,7 @@ def give(db, head, resident, kinds, chair, opd_id, now):
 
     def give(kind, *, at=now, signer=chair, **options):
         data = {"nama": options.pop("nama", "Siti Contoh"), "keperluan": options.pop("keperluan", "melamar pekerjaan")}
-        return issue(db, head, kind, data=data, now=at, opd_id=opd_id, holder_id=resident.account_id, **{"signer": signer, **options})
+        return issue(db, head, kind, data=data, now=at, **{"opd_id": opd_id, "holder_id": resident.account_id, "signer": signer, **options})
 
     return give
 

@@ -140,7 +140,7 @@ def prepare(db: Session, signature: DocumentSignature, *, now: datetime, passphr
 def draw_document(db: Session, document: Document, people: tuple[Signer, ...], *, draft: str = "") -> bytes:
     kind = kind_of(document)
     if kind is None:
-        raise LookupError(f"the plugin of {document.plugin}.{document.kind} is switched off")
+        raise LookupError(f"no document_kinds gives {document.plugin}.{document.kind}: is its plugin switched off?")
     return drawing.paper(db, kind, document, [as_printed(person) for person in people], verify=verify_address(document), draft=draft)
 
 

@@ -272,7 +272,10 @@ def revoke_card(db: Session, actor: Actor, card_id: int, reason: str, *, now: da
     if len(reason.strip()) < 5:
         raise InvalidInput(N_("Tulis alasannya."), field="reason")
     taken = db.execute(
-        update(Kartu).where(Kartu.id == card_id, Kartu.revoked_at.is_(None)).values(revoked_at=now, revoked_reason=reason.strip()[:300]).execution_options(synchronize_session=False)
+        update(Kartu)
+        .where(Kartu.id == card_id, Kartu.revoked_at.is_(None))
+        .values(revoked_at=now, revoked_reason=reason.strip()[:300])
+        .execution_options(synchronize_session=False)
     )
     if taken.rowcount != 1:
         raise Conflict(N_("Kartu ini sudah dicabut."))
@@ -341,4 +344,6 @@ def where_usable(on: date, grace_days: int) -> Any:
 
 def count_by_status(db: Session, on: date) -> dict[str, int]:
     """How many cards that count stand how."""
-    return {status: db.scalar(select(func.count()).select_from(Kartu).where(Kartu.live_of.is_not(None), where_status(status, on))) or 0 for status in rules.STATUS}
+    return {
+        status: db.scalar(select(func.count()).select_from(Kartu).where(Kartu.live_of.is_not(None), where_status(status, on))) or 0 for status in rules.STATUS
+    }

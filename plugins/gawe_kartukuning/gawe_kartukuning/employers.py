@@ -183,9 +183,22 @@ def change_vacancy(db: Session, actor: Actor, vacancy_id: int, new: Vacancy, *, 
 
 def _fill(db: Session, row: Lowongan, new: Vacancy, on: date) -> None:
     for name in (
-        "kbji", "judul", "uraian", "upah_min", "upah_maks", "penutupan", "jumlah_l", "jumlah_p", "jumlah", "jenjang", "pengalaman_bulan", "lokasi", "tempat",
-        "hubungan", "ramah_disabilitas",
-    ):  # fmt: skip
+        "kbji",
+        "judul",
+        "uraian",
+        "upah_min",
+        "upah_maks",
+        "penutupan",
+        "jumlah_l",
+        "jumlah_p",
+        "jumlah",
+        "jenjang",
+        "pengalaman_bulan",
+        "lokasi",
+        "tempat",
+        "hubungan",
+        "ramah_disabilitas",
+    ):
         setattr(row, name, getattr(new, name))
     row.jurusan, row.keterampilan = list(new.jurusan), list(new.keterampilan)
     row.desa_code = new.desa_code or None

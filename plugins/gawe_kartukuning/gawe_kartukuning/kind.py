@@ -18,8 +18,16 @@ class MoveForm(Form):
 STATES = (
     State("diajukan", N_("Diajukan"), "info", public=N_("Permohonan masuk dan menunggu diperiksa pengantar kerja."), icon="inbox"),
     State("diverifikasi", N_("Sedang diverifikasi"), "info", public=N_("Pengantar kerja sedang memeriksa data dan dokumen Anda."), icon="search"),
-    State("perlu_perbaikan", N_("Perlu perbaikan"), "warn", public=N_("Perbaiki yang diminta, lalu kirim ulang. Waktu berhenti sementara."), icon="circle-alert"),
-    State("wawancara_singkat", N_("Wawancara singkat"), "info", public=N_("Pengantar kerja akan bertanya sebentar, lewat telepon atau di loket."), icon="messages-square"),
+    State(
+        "perlu_perbaikan", N_("Perlu perbaikan"), "warn", public=N_("Perbaiki yang diminta, lalu kirim ulang. Waktu berhenti sementara."), icon="circle-alert"
+    ),
+    State(
+        "wawancara_singkat",
+        N_("Wawancara singkat"),
+        "info",
+        public=N_("Pengantar kerja akan bertanya sebentar, lewat telepon atau di loket."),
+        icon="messages-square",
+    ),
     State("disetujui", N_("Disetujui"), "primary", public=N_("Data Anda benar. Kartu menunggu tanda tangan."), icon="badge-check"),
     State("kartu_terbit", N_("Kartu terbit"), "ok", False, N_("Kartu Anda sudah terbit dan dapat diunduh."), "id-card"),
     State("ditolak", N_("Ditolak"), "error", False, N_("Permohonan tidak dapat diteruskan; alasannya tertulis di bawah."), "ban"),
@@ -66,7 +74,16 @@ TRANSITIONS = (
         tone="ok",
         hint=N_("Kartu mendapat nomor, ditandatangani, dan langsung dapat diunduh pemegangnya."),
     ),
-    Transition("kirim_ulang", N_("Kirim ulang"), ("perlu_perbaikan",), "diajukan", by="applicant", notify="officer", tone="primary", hint=N_("Data Anda yang sekarang diperiksa lagi.")),
+    Transition(
+        "kirim_ulang",
+        N_("Kirim ulang"),
+        ("perlu_perbaikan",),
+        "diajukan",
+        by="applicant",
+        notify="officer",
+        tone="primary",
+        hint=N_("Data Anda yang sekarang diperiksa lagi."),
+    ),
     Transition("batalkan", N_("Batalkan permohonan"), ("diajukan", "perlu_perbaikan"), "dibatalkan", by="applicant", notify="", tone="error"),
     Transition("gugurkan", N_("Gugur tanpa perbaikan"), ("perlu_perbaikan",), "dibatalkan", by="system"),
 )

@@ -111,7 +111,10 @@ def _education(person: Person, offer: Offer) -> list[Reason]:
     if not wanted:
         return [*found, Reason(True, N_("Semua jurusan diterima"), FIELD)]
     fits = any(word in person.major.casefold() or person.major.casefold() in word for word in wanted) if person.major else False
-    return [*found, Reason(True, N_("Jurusan sesuai"), FIELD) if fits else Reason(None, N_("Diutamakan jurusan %(majors)s"), 0, {"majors": ", ".join(offer.majors)})]
+    return [
+        *found,
+        Reason(True, N_("Jurusan sesuai"), FIELD) if fits else Reason(None, N_("Diutamakan jurusan %(majors)s"), 0, {"majors": ", ".join(offer.majors)}),
+    ]
 
 
 def _sex(person: Person, offer: Offer) -> Reason | None:

@@ -17,7 +17,16 @@ OWN = "contoh; ditetapkan kabupaten"
 SETTINGS = [
     SettingSpec("kartukuning.masa_bulan", N_("Masa berlaku kartu (bulan)"), "months", 24, "", LAW, minimum=6, maximum=60),
     SettingSpec("kartukuning.lapor_bulan", N_("Jarak antara dua laporan (bulan)"), "months", 6, "", LAW, minimum=1, maximum=24),
-    SettingSpec("kartukuning.tenggang_hari", N_("Tenggang setelah tanggal lapor (hari)"), "int", 30, N_("Sesudahnya kartu tidak dipakai sampai pemegangnya melapor."), OWN, minimum=0, maximum=180),
+    SettingSpec(
+        "kartukuning.tenggang_hari",
+        N_("Tenggang setelah tanggal lapor (hari)"),
+        "int",
+        30,
+        N_("Sesudahnya kartu tidak dipakai sampai pemegangnya melapor."),
+        OWN,
+        minimum=0,
+        maximum=180,
+    ),
     SettingSpec("kartukuning.buka_lapor_hari", N_("Laporan dibuka sekian hari sebelumnya"), "int", 30, "", OWN, minimum=0, maximum=90),
     SettingSpec("kartukuning.ingatkan_hari", N_("Pengingat sekian hari sebelum lapor"), "json", [30, 7, 1], "", OWN),
     SettingSpec("kartukuning.perpanjang_hari", N_("Perpanjangan dibuka sekian hari sebelum berakhir"), "int", 30, "", OWN, minimum=1, maximum=180),

@@ -17,7 +17,7 @@ from . import cards, kbji, rules, seekers
 from .employers import as_offer, own_vacancy, public_vacancy
 from .kind import VERIFY
 from .matching import Match, match
-from .models import Kartu, Lamaran, Lapor, Lowongan, Penempatan, Pencari
+from .models import Kartu, Lamaran, Lapor, Lowongan, Pencari, Penempatan
 from .options import number
 
 STATES = {
@@ -69,7 +69,14 @@ def apply_for_work(db: Session, actor: Actor, vacancy_id: int, letter: str = "",
     except IntegrityError as error:  # pressed twice in the same moment
         raise Conflict(N_("Anda sudah melamar lowongan ini.")) from error
     if vacancy.pemberi.account_id is not None:
-        _tell(db, [vacancy.pemberi.account_id], "lamaran", {"title": vacancy.judul, "initials": rules.initials(seeker.nama)}, _employer_url(vacancy), f"lamaran:{row.id}:{now.isoformat()}")
+        _tell(
+            db,
+            [vacancy.pemberi.account_id],
+            "lamaran",
+            {"title": vacancy.judul, "initials": rules.initials(seeker.nama)},
+            _employer_url(vacancy),
+            f"lamaran:{row.id}:{now.isoformat()}",
+        )
     return row
 
 
@@ -103,9 +110,20 @@ def hire(db: Session, actor: Actor, application_id: int, *, start: date, pay: in
         raise Conflict(N_("Semua tempat pada lowongan ini sudah terisi."))
     _set(db, row, "diterima", "", WAITING, now)
     placement = place(
-        db, actor, row.pencari, kbji_code=vacancy.kbji, company=vacancy.pemberi.nama, employer_id=vacancy.pemberi_id, application_id=row.id,
-        start=start, pay=pay, lokasi=vacancy.lokasi, source="pemberi", on=on, now=now,
-    )  # fmt: skip
+        db,
+        actor,
+        row.pencari,
+        kbji_code=vacancy.kbji,
+        company=vacancy.pemberi.nama,
+        employer_id=vacancy.pemberi_id,
+        application_id=row.id,
+        start=start,
+        pay=pay,
+        lokasi=vacancy.lokasi,
+        source="pemberi",
+        on=on,
+        now=now,
+    )
     if taken + 1 >= vacancy.wanted and vacancy.status == "terbit":
         vacancy.status = "ditutup"
     db.flush()
@@ -113,7 +131,9 @@ def hire(db: Session, actor: Actor, application_id: int, *, start: date, pay: in
     return placement
 
 
-def record_placement(db: Session, actor: Actor, seeker_id: int, *, kbji_code: str, company: str, start: date, pay: int | None, lokasi: str, on: date, now: datetime) -> Penempatan:
+def record_placement(
+    db: Session, actor: Actor, seeker_id: int, *, kbji_code: str, company: str, start: date, pay: int | None, lokasi: str, on: date, now: datetime
+) -> Penempatan:
     """An officer notes that somebody found work elsewhere; employers must report hires."""
     actor.require(VERIFY)
     seeker = db.get(Pencari, seeker_id)
@@ -144,9 +164,19 @@ def place(
         raise InvalidInput(N_("Mulai kerja paling jauh setahun dari sekarang."), field="mulai")
     card = cards.live_card(db, seeker.id)
     row = Penempatan(
-        pencari_id=seeker.id, kartu_id=card.id if card else None, lamaran_id=application_id, pemberi_id=employer_id, perusahaan=company, kbji=kbji_code,
-        mulai=start, upah=pay, lokasi=lokasi, sumber=source, at=now, oleh=actor.account_id,
-    )  # fmt: skip
+        pencari_id=seeker.id,
+        kartu_id=card.id if card else None,
+        lamaran_id=application_id,
+        pemberi_id=employer_id,
+        perusahaan=company,
+        kbji=kbji_code,
+        mulai=start,
+        upah=pay,
+        lokasi=lokasi,
+        sumber=source,
+        at=now,
+        oleh=actor.account_id,
+    )
     row.pencari = seeker
     db.add(row)
     if card is not None and rules.status_on(card.facts, on) in ("aktif", "perlu_lapor"):
@@ -171,7 +201,10 @@ def _of_employer(db: Session, actor: Actor, application_id: int) -> Lamaran:
 def _set(db: Session, row: Lamaran, status: str, message: str, frm: tuple[str, ...], now: datetime) -> Lamaran:
     """One statement decides, so that two answers at once cannot both stand."""
     taken = db.execute(
-        update(Lamaran).where(Lamaran.id == row.id, Lamaran.status.in_(frm)).values(status=status, pesan=message.strip()[:500], decided_at=now).execution_options(synchronize_session=False)
+        update(Lamaran)
+        .where(Lamaran.id == row.id, Lamaran.status.in_(frm))
+        .values(status=status, pesan=message.strip()[:500], decided_at=now)
+        .execution_options(synchronize_session=False)
     )
     if taken.rowcount != 1:
         raise Conflict(N_("Lamaran ini sudah dijawab."))

@@ -49,7 +49,14 @@ COLUMNS = (
     SheetColumn("nama", N_("Nama"), required=True, most=120, aliases=("nama lengkap", "nama siswa")),
     SheetColumn("tempat_lahir", N_("Tempat lahir"), required=True, most=80),
     SheetColumn("tanggal_lahir", N_("Tanggal lahir"), "date", required=True, aliases=("tgl lahir",), personal=True),
-    SheetColumn("jk", N_("Jenis kelamin"), "choice", required=True, choices=(("L", "L"), ("P", "P"), ("L", N_("Laki-laki")), ("P", N_("Perempuan"))), aliases=("L/P", "jk")),
+    SheetColumn(
+        "jk",
+        N_("Jenis kelamin"),
+        "choice",
+        required=True,
+        choices=(("L", "L"), ("P", "P"), ("L", N_("Laki-laki")), ("P", N_("Perempuan"))),
+        aliases=("L/P", "jk"),
+    ),
     SheetColumn("jenjang", N_("Jenjang"), "choice", required=True, choices=tuple((code, code) for code in rules.LEVELS)),
     SheetColumn("jurusan", N_("Jurusan"), most=80, aliases=("kompetensi keahlian", "program keahlian")),
     SheetColumn("tahun_lulus", N_("Tahun lulus"), "int", required=True),
@@ -61,8 +68,23 @@ COLUMNS = (
     SheetColumn("keterampilan", N_("Keterampilan"), most=300),
     SheetColumn("minat", N_("Minat jabatan"), read=_kbji, aliases=("minat", "kbji")),
 )
-EXAMPLE = ("'3604301708070002", "Contoh Siswa", "Serang", "17-08-2007", "L", "SMK", "Teknik Pengelasan", "2026", "86,5", "Kp. Contoh RT 01/02", "Anyar, Anyar",
-           "081234567890", "", "Las SMAW; AutoCAD", "Juru las dan potong")  # fmt: skip
+EXAMPLE = (
+    "'3604301708070002",
+    "Contoh Siswa",
+    "Serang",
+    "17-08-2007",
+    "L",
+    "SMK",
+    "Teknik Pengelasan",
+    "2026",
+    "86,5",
+    "Kp. Contoh RT 01/02",
+    "Anyar, Anyar",
+    "081234567890",
+    "",
+    "Las SMAW; AutoCAD",
+    "Juru las dan potong",
+)
 
 
 def register_school(db: Session, actor: Actor, *, npsn: str, now: datetime, **about: Any) -> Bkk:

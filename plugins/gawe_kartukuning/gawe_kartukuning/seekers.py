@@ -257,13 +257,45 @@ def remove_row(db: Session, actor: Actor, part: str, row_id: int) -> None:
     db.flush()
 
 
-def change_contact(db: Session, actor: Actor, *, alamat: str, desa_code: str, hp: str, email: str, bahasa: Sequence[str], disabilitas: Sequence[str]) -> Pencari:
+def change_contact(
+    db: Session, actor: Actor, *, alamat: str, desa_code: str, hp: str, email: str, bahasa: Sequence[str], disabilitas: Sequence[str]
+) -> Pencari:
     seeker = own_seeker(db, actor)
     seeker.alamat, seeker.hp, seeker.email = alamat, hp, email
     seeker.desa_code, seeker.kecamatan_code = desa_code or None, desa_code[:8] or None
     seeker.bahasa, seeker.disabilitas = list(bahasa), list(disabilitas)
     db.flush()
     return seeker
+
+
+def may_correct(db: Session, seeker: Pencari) -> bool:
+    """Name and birth stand on the card: they change while an application is open or there is no card, not between."""
+    from .applications import open_application
+    from .cards import live_card
+
+    application = open_application(db, seeker.id)
+    return application.berkas.state in ("diajukan", "perlu_perbaikan") if application is not None else live_card(db, seeker.id) is None
+
+
+def correct_identity(db: Session, actor: Actor, data: dict[str, Any], *, on: date) -> Pencari:
+    """Raises Conflict while the card says otherwise: that needs a replacement."""
+    seeker = own_seeker(db, actor)
+    if not may_correct(db, seeker):
+        raise Conflict(N_("Data diri tertulis pada kartu. Ajukan penggantian kartu untuk mengubahnya."))
+    rules.check_age(data["tanggal_lahir"], on, youngest=number(db, "umur_min", on))
+    for name in ("nama", "tempat_lahir", "tanggal_lahir", "jk", "status_kawin"):
+        setattr(seeker, name, data[name])
+    seeker.agama = data.get("agama") or ""
+    return change_contact(
+        db,
+        actor,
+        alamat=data["alamat"],
+        desa_code=data["desa_code"],
+        hp=data["hp"],
+        email=data.get("email") or "",
+        bahasa=seeker.bahasa,
+        disabilitas=data.get("disabilitas") or (),
+    )
 
 
 def change_photo(db: Session, actor: Actor, photo: files.Attachment) -> Pencari:

@@ -66,13 +66,25 @@ def test_in_the_grace_a_card_is_still_used_and_after_it_only_when_reported():
 
 @pytest.mark.parametrize(
     ("last", "on", "number"),
-    [(0, "2026-07-10", 0), (0, "2026-07-11", 1), (0, "2026-12-01", 1), (0, "2027-01-20", 2), (1, "2026-09-01", 0), (1, "2027-01-11", 2), (3, "2028-02-10", 4), (4, "2028-02-10", 0)],
+    [
+        (0, "2026-07-10", 0),
+        (0, "2026-07-11", 1),
+        (0, "2026-12-01", 1),
+        (0, "2027-01-20", 2),
+        (1, "2026-09-01", 0),
+        (1, "2027-01-11", 2),
+        (3, "2028-02-10", 4),
+        (4, "2028-02-10", 0),
+    ],
 )
 def test_the_newest_open_report_counts_and_missed_ones_stay_missed(last, on, number):
     assert report_number(CardFacts(report_dates(d("2026-02-10")), last), d(on), early_days=30) == number
 
 
-@pytest.mark.parametrize(("situation", "revoked", "status"), [("bekerja", False, "bekerja"), ("wirausaha", False, "bekerja"), ("sekolah", False, "aktif"), ("bekerja", True, "dicabut")])
+@pytest.mark.parametrize(
+    ("situation", "revoked", "status"),
+    [("bekerja", False, "bekerja"), ("wirausaha", False, "bekerja"), ("sekolah", False, "aktif"), ("bekerja", True, "dicabut")],
+)
 def test_work_closes_a_card_and_revoking_ends_it(situation, revoked, status):
     assert status_on(CardFacts(report_dates(d("2026-02-10")), 0, situation, revoked), d("2026-03-01")) == status
 
@@ -204,10 +216,25 @@ def test_nearer_jobs_and_places_give_more_points():
 
 
 @given(
-    st.builds(Person, level=st.sampled_from(["TS", "SMA", "SMK", "S1"]), sex=st.sampled_from(["L", "P"]), major=st.text(max_size=8), months=st.integers(0, 200),
-              wishes=st.lists(st.builds(Wish, kbji=st.sampled_from(sorted(kbji.titles())), pay=st.integers(0, 9_000_000)), max_size=3)),  # fmt: skip
-    st.builds(Offer, kbji=st.sampled_from(sorted(kbji.titles())), level=st.sampled_from(["TS", "SMA", "SMK", "S1"]), men=st.integers(0, 3), women=st.integers(0, 3),
-              anyone=st.integers(0, 3), months=st.integers(0, 60), pay=st.integers(0, 9_000_000), majors=st.lists(st.text(min_size=1, max_size=6), max_size=2)),  # fmt: skip
+    st.builds(
+        Person,
+        level=st.sampled_from(["TS", "SMA", "SMK", "S1"]),
+        sex=st.sampled_from(["L", "P"]),
+        major=st.text(max_size=8),
+        months=st.integers(0, 200),
+        wishes=st.lists(st.builds(Wish, kbji=st.sampled_from(sorted(kbji.titles())), pay=st.integers(0, 9_000_000)), max_size=3),
+    ),
+    st.builds(
+        Offer,
+        kbji=st.sampled_from(sorted(kbji.titles())),
+        level=st.sampled_from(["TS", "SMA", "SMK", "S1"]),
+        men=st.integers(0, 3),
+        women=st.integers(0, 3),
+        anyone=st.integers(0, 3),
+        months=st.integers(0, 60),
+        pay=st.integers(0, 9_000_000),
+        majors=st.lists(st.text(min_size=1, max_size=6), max_size=2),
+    ),
 )
 def test_points_stay_between_nought_and_a_hundred_and_every_point_has_a_reason(person, offer):
     found = match(person, offer)

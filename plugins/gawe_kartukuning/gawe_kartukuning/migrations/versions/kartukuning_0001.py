@@ -231,5 +231,20 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for name in ("penempatan", "lapor", "permohonan", "pengalaman", "pendidikan", "minat", "lamaran", "keterampilan", "kartu", "pencari", "lowongan", "impor", "pemberi_kerja", "bkk"):
+    for name in (
+        "penempatan",
+        "lapor",
+        "permohonan",
+        "pengalaman",
+        "pendidikan",
+        "minat",
+        "lamaran",
+        "keterampilan",
+        "kartu",
+        "pencari",
+        "lowongan",
+        "impor",
+        "pemberi_kerja",
+        "bkk",
+    ):
         op.drop_table(P + name)

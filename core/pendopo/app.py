@@ -118,7 +118,7 @@ class Portal:
 
 
 _STAFF = ("/kerja/", "/admin/")
-_OWN = ("/inbox/", "/akun/")  # rooms of both faces: staff see them in theirs
+_OWN = ("/inbox/", "/akun/", "/data-saya/")  # rooms of both faces: staff see them in theirs
 
 
 def _key(path: str) -> str:

@@ -250,6 +250,11 @@ def _opened(value: Any) -> Any:
     return decrypt_nik(value["sealed"].encode("ascii")) if isinstance(value, dict) else value
 
 
+def without_secrets(data: dict[str, Any]) -> dict[str, Any]:
+    """What a draft holds, for the person's copy: secrets are named, not told."""
+    return {step: [[name, "•••" if isinstance(value, dict) else value] for name, value in pairs] for step, pairs in data.items()}
+
+
 def drafts_of(db: Session, account_id: int | None) -> list[Draft]:
     """What a person began and has not sent, the newest first."""
     if account_id is None:

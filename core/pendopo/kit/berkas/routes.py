@@ -19,6 +19,7 @@ from ...http import flash, fragment, known_routes, page, path_int, query_int, re
 from ...i18n import N_, _, speaking
 from ...settings import installation_secret
 from .. import attachments, forms
+from ..profile_routes import begun
 from . import desk, moving
 from .models import Berkas
 from .reading import find_by_register, get_berkas, kind_of, role_in
@@ -90,7 +91,7 @@ def index(request: Request) -> Response:
     """Berkas saya: across all applications."""
     request.user.require_signed_in()
     listing = desk.my_berkas(request.state.db, request.user, page=query_int(request, "halaman", 1, least=1, most=10_000), now=request.state.now)
-    return page(request, "berkas/mine.html", listing=listing, topic=f"berkas-saya:{request.user.citizen_id}")
+    return page(request, "berkas/mine.html", listing=listing, topic=f"berkas-saya:{request.user.citizen_id}", drafts=begun(request))
 
 
 def track(request: Request) -> Response:

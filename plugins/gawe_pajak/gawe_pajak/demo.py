@@ -79,7 +79,11 @@ def _objects(db: Session, dice: random.Random, count: int, year: int, now: datet
 def _placed(dice: random.Random, values: dict[str, Any], places: dict[str, Any]) -> dict[str, Any]:
     place = places[values["desa_code"]]
     near = dice.random() < 0.4 and place.lat is not None
-    return {**values, "lat": round(place.lat + dice.uniform(-0.008, 0.008), 6) if near else None, "lon": round(place.lon + dice.uniform(-0.008, 0.008), 6) if near else None}
+    return {
+        **values,
+        "lat": round(place.lat + dice.uniform(-0.008, 0.008), 6) if near else None,
+        "lon": round(place.lon + dice.uniform(-0.008, 0.008), 6) if near else None,
+    }
 
 
 def _rows(dice: random.Random, count: int, year: int, rules: Any) -> list[Row]:
@@ -96,7 +100,27 @@ def _rows(dice: random.Random, count: int, year: int, rules: Any) -> list[Row]:
         name = dice.choice(names)
         address = f"{dice.choice(STREETS)} No. {dice.randint(1, 180)}"
         rows.append(
-            Row(serial, nop, year, name, "", f"Kp. {dice.choice(STREETS)[4:]} RT {dice.randint(1, 9):02d}", address, code, land, value, building, worth, f"{dice.randint(60, 99):03d}", "", kind, 0, 0, date.min, False)
+            Row(
+                serial,
+                nop,
+                year,
+                name,
+                "",
+                f"Kp. {dice.choice(STREETS)[4:]} RT {dice.randint(1, 9):02d}",
+                address,
+                code,
+                land,
+                value,
+                building,
+                worth,
+                f"{dice.randint(60, 99):03d}",
+                "",
+                kind,
+                0,
+                0,
+                date.min,
+                False,
+            )
         )
     rows.sort(key=lambda row: row.nop)
     return rows
@@ -110,7 +134,9 @@ def _ground(dice: random.Random) -> tuple[str, int, int, int, int]:
     return kind, land, dice.choice(values), building, dice.choice(worths) if building else 0
 
 
-def _year(dice: random.Random, rows: list[Row], taxpayers: dict[str, int], rules: Any, this_year: int, back: int, free: int, now: datetime) -> list[dict[str, Any]]:
+def _year(
+    dice: random.Random, rows: list[Row], taxpayers: dict[str, int], rules: Any, this_year: int, back: int, free: int, now: datetime
+) -> list[dict[str, Any]]:
     year = this_year - back
     grown = [100, 95, 86][back]
     table, to = rules.tables[year], rules.rounding[year]
@@ -155,7 +181,9 @@ def _give_to_warga(db: Session, dice: random.Random, rows: list[Row], now: datet
         return
     year = rows[0].tahun
     good = (SPPT.tahun == year, SPPT.berlaku, SPPT.terutang.between(60_000, 600_000))
-    mine = list(db.scalars(select(SPPT).where(*good, SPPT.status == "belum").limit(1))) + list(db.scalars(select(SPPT).where(*good, SPPT.status == "lunas").limit(1)))
+    mine = list(db.scalars(select(SPPT).where(*good, SPPT.status == "belum").limit(1))) + list(
+        db.scalars(select(SPPT).where(*good, SPPT.status == "lunas").limit(1))
+    )
     wp = WajibPajak(kunci=f"akun:{warga.id}", npwpd=f"P.1.{warga.id:07d}.01.01", nib="", nama=warga.name, alamat="Kp. Cikerai RT 02", account_id=warga.id)
     db.add(wp)
     db.flush()

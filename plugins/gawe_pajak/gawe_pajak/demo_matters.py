@@ -24,8 +24,24 @@ from .rules import ACQUISITIONS
 from .taxes import TAX
 
 USAHA, MONTHS, BILLBOARD_COUNT, BPHTB_COUNT, REQUEST_COUNT = 60, 12, 90, 70, 64
-REQUEST_WAYS = (("diajukan",), ("diajukan", "lengkap"), ("diajukan", "lengkap", "penelitian"), ("diajukan", "lengkap", "penelitian", "dikabulkan"), ("diajukan", "ditolak"), ("diajukan", "perbaikan"))
-STEP = {"lengkap": "lengkap", "penelitian": "teliti", "dikabulkan": "kabulkan", "ditolak": "tolak", "perbaikan": "minta_lengkapi", "menunggu_bayar": "setujui", "lunas": "bayar", "nihil": "nihil"}
+REQUEST_WAYS = (
+    ("diajukan",),
+    ("diajukan", "lengkap"),
+    ("diajukan", "lengkap", "penelitian"),
+    ("diajukan", "lengkap", "penelitian", "dikabulkan"),
+    ("diajukan", "ditolak"),
+    ("diajukan", "perbaikan"),
+)
+STEP = {
+    "lengkap": "lengkap",
+    "penelitian": "teliti",
+    "dikabulkan": "kabulkan",
+    "ditolak": "tolak",
+    "perbaikan": "minta_lengkapi",
+    "menunggu_bayar": "setujui",
+    "lunas": "bayar",
+    "nihil": "nihil",
+}
 BY = {"bayar": "system", "nihil": "system"}
 
 
@@ -44,16 +60,27 @@ def fill(db: Session, dice: random.Random, opd: Opd, *, now: datetime, scale: fl
 def _businesses(db: Session, dice: random.Random, accounts: list[Any], count: int, now: datetime) -> list[Usaha]:
     """Businesses of citizens; the first restaurant is that of `warga`."""
     warga = next((one for one in accounts if one.handle == "warga"), accounts[0])
-    rows, desa = [], desa_list()
+    rows, desa, start = [], desa_list(), calendar_for(db).local(now).date().replace(day=1)
+    for _n in range(MONTHS):
+        start = previous_month(start)
     for number in range(count):
         jenis, name, _low, _high = BUSINESSES[number % len(BUSINESSES)]
         owner = warga if number == 0 else dice.choice(accounts)
         key = f"usaha:{number}"
-        wp = WajibPajak(kunci=key, npwpd=f"P.2.{number + 1:07d}.01.01", nib=f"{dice.randint(1, 9)}{dice.randrange(10**12):012d}", nama=owner.name, alamat="", account_id=owner.id)
+        wp = WajibPajak(
+            kunci=key,
+            npwpd=f"P.2.{number + 1:07d}.01.01",
+            nib=f"{dice.randint(1, 9)}{dice.randrange(10**12):012d}",
+            nama=owner.name,
+            alamat="",
+            account_id=owner.id,
+        )
         db.add(wp)
         db.flush()
         place = dice.choice(desa)
-        rows.append(Usaha(wp_id=wp.id, jenis=jenis, kelas="umum", nama=name.format(dice.choice(PLACES)), alamat="", desa_code=place.code, sejak=date(now.year - dice.randint(1, 6), 3, 1), aktif=True))
+        rows.append(
+            Usaha(wp_id=wp.id, jenis=jenis, kelas="umum", nama=name.format(dice.choice(PLACES)), alamat="", desa_code=place.code, sejak=start, aktif=True)
+        )
     db.add_all(rows)
     db.flush()
     return rows
@@ -79,7 +106,9 @@ def _declarations(db: Session, dice: random.Random, opd: Opd, usaha: list[Usaha]
     db.execute(insert(SPTPD), [rows[n] | {"berkas_id": berkas_id} for n, berkas_id in zip(order, ids, strict=True)])
 
 
-def _declaration(db: Session, dice: random.Random, opd: Opd, one: Usaha, owner: tuple[int | None, str], masa: date, base: int, now: datetime) -> tuple[PastBerkas, dict[str, Any]]:
+def _declaration(
+    db: Session, dice: random.Random, opd: Opd, one: Usaha, owner: tuple[int | None, str], masa: date, base: int, now: datetime
+) -> tuple[PastBerkas, dict[str, Any]]:
     found = computed(db, one.jenis, one.kelas, base, month_end(masa))
     end = month_end(masa)
     filed = datetime(end.year, end.month, end.day, 3, dice.randint(0, 59), tzinfo=now.tzinfo) + timedelta(days=dice.randint(3, 14))
@@ -101,7 +130,9 @@ def _declaration(db: Session, dice: random.Random, opd: Opd, one: Usaha, owner: 
     return berkas, row
 
 
-def _assessment(db: Session, dice: random.Random, jenis: str, key: str, wp_id: int, words: str, desa: str | None, masa: date, found: Any, at: datetime, now: datetime) -> dict[str, Any]:
+def _assessment(
+    db: Session, dice: random.Random, jenis: str, key: str, wp_id: int, words: str, desa: str | None, masa: date, found: Any, at: datetime, now: datetime
+) -> dict[str, Any]:
     paid = at + timedelta(days=dice.randint(1, 25)) if dice.random() < 0.78 else None
     paid = paid if paid is not None and paid < now else None
     return {
@@ -119,7 +150,21 @@ def _wells(db: Session, dice: random.Random, usaha: list[Usaha], now: datetime) 
         for _n in range(6):
             at = datetime(month_end(masa).year, month_end(masa).month, month_end(masa).day, 3, tzinfo=now.tzinfo) + timedelta(days=dice.randint(4, 12))
             found = computed(db, "pat", one.kelas, int(volume * dice.uniform(0.8, 1.2)), month_end(masa))
-            rows.append(_assessment(db, dice, "pat", f"pat:{one.id}:{masa}", one.wp_id, f"{one.nama}, {masa:%m/%Y}", one.desa_code, masa, found, min(at, now - timedelta(hours=5)), now))
+            rows.append(
+                _assessment(
+                    db,
+                    dice,
+                    "pat",
+                    f"pat:{one.id}:{masa}",
+                    one.wp_id,
+                    f"{one.nama}, {masa:%m/%Y}",
+                    one.desa_code,
+                    masa,
+                    found,
+                    min(at, now - timedelta(hours=5)),
+                    now,
+                )
+            )
             masa = previous_month(masa)
     if rows:
         db.execute(insert(Ketetapan), rows)
@@ -129,7 +174,14 @@ def _billboards(db: Session, dice: random.Random, accounts: list[Any], count: in
     today, desa, rows = calendar_for(db).local(now).date(), desa_list(), []
     for number in range(count):
         owner, place = dice.choice(accounts), dice.choice(desa)
-        wp = WajibPajak(kunci=f"reklame:{number}", npwpd=None, nib="", nama=f"CV {dice.choice(PLACES)} Media", alamat="", account_id=owner.id if dice.random() < 0.5 else None)
+        wp = WajibPajak(
+            kunci=f"reklame:{number}",
+            npwpd=None,
+            nib="",
+            nama=f"CV {dice.choice(PLACES)} Media",
+            alamat="",
+            account_id=owner.id if dice.random() < 0.5 else None,
+        )
         db.add(wp)
         db.flush()
         start = today - timedelta(days=dice.randint(10, 340))
@@ -151,7 +203,15 @@ def _matter(dice: random.Random, kind: BerkasKind, way: tuple[str, ...], at: dat
     for state in way[1:]:
         at = min(at + timedelta(hours=dice.randint(5, 90)), now - timedelta(minutes=30 - len(steps)))
         by = BY.get(STEP[state], "officer")
-        text = "Luas dan nilai sesuai hasil penelitian." if state == "dikabulkan" else "Bukti tidak mendukung." if state == "ditolak" else "Mohon lampirkan bukti yang terbaca." if state == "perbaikan" else ""
+        text = (
+            "Luas dan nilai sesuai hasil penelitian."
+            if state == "dikabulkan"
+            else "Bukti tidak mendukung."
+            if state == "ditolak"
+            else "Mohon lampirkan bukti yang terbaca."
+            if state == "perbaikan"
+            else ""
+        )
         steps.append(PastStep(at, state, STEP[state], by, None, "Pembayaran pajak" if by == "system" else officer, text))
     return steps
 
@@ -167,7 +227,17 @@ def _buyers(db: Session, dice: random.Random, opd: Opd, accounts: list[Any], cou
         done = ("diajukan", "menunggu_bayar", "lunas") if found.total else ("diajukan",)
         way = dice.choices((done, done[:2], ("diajukan",), ("diajukan", "perbaikan"), ("diajukan", "ditolak")), (70, 10, 12, 4, 4))[0]
         steps = _matter(dice, BPHTB_KIND, way, now - timedelta(days=dice.randint(2, 320)), now, owner, "Petugas Bapenda")
-        past.append(PastBerkas("BPH", f"BPHTB {show_nop(objek.nop)}", steps, applicant_id=owner.id, opd_id=opd.id, desa_code=objek.desa_code, clock="pause" if way[-1] == "perbaikan" else "run"))
+        past.append(
+            PastBerkas(
+                "BPH",
+                f"BPHTB {show_nop(objek.nop)}",
+                steps,
+                applicant_id=owner.id,
+                opd_id=opd.id,
+                desa_code=objek.desa_code,
+                clock="pause" if way[-1] == "perbaikan" else "run",
+            )
+        )
         paid = steps[-1].at if way[-1] == "lunas" else None
         rows.append({
             "nop": objek.nop, "jenis": kind, "penerima": owner.name, "ppat": f"PPAT {dice.choice(PLACES)}", "luas_bumi": objek.luas_bumi, "luas_bangunan": objek.luas_bangunan, "harga": price,
@@ -196,7 +266,9 @@ def _requests(db: Session, dice: random.Random, opd: Opd, accounts: list[Any], c
         steps, kind = _matter(dice, REQUESTS[jenis], way, start, now, owner, "Petugas Bapenda"), REQUESTS[jenis]
         title = f"{kind.title} {show_nop(sppt.nop)}" + (f" · {year}" if jenis in ("keberatan", "pengurangan") else "")
         clock = "pause" if way[-1] == "perbaikan" else "run"
-        made[jenis][0].append(PastBerkas(CODES[jenis], title, steps, applicant_id=owner.id, opd_id=opd.id, desa_code=sppt.desa_code, clock=clock, clock_from=start))
+        made[jenis][0].append(
+            PastBerkas(CODES[jenis], title, steps, applicant_id=owner.id, opd_id=opd.id, desa_code=sppt.desa_code, clock=clock, clock_from=start)
+        )
         isi = {"mutasi": "nama", "nama": owner.name, "alamat": ""} if jenis == "mutasi" else {}
         about = sppt.id if jenis in ("keberatan", "pengurangan") else None
         made[jenis][1].append({"jenis": jenis, "nop": sppt.nop, "sppt_id": about, "alasan": dice.choice(REASONS[jenis]), "isi": isi, "hasil_id": None})

@@ -25,11 +25,36 @@ BUSINESSES = (
     ("pbjt_hiburan", "Taman Wisata {}", 20_000_000, 260_000_000), ("pbjt_khusus", "Karaoke {}", 15_000_000, 70_000_000), ("pbjt_listrik", "Pembangkit PT {}", 90_000_000, 800_000_000),
     ("mblb", "Tambang Batu {}", 70_000_000, 600_000_000), ("walet", "Gedung Walet {}", 5_000_000, 40_000_000), ("pat", "PT {} Tirta", 400, 9_000),
 )  # fmt: skip
-PLACES = ("Anyar", "Cinangka", "Karang Bolong", "Ciruas", "Kragilan", "Cikande", "Kibin", "Kramatwatu", "Bojonegara", "Sambolo", "Marbella", "Pasauran", "Baros", "Padarincang", "Petir")
+PLACES = (
+    "Anyar",
+    "Cinangka",
+    "Karang Bolong",
+    "Ciruas",
+    "Kragilan",
+    "Cikande",
+    "Kibin",
+    "Kramatwatu",
+    "Bojonegara",
+    "Sambolo",
+    "Marbella",
+    "Pasauran",
+    "Baros",
+    "Padarincang",
+    "Petir",
+)
 REASONS = {
     "keberatan": ("Luas bangunan di SPPT 180 m², menurut IMB hanya 96 m².", "NJOP naik tiga kali dari tahun lalu, padahal tetangga tidak."),
     "pengurangan": ("Saya pensiunan dan penghasilan hanya dari uang pensiun.", "Sawah gagal panen karena banjir pada Februari."),
     "mutasi": ("SPPT masih atas nama penjual; kami membeli dengan AJB tahun lalu.", "Tanah warisan dibagi untuk tiga orang anak."),
     "objek": ("Ini rumah yang saya tempati; SPPT lama atas nama saya.", "Objek ini milik almarhum ayah saya, saya ahli warisnya."),
 }  # fmt: skip
-BILLBOARDS = ("Promo Semen", "Perumahan Griya Asri", "Operator Seluler", "Minuman Segar", "Sekolah Penerbangan", "Dealer Motor", "Rumah Sakit Harapan", "Rokok Filter")
+BILLBOARDS = (
+    "Promo Semen",
+    "Perumahan Griya Asri",
+    "Operator Seluler",
+    "Minuman Segar",
+    "Sekolah Penerbangan",
+    "Dealer Motor",
+    "Rumah Sakit Harapan",
+    "Rokok Filter",
+)

@@ -60,7 +60,7 @@ def index(request):
     status, after = request.query_params.get("status", ""), request.query_params.get("setelah", "")[:18]
     listed = dhkp.list_page(db, actor, year, kecamatan=kecamatan, desa=desa, status=status, after=after)
     return page(
-        request, "gawe_pajak/kerja/index.html", listed=listed, years=years, year=year, kecamatan=kecamatan, desa=desa, status=status, asked=asked,
+        request, "gawe_pajak/kerja/index.html", listed=listed, years=years, year=year, kecamatan=kecamatan, desa=desa, wanted=status, asked=asked,
         whole=dhkp.total_of(_progress_of(db, year, kecamatan, desa)), all_kecamatan=kecamatan_list(), all_desa=desa_list(kecamatan) if kecamatan else [],
         show_nop=show_nop, statuses=dhkp.STATUS, today=today_of(request), tab="dhkp",
     )  # fmt: skip

@@ -78,7 +78,7 @@ class PersonForm(Form):
     hp = PhoneField(N_("Nomor telepon"), [required()])
     email = StringField(N_("Surel"), [Optional(), length(max=254), checked(_email)], render_kw={"type": "email", "autocomplete": "email"})
     agama = SelectField(
-        N_("Agama"), choices=[("", N_("Tidak diisi")), *rules.RELIGION.items()], description=N_("Boleh dikosongkan; tidak memengaruhi apa pun.")
+        N_("Agama"), [Optional()], choices=[("", N_("Tidak diisi")), *rules.RELIGION.items()], description=N_("Boleh dikosongkan; tidak memengaruhi apa pun.")
     )
     disabilitas = CheckboxGroupField(
         N_("Penyandang disabilitas"), choices=list(rules.DISABILITY.items()), description=N_("Agar lowongan yang ramah disabilitas ditunjukkan lebih dahulu.")

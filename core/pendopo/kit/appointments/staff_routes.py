@@ -15,7 +15,7 @@ from ...i18n import _, ngettext
 from ...identity import Opd
 from . import managing, reading, services
 from .forms import ClosureForm, CounterForm, shown
-from .models import CALLED, HERE, Appointment, Counter
+from .models import BOOKED, CALLED, HERE, Appointment, Counter
 from .routes import read_day
 from .services import MANAGE, SERVE
 
@@ -46,7 +46,7 @@ def day(request: Request) -> Response:
     tickets = reading.day_list(db, counter, wanted)
     parts = {
         "called": [t for t in tickets if t.row.state == CALLED], "here": [t for t in tickets if t.row.state == HERE],
-        "rest": [t for t in tickets if t.row.state not in (CALLED, HERE)],
+        "coming": [t for t in tickets if t.row.state == BOOKED], "ended": [t for t in tickets if not t.row.is_open],
     }
     context: dict[str, Any] = {"counter": counter, "day": wanted, "today": today, "manages": reading.manages(request.user, counter)}
     return page(request, "janji/kerja_day.html", topic=services.topic_of(counter.id), now=request.state.now, **parts, **context)

@@ -84,7 +84,7 @@ def type_json(request):
     if form.submitted:
         sent = uploads_in(request, "file")
         if sent:
-            form.teks.data = sent[0].file.read(200_001).decode("utf-8", "replace")[:200_000]
+            form.teks.data = _bytes_of(sent[0])[:200_000].decode("utf-8", "replace")
         if form.validate():
             data, problems = _parsed(form.teks.data)
             if not problems:
@@ -92,6 +92,11 @@ def type_json(request):
                 if kept is not None:
                     return redirect(url("simponie:kerja.type", kode=kept.kode))
     return page(request, "gawe_simponie/kerja/type_json.html", form=form, status=422 if problems else form.status, problems=problems, tab="jenis")
+
+
+def _bytes_of(upload: Any) -> bytes:
+    upload.file.seek(0)  # the house looked at it already
+    return upload.file.read()
 
 
 def _named(request: Any) -> Any:
@@ -161,7 +166,7 @@ def risks(request):
             form.add_error(_("Pilih berkas tabelnya."), "file")
         elif form.validate():
             with form.refusals():
-                data = sent[0].file.read()
+                data = _bytes_of(sent[0])
                 result = risk.import_table(db, actor, data, title=form.title.data, source=form.source.data, demo=form.demo.data, now=request.state.now)
                 if result.version is not None:
                     flash(request, _("%(n)s baris dimuat dan berlaku sekarang.") % {"n": result.rows})

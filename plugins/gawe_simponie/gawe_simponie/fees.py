@@ -60,7 +60,7 @@ def problem_of(rule: Mapping[str, Any]) -> str:
         return N_("Parameter rumus harus berupa objek.")
     try:
         return formula.problem(parameter)
-    except (KeyError, TypeError, ValueError, ArithmeticError):
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, InvalidInput):
         return N_("Parameter rumus tidak lengkap atau bukan angka.")
 
 

@@ -19,7 +19,7 @@ VALUES = {
         "profesi": "Dokter umum", "nomor_str": "STR-1", "str_berlaku_sampai": "2029-01-31", "jenis_praktik": "mandiri", "nama_tempat": "Praktik Contoh",
         "alamat_praktik": "Jalan Contoh 1", "jadwal": "Senin sampai Jumat",
     },
-    "PENELITIAN": {"lembaga": "Universitas Contoh", "judul": "Pangan desa", "bidang": "sosial", "tempat": "Desa Anyar", "mulai": "2026-09-01", "selesai": "2026-12-01"},
+    "PENELITIAN": {"lembaga": "Universitas Contoh", "judul": "Pangan desa", "bidang": "sosial", "tempat": "Desa Anyar", "mulai": "2026-09-01", "selesai": "2027-04-01"},
     "MAKAM": {"nama_almarhum": "Almarhum Contoh", "tanggal_wafat": "2026-08-01", "tpu": "TPU Contoh", "kelas": "a", "hubungan": "anak"},
     "REKLAME": {"jenis_reklame": "billboard", "isi": "Contoh", "panjang_m": "4", "lebar_m": "6", "sisi": 2, "mulai": "2026-09-01", "selesai": "2027-08-31"},
     "PBG": {

@@ -124,11 +124,11 @@ def prepare(db: Session, signature: DocumentSignature, *, now: datetime, passphr
         raise SignedAlready()
     day = regency_day(now)
     people: tuple[Signer, ...] = ()
-    signer = signer_of(db, document, signature.jabatan_id, day)
     if signature.place == 1:
         people = tuple(signer_of(db, document, one.jabatan_id, day) for one in document.signatures)
-        pdf = draw_document(db, document, people)
+        signer, pdf = people[0], draw_document(db, document, people)
     else:
+        signer = signer_of(db, document, signature.jabatan_id, day)
         if (signer.account_id, signer.post) != (signature.account_id, signature.post):
             raise SignerChanged()
         pdf = attachments.read_bytes(attachments.attachments_of(db, OWNER, document.id)[-1])

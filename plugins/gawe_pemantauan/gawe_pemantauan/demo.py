@@ -6,7 +6,7 @@ import random
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from pendopo.identity import Account, Opd, as_system
@@ -14,6 +14,7 @@ from pendopo.kit.berkas import PastBerkas, PastStep, plant_berkas
 from pendopo.kit.places import Place, desa_list
 
 from . import demo_offices, flags, secret
+from .demo_files import add_files
 from .demo_stories import BY, TO, Story, noon, tell
 from .demo_words import BODIES, DISASTERS, NAMES, NEEDS, PURPOSES, RAB, STEP_WORDS, VISIT_NOTES
 from .kind import KIND_OF_JENIS, REGISTER_CODE
@@ -23,19 +24,20 @@ from .programs import kecamatan_office
 from .rules import ALWAYS_CHECKED, USUAL_PAPERS, Visit, lpj_due, rest_of, visit_score
 
 PROPOSALS = 300
+SHOWN_STATES = ("perbaikan", "masuk_anggaran", "lpj_ditunggu", "ditolak", "verifikasi_lapangan", "selesai")
 EARLY = ("diajukan", "konfirmasi_camat", "cek_administrasi", "perbaikan", "disposisi", "dilaporkan", "asesmen")
 PLANS = (  # jenis, title, office, share of the proposals, pagu, plafon, years from the present proposal year (None: its window is open now)
-    ("hibah_uang", "Hibah sarana ibadah", "kesra", 20, 2_400_000_000, 50_000_000, -2),
-    ("hibah_uang", "Hibah sarana ibadah", "kesra", 26, 2_600_000_000, 50_000_000, -1),
-    ("hibah_uang", "Hibah sarana ibadah", "kesra", 30, 2_800_000_000, 50_000_000, 0),
-    ("hibah_barang", "Hibah alat dan mesin pertanian", "dkpp", 14, 1_500_000_000, 200_000_000, -1),
-    ("hibah_barang", "Hibah mebel madrasah dan pesantren", "disdikbud", 16, 1_200_000_000, 120_000_000, 0),
-    ("hibah_jasa", "Hibah jasa pelatihan pengurus lembaga", "kesra", 6, 300_000_000, 25_000_000, 0),
-    ("bansos_terencana", "Bansos keluarga rentan", "dinsos", 28, 900_000_000, 6_000_000, -1),
-    ("bansos_terencana", "Bansos keluarga rentan", "dinsos", 30, 950_000_000, 6_000_000, 0),
-    ("hibah_barang", "Hibah material jalan lingkungan", "dpupr", 24, 1_800_000_000, 150_000_000, None),
-    ("bansos_terencana", "Bansos lansia dan disabilitas", "dinsos", 22, 600_000_000, 5_000_000, None),
-    ("bansos_tak_terencana", "Bansos darurat bencana", "bpbd", 24, 1_000_000_000, None, -1),
+    ("hibah_uang", "Hibah sarana ibadah", "kesra", 20, 450_000_000, 50_000_000, -2),
+    ("hibah_uang", "Hibah sarana ibadah", "kesra", 26, 620_000_000, 50_000_000, -1),
+    ("hibah_uang", "Hibah sarana ibadah", "kesra", 30, 700_000_000, 50_000_000, 0),
+    ("hibah_barang", "Hibah alat dan mesin pertanian", "dkpp", 14, 1_000_000_000, 200_000_000, -1),
+    ("hibah_barang", "Hibah mebel madrasah dan pesantren", "disdikbud", 16, 700_000_000, 120_000_000, 0),
+    ("hibah_jasa", "Hibah jasa pelatihan pengurus lembaga", "kesra", 6, 120_000_000, 25_000_000, 0),
+    ("bansos_terencana", "Bansos keluarga rentan", "dinsos", 28, 100_000_000, 6_000_000, -1),
+    ("bansos_terencana", "Bansos keluarga rentan", "dinsos", 30, 110_000_000, 6_000_000, 0),
+    ("hibah_barang", "Hibah material jalan lingkungan", "dpupr", 24, 600_000_000, 150_000_000, None),
+    ("bansos_terencana", "Bansos lansia dan disabilitas", "dinsos", 22, 60_000_000, 5_000_000, None),
+    ("bansos_tak_terencana", "Bansos darurat bencana", "bpbd", 24, 150_000_000, None, -1),
 )
 SUMMARIES = {
     "hibah_uang": "Uang untuk memperbaiki dan membangun sarana ibadah dan pendidikan keagamaan, dikirim ke rekening lembaga.",
@@ -55,13 +57,14 @@ def fill(db: Session, *, seed: int, now: datetime, scale: float) -> None:
         return
     programs = [(_program(db, plan, opd, now), plan) for plan in PLANS]
     world = World(db, dice, now, citizens, opd)
-    world.make_bodies(max(12, round(150 * scale)))
+    world.make_bodies(max(12, round(220 * scale)))
     share = sum(plan[3] for _program_row, plan in programs)
     drafts = []
     for program, plan in programs:
         count = max(2, round(PROPOSALS * scale * plan[3] / share))
         drafts += [world.draft(program, number, count, hurried=plan[6] is None) for number in range(count)]
     world.keep_budgets(drafts)
+    world.give_warga(drafts)
     world.plant(drafts)
     world.raise_flags(drafts)
 
@@ -93,7 +96,6 @@ class World:
         self.bodies: list[dict[str, Any]] = []
         self.decrees: dict[int, int] = {}
         self.serial = 0
-        self.own = 0
         self.used: dict[tuple[int, int], bool] = {}
         staff = db.execute(select(Account.id, Account.name).where(Account.kind == "pegawai").order_by(Account.id)).all()
         self.staff = list(staff)
@@ -113,7 +115,7 @@ class World:
         """Invented bodies; two share an account and two a chairperson, as audits find them."""
         rows, boards = [], []
         for number in range(count):
-            jenis = self.dice.choices(tuple(BODIES), (30, 24, 12, 14, 8, 12))[0]
+            jenis = self.dice.choices(tuple(BODIES), (26, 22, 12, 14, 8, 18))[0]
             place = self.dice.choice(self.desa)
             name = f"{self.dice.choice(BODIES[jenis])} {place.name}"
             rekening = rows[0]["rekening"] if number == 1 else self._account()
@@ -151,13 +153,13 @@ class World:
         until = min(program.closes_on, self.now.date())
         span = max(1, (until - program.opens_on).days)
         sent = noon(program.opens_on + timedelta(days=int(span * (number + dice.random()) / count)), dice)
+        if program.jenis == "bansos_tak_terencana" and number >= count - 3:
+            sent = self.now - timedelta(hours=20 * (count - number) ** 2)  # something is always on the way
         sent = min(sent, self.now - timedelta(hours=dice.randint(3, 40)))
         story = tell(dice, self.now, sent, kind.slug, program.paid_year, hurried=hurried)
         body = self._choose_body(program) if program.for_lembaga else None
         place = body["place"] if body else dice.choice(self.desa)
         who = body["owner"] if body else dice.choice(self.citizens)
-        if not body and program.jenis == "bansos_terencana" and self.own < 2 and story.state not in ("ditolak", "ditarik"):
-            who, self.own = self.warga, self.own + 1
         title, purpose, cause = self._words(program, body, place)
         lines = self._rab(program)
         asked = sum(round(volume * price) for _desc, volume, _unit, price in lines) if lines else dice.randint(15, 60) * 100_000
@@ -187,9 +189,10 @@ class World:
         return title.format(name=body["name"], place=place.name), text, ""
 
     def _rab(self, program: Program) -> list[tuple[str, float, str, int]]:
-        if program.jenis not in RAB:
+        fitting = next((goods for word, goods in RAB.items() if word in program.title), None)
+        if fitting is None:
             return []
-        goods = self.dice.sample(RAB[program.jenis], 3)
+        goods = self.dice.sample(fitting, 3)
         lines = [(desc, self.dice.randint(1, 2) if price > 2_000_000 else self.dice.randint(6, 90), unit, price) for desc, unit, price in goods]
         return [*lines, ("Upah kerja", 1, "paket", self.dice.randint(10, 60) * 100_000)]
 
@@ -208,6 +211,15 @@ class World:
             draft["approved"] = draft["value"]
         self.db.flush()
 
+    def give_warga(self, drafts: list[dict[str, Any]]) -> None:
+        """The account that everyone may try gets one proposal in each state worth seeing, the newest there is."""
+        chosen = {draft["story"].state: draft for draft in sorted(drafts, key=lambda one: one["story"].sent) if draft["program"].jenis != "bansos_tak_terencana"}
+        for state in SHOWN_STATES:
+            if state in chosen:
+                chosen[state]["who"] = self.warga
+        bodies = [chosen[state]["body"]["id"] for state in SHOWN_STATES if state in chosen and chosen[state]["body"]]
+        self.db.execute(update(Lembaga).where(Lembaga.id.in_(bodies)).values(owner_id=self.warga.id).execution_options(synchronize_session=False))
+
     # ------------------------------------------------------------------------------------------------------------ writing
 
     def plant(self, drafts: list[dict[str, Any]]) -> None:
@@ -223,6 +235,7 @@ class World:
         for model, values in rows.items():
             if values:
                 self.db.execute(insert(model), values)
+        add_files(self.db, drafts, self.warga.id)
 
     def _past(self, draft: dict[str, Any]) -> PastBerkas:
         story: Story = draft["story"]

@@ -36,10 +36,12 @@ NEEDS = (
     "Anak penyandang disabilitas memerlukan kursi roda dan terapi. Keluarga bekerja sebagai buruh harian tanpa penghasilan tetap.",
     "Kepala keluarga meninggal tahun lalu; ibu mengasuh tiga anak usia sekolah. Bantuan dipakai untuk biaya hidup dan seragam.",
 )
-RAB = {
-    "hibah_uang": (("Semen 40 kg", "sak", 68_000), ("Pasir", "m3", 310_000), ("Baja ringan", "batang", 98_000), ("Cat tembok 20 kg", "kaleng", 415_000), ("Keramik lantai", "dus", 62_000)),
-    "hibah_barang": (("Paving blok", "m2", 92_000), ("Traktor tangan", "unit", 27_500_000), ("Meja dan kursi murid", "set", 640_000), ("Pompa air 3 dim", "unit", 3_200_000)),
-    "hibah_jasa": (("Narasumber", "orang hari", 900_000), ("Bahan pelatihan", "paket", 75_000), ("Konsumsi", "kotak", 32_000)),
+RAB = {  # by a word in the programme's title
+    "ibadah": (("Semen 40 kg", "sak", 68_000), ("Pasir", "m3", 310_000), ("Baja ringan", "batang", 98_000), ("Cat tembok 20 kg", "kaleng", 415_000)),
+    "pertanian": (("Traktor tangan", "unit", 27_500_000), ("Pompa air 3 dim", "unit", 3_200_000), ("Selang 50 meter", "gulung", 410_000)),
+    "mebel": (("Meja dan kursi murid", "set", 640_000), ("Papan tulis", "buah", 450_000), ("Lemari buku", "unit", 1_350_000)),
+    "jalan": (("Paving blok", "m2", 92_000), ("Pasir urug", "m3", 240_000), ("Kanstin", "buah", 26_000)),
+    "pelatihan": (("Narasumber", "orang hari", 900_000), ("Bahan pelatihan", "paket", 75_000), ("Konsumsi", "kotak", 32_000)),
 }
 DISASTERS = (
     ("kebakaran", "Rumah terbakar di Kampung {place}", "Satu rumah habis terbakar pada dini hari karena hubungan pendek listrik. Keluarga mengungsi di rumah saudara; pakaian, surat-surat, dan alat kerja hilang."),

@@ -224,4 +224,5 @@ RAIL = (  # the stations that an applicant sees, each with the states that lie i
     (N_("Laporan"), ("lpj_ditunggu", "terlambat_lpj", "lpj_diperiksa")),
     (N_("Selesai"), ("selesai",)),
 )
+WITH_APPLICANT = ("perbaikan", "lpj_ditunggu", "terlambat_lpj")  # here the office waits, and nobody's silence is counted
 DECIDED = ("ditetapkan", "pencairan", "lpj_ditunggu", "terlambat_lpj", "lpj_diperiksa", "selesai")

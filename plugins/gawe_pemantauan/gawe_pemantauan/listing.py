@@ -15,7 +15,7 @@ from pendopo.kit.berkas import Berkas, read_register
 from pendopo.kit.calendar import CalendarNotLoaded, calendar_for
 from pendopo.kit.places import find_place
 
-from .kind import AUDIT, CONFIRM_CAMAT, CONFIRM_DESA, DECIDE, EVERY, KINDS, PAY, READ, STATE, SURVEY, TAPD, VERIFY
+from .kind import AUDIT, CONFIRM_CAMAT, CONFIRM_DESA, DECIDE, EVERY, KINDS, PAY, READ, STATE, SURVEY, TAPD, VERIFY, WITH_APPLICANT
 from .models import Lembaga, Program, Proposal, Tanda
 from .options import option
 from .rules import JENIS, is_silent
@@ -120,7 +120,7 @@ def proposals(db: Session, actor: Actor, wanted: Filters, *, now: datetime) -> S
     if wanted.kecamatan:
         query = query.where(Berkas.kecamatan_code == wanted.kecamatan)
     if wanted.silent:
-        query = query.where(Berkas.is_open, Berkas.moved_at < silent_before(db, now))
+        query = query.where(Berkas.is_open, Berkas.state.not_in(WITH_APPLICANT), Berkas.moved_at < silent_before(db, now))
     if wanted.flagged:
         query = query.where(select(Tanda.id).where(Tanda.berkas_id == Proposal.berkas_id, Tanda.cleared_at.is_(None)).exists())
     if wanted.mine:
@@ -201,7 +201,8 @@ def silent_days(db: Session, berkas: Berkas, now: datetime) -> int | None:
 
 
 def is_amber(db: Session, berkas: Berkas, now: datetime) -> bool:
-    return is_silent(silent_days(db, berkas, now), int(option(db, "diam_hk")))
+    """Has the office that has it been silent for too long?"""
+    return berkas.state not in WITH_APPLICANT and is_silent(silent_days(db, berkas, now), int(option(db, "diam_hk")))
 
 
 def require_reader(actor: Actor) -> None:

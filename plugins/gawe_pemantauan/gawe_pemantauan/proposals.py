@@ -116,7 +116,7 @@ def _take_in(db: Session, actor: Actor, program: Program, new: NewProposal, *, n
     proposal = Proposal(
         berkas_id=berkas.id, program_id=program.id, lembaga_id=new.lembaga_id, purpose=new.purpose, beneficiaries=new.beneficiaries, address=new.address,
         lat=new.lat, lon=new.lon, asked=new.asked, eligible=eligible, paid=0, checklist={}, desa_note="", camat_note="", cause=new.cause, refusal="",
-        budget_ref="", nphd_number="", chair_mark="", sent_at=now, **body,
+        budget_ref="", nphd_number="", sent_at=now, **body,
     )
     proposal.berkas, proposal.program = berkas, program
     db.add(proposal)
@@ -169,7 +169,7 @@ def _body(db: Session, actor: Actor, program: Program, new: NewProposal) -> dict
     digits = lembaga.account_digits(new.rekening) if new.rekening else ""
     return {
         "bank": new.bank, "rekening_name": new.rekening_name, "rekening_cipher": secret.hide(digits), "rekening_mark": secret.mark("rekening", digits),
-        "rekening_tail": digits[-4:],
+        "rekening_tail": digits[-4:], "chair_mark": "",
     }
 
 

@@ -18,16 +18,15 @@ from starlette.responses import StreamingResponse
 from pendopo import N_, NotFound, PermissionRefused, SignInNeeded, _
 from pendopo.i18n import speaking
 from pendopo.identity import Actor, Opd
-from pendopo.kit.berkas import Berkas, read_register, timeline
+from pendopo.kit.berkas import Berkas, BerkasEvent, read_register, timeline
 from pendopo.kit.berkas.routes import holds_pin
 from pendopo.live import subscribe
 
 from . import listing
-from .kind import RAIL, STATE
+from .kind import RAIL, STATE, WITH_APPLICANT
 from .models import Proposal
-from .options import option
 from .proposals import may_see
-from .rules import REASONS, Reason, is_silent
+from .rules import REASONS, Reason
 
 HEARTBEAT_S = 15.0
 LIFE_S = 600.0  # then the page connects again, and is asked anew whether it may
@@ -50,7 +49,6 @@ NEXT = {  # what comes after the present state, said to the applicant
     "asesmen": N_("Hasil asesmen menjadi dasar SK Bupati."),
     "menunggu_sk": N_("SK Bupati terbit, lalu bantuan dicairkan."),
 }
-HANDS = {"perbaikan": N_("Pemohon"), "lpj_ditunggu": N_("Pemohon"), "terlambat_lpj": N_("Pemohon")}
 
 
 @dataclass(frozen=True)
@@ -93,17 +91,15 @@ def watch(db: Session, actor: Actor, proposal: Proposal, *, now: datetime, by_pi
     moves = [one for one in entries if one.kind in ("opened", "moved")]
     opd = db.get(Opd, berkas.opd_id) if berkas.opd_id else None
     days = listing.silent_days(db, berkas, now)
-    last = _last_open_state(db, berkas)
-    desk = _(HANDS[berkas.state]) if berkas.state in HANDS else opd.name if opd else _("Portal")
+    desk = _("Pemohon") if berkas.state in WITH_APPLICANT else opd.name if opd else _("Portal")
+    next_step = _(NEXT.get(berkas.state, "")) if berkas.is_open else ""
     return Watch(
-        proposal, state, desk, moves[-1].at if moves else berkas.moved_at, days, is_silent(days, int(option(db, "diam_hk"))), _(NEXT.get(berkas.state, "")) if berkas.is_open else "",
-        rail_of(berkas.state, reached=last), REASONS.get(proposal.refusal), list(enumerate(entries, 1)),
+        proposal, state, desk, moves[-1].at if moves else berkas.moved_at, days, listing.is_amber(db, berkas, now), next_step,
+        rail_of(berkas.state, reached=_last_open_state(db, berkas)), REASONS.get(proposal.refusal), list(enumerate(entries, 1)),
     )
 
 
 def _last_open_state(db: Session, berkas: Berkas) -> str:
-    from pendopo.kit.berkas import BerkasEvent
-
     query = select(BerkasEvent.from_state).where(BerkasEvent.berkas_id == berkas.id, BerkasEvent.kind == "moved").order_by(BerkasEvent.id.desc()).limit(1)
     return db.scalar(query) or ""
 

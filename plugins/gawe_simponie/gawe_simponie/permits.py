@@ -30,8 +30,11 @@ STATUSES = {
 }
 
 
-def issue_permit(db: Session, actor: Actor, row: Permohonan, *, now: datetime) -> Izin | None:
-    """The decision of a granted application: a new permit with its paper; for `pencabutan` the end of the old one (None)."""
+def issue_permit(db: Session, actor: Actor, row: Permohonan, *, now: datetime, quiet: bool = False) -> Izin | None:
+    """The decision of a granted application: a new permit with its paper; for `pencabutan` the end of the old one (None).
+
+    `quiet`: nobody is told (a past that is loaded).
+    """
     today = calendar_for(db).local(now).date()
     old = db.get(Izin, row.izin_id) if row.izin_id else None
     if row.tujuan == "pencabutan":
@@ -54,7 +57,7 @@ def issue_permit(db: Session, actor: Actor, row: Permohonan, *, now: datetime) -
     }
     common: dict[str, Any] = {
         "data": data, "number": permit.data["nomor"], "series": permit.code, "title": permit.data["dokumen"]["judul"], "valid_from": today, "valid_until": until,
-        "opd_id": opd.id, "holder_id": row.berkas.applicant_id, "berkas_id": row.berkas_id, "ref": row.berkas_id, "now": now,
+        "opd_id": opd.id, "holder_id": row.berkas.applicant_id, "berkas_id": row.berkas_id, "ref": row.berkas_id, "now": now, "quiet": quiet,
     }  # fmt: skip
     signer = signing_post(db, actor, opd, on=today)
     before = db.get(Document, old.document_id) if old is not None and old.document_id else None

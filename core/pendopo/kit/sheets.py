@@ -121,10 +121,6 @@ def read_sheet(data: bytes, columns: Sequence[SheetColumn], *, most_rows: int = 
     return sheet
 
 
-def iter_cells(data: bytes, most_rows: int) -> Iterator[tuple[int, list[Any]]]:
-    return _cells(data, most_rows)
-
-
 # ------------------------------------------------------------------------------------------------------------- opening
 
 
@@ -168,12 +164,9 @@ def _decoded(data: bytes) -> str:
 
 
 def _from_csv(text: str) -> Iterator[tuple[int, list[Any]]]:
-    first = next((line for line in text.splitlines()[:HEADING_ROWS] if line.strip()), "")
-    mark = max(";,\t|", key=first.count)
-    reader = csv.reader(io.StringIO(text), delimiter=mark)
+    mark = max(",;\t|", key="".join(text.splitlines()[:HEADING_ROWS]).count)
     try:
-        for row in reader:
-            yield reader.line_num, row
+        yield from enumerate(csv.reader(io.StringIO(text), delimiter=mark), 1)
     except csv.Error as error:
         raise SheetRefused() from error
 
@@ -258,7 +251,8 @@ def _reader(column: SheetColumn) -> Callable[[Any], Any]:
     read = _KINDS[column.kind]
     if column.kind == "choice":
         known = {folded(text): key for key, title in column.choices for text in (title, _(title), key)}
-        read = lambda cell: _choice(cell, known)  # noqa: E731
+        titles = ", ".join(_(title) for _key, title in column.choices)
+        read = lambda cell: _choice(cell, known, titles)  # noqa: E731
     if column.kind == "text":
         read = lambda cell: _short(_text(cell), column.most)  # noqa: E731
     own = column.read
@@ -272,10 +266,10 @@ def _short(text: str, most: int) -> str:
     return text
 
 
-def _choice(cell: Any, known: dict[str, str]) -> str:
+def _choice(cell: Any, known: dict[str, str], titles: str) -> str:
     found = known.get(folded(_text(cell)))
     if found is None:
-        raise ValueError(_("Isi dengan salah satu dari: %(choices)s.") % {"choices": ", ".join(dict.fromkeys(known.values()))})
+        raise ValueError(_("Isi dengan salah satu dari: %(choices)s.") % {"choices": titles})
     return found
 
 

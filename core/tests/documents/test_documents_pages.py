@@ -141,7 +141,7 @@ def test_the_file_that_was_issued_is_recognised(db, client, give, kinds, deliver
     document = give(kinds.letter)
     page = upload(client, document_bytes(db, document)).text
 
-    assert "Berkas ini asli, tidak berubah, dan masih berlaku." in page
+    assert "Berkas ini asli dan tidak berubah, tetapi hanya bertanda tangan uji, tanpa kekuatan hukum." in page
     assert "Tanda tangan utuh dan melindungi seluruh berkas." in page
     assert "Dra. Ratna Contoh (UJI)" in page
     assert "Dari otoritas uji portal ini" in page

@@ -26,7 +26,8 @@ READ = "pajak.read"
 def _public(document: Document) -> list[tuple[str, str]]:
     """What a stranger reads on the verification page: what for, how much, and a masked name."""
     data = document.data
-    return [("NOP", data["nop"])] * ("nop" in data) + [(N_("Nama"), mask_name(data["nama"])), (N_("Jumlah"), data["total"])]
+    about = [("NOP", data["nop"])] if "nop" in data else []
+    return [*about, (N_("Nama"), mask_name(data["nama"])), (N_("Jumlah"), data["total"])]
 
 
 def _paper(slug: str, title: str, template: str, signed: bool | str = True) -> DocumentKind:

@@ -307,6 +307,7 @@ def imports(request):
     if request.method == "POST":
         upload = form_of(request).get("file")
         if isinstance(upload, UploadFile) and upload.filename:
+            upload.file.seek(0)
             data = upload.file.read()
             try:
                 open_table(decode(data))

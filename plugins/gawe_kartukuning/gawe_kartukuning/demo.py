@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from pendopo.identity import Account, Jabatan, Opd, Penugasan, as_system, encrypt_nik, nik_lookup
+from pendopo.identity import Account, Jabatan, Opd, Penugasan, as_system, decrypt_nik, encrypt_nik, nik_lookup, parse_nik
 from pendopo.kit import attachments as files
 from pendopo.kit import documents
 from pendopo.kit.berkas import PastBerkas, PastStep, plant_berkas
@@ -116,6 +116,10 @@ def _people(db: Session, dice: random.Random, cast: Cast, schools: Sequence[Bkk]
         sex = dice.choice("LP")
         age = min(54, int(17 + dice.expovariate(1 / 5.5)))
         born = date(today.year - age, 1, 1) + timedelta(days=dice.randrange(300))
+        if account is not None:
+            parts = parse_nik(decrypt_nik(account.nik_cipher), invented=True)
+            sex, born = parts.sex, parts.birth_date
+            age = rules.age_on(born, today)
         level = (
             dice.choices(("SMK", "SMA", "SMP", "SD", "D3", "S1"), (42, 26, 9, 4, 8, 11))[0]
             if age >= 22
@@ -254,7 +258,7 @@ def _write(db: Session, dice: random.Random, cast: Cast, stories: Sequence[dict[
         story["seeker_id"] = seeker_id
         row, age = story["row"], story["age"]
         left = min(today.year, row["tanggal_lahir"].year + {"SD": 12, "SMP": 15, "SMA": 18, "SMK": 18, "D3": 22, "S1": 23}[row["jenjang"]])
-        school = dice.choice(demo_words.SCHOOLS[7:] if row["jenjang"] in ("D3", "S1") else demo_words.SCHOOLS[:7])
+        school = dice.choice(demo_words.SCHOOLS_OF.get(row["jenjang"], demo_words.SCHOOLS[4:7]))
         schools.append(
             {
                 "pencari_id": seeker_id,
@@ -362,7 +366,7 @@ def _photos(db: Session, dice: random.Random, stories: Sequence[dict[str, Any]])
     for story in {id(story): story for story in who}.values():
         if story["row"]["bkk_id"]:
             continue
-        photo = _copy(faces[dice.randrange(len(faces))], "pas-foto.jpg", story)
+        photo = _copy(faces[dice.randrange(3) * 2 + (story["row"]["jk"] == "P")], "pas-foto.jpg", story)
         db.add_all([photo, _copy(diploma, "ijazah.jpg", story)])
         db.flush()
         db.get_one(Pencari, story["seeker_id"]).photo_id = photo.id
@@ -428,11 +432,13 @@ def _sign_some(db: Session, cast: Cast, now: datetime) -> None:
     """The newest cards, and the one of `warga`, get numbers of the new series and papers; the outbox signs them."""
     newest = list(db.scalars(select(Kartu).where(Kartu.revoked_at.is_(None)).order_by(Kartu.issued_on.desc(), Kartu.id.desc()).limit(PAPERS)))
     own = db.scalar(select(Kartu).join(Kartu.pencari).where(Pencari.account_id == cast.handles["warga"].id)) if "warga" in cast.handles else None
-    actor = as_system("Data contoh")
+    actor, names = as_system("Data contoh"), {row[0]: row[1] for row in cast.officers}
     for card in sorted({row.id: row for row in [*newest, *([own] if own else [])]}.values(), key=lambda row: (row.issued_on, row.id)):
         pin = "CONTOH"
         at = min(datetime.combine(card.issued_on, time(6), UTC), now)
-        data = cards.card_data(db, card.pencari, dues=card.facts.dues, issued=card.issued_on, pin=pin, pengantar="", on=card.issued_on)
+        data = cards.card_data(
+            db, card.pencari, dues=card.facts.dues, issued=card.issued_on, pin=pin, pengantar=names.get(card.pengantar_id, ""), on=card.issued_on
+        )
         paper = documents.issue(
             db,
             actor,

@@ -76,6 +76,7 @@ SCHOOLS = (
     "Politeknik Contoh Banten",
     "Universitas Contoh Banten",
 )
+SCHOOLS_OF = {"SMK": SCHOOLS[:4], "D3": SCHOOLS[7:8], "S1": SCHOOLS[8:]}
 MAJORS = {
     "SMK": (
         "Teknik Pengelasan",
@@ -184,6 +185,32 @@ VACANCIES = (
     ("Buruh pengemas", "9321", "SD", "", 4860, 4900, "harian"),
     ("Teknisi jaringan", "3513", "SMK", "Jaringan", 5200, 6500, "kontrak"),
 )
+# words in the name of the companies that offer an occupation; others may be anywhere
+OFFERED_BY = {
+    "7212": ("Bengkel", "Baja", "Galangan"),
+    "8344": ("Logistik", "Kertas"),
+    "8156": ("Sepatu",),
+    "8153": ("Garmen", "Sepatu"),
+    "7412": ("Baja", "Kimia", "Kertas"),
+    "7233": ("Baja", "Kertas", "Plastik"),
+    "5230": ("Swalayan",),
+    "5223": ("Swalayan",),
+    "5120": ("Hotel",),
+    "4224": ("Hotel",),
+    "7114": ("Konstruksi",),
+    "2221": ("Klinik",),
+    "5321": ("Klinik",),
+    "8212": ("Elektronik",),
+    "6221": ("Udang",),
+    "2513": ("Data",),
+    "3513": ("Data",),
+    "5414": ("Pengamanan",),
+    "8332": ("Logistik",),
+    "3119": ("Kimia",),
+    "8142": ("Plastik",),
+    "7531": ("Garmen",),
+    "9321": ("Pangan", "Unggas"),
+}
 TASKS = (
     "Bekerja dengan rapi dan selamat, mengikuti jadwal kerja, dan melaporkan hasil kepada penyelia.\n\n"
     "Syarat: sehat, jujur, dapat bekerja dalam tim. Fasilitas: BPJS, seragam, dan makan siang."

@@ -57,10 +57,8 @@ def _vacancies(db: Session, dice: random.Random, cast: Any, companies: list[Pemb
     rows = []
     for n in range(64):
         title, code, level, majors, low, high, contract = demo_words.VACANCIES[n % len(demo_words.VACANCIES)]
-        company = next(
-            (row for row in verified if n < len(demo_words.VACANCIES) and title.startswith("Juru las") and row.nama.startswith("Bengkel")),
-            dice.choice(verified),
-        )
+        names = demo_words.OFFERED_BY.get(code, ("",))
+        company = dice.choice([row for row in verified if any(name in row.nama for name in names)] or verified)
         age = n * 6 + dice.randint(0, 5)
         status = "menunggu" if n in (30, 31, 32) else "terbit" if n < 30 else "ditutup"
         abroad = "Jepang" in title
@@ -103,12 +101,19 @@ def _vacancies(db: Session, dice: random.Random, cast: Any, companies: list[Pemb
 def _applications(db: Session, dice: random.Random, cast: Any, vacancies: list[Lowongan], now: datetime, today: date) -> None:
     """Who fits applies; some were called, some refused. `warga` has a few of each."""
     usable = (
-        db.scalars(select(Pencari).join(Kartu, Kartu.live_of == Pencari.id).where(listing.where_usable(today, 30)).options(*seekers.with_profile()).limit(260))
+        db.scalars(
+            select(Pencari)
+            .join(Kartu, Kartu.live_of == Pencari.id)
+            .where(listing.where_usable(today, 30))
+            .options(*seekers.with_profile())
+            .order_by(Pencari.account_id.is_(None), Pencari.account_id, Pencari.id)
+            .limit(260)
+        )
         .unique()
         .all()
     )
     warga = cast.handles["warga"].id if "warga" in cast.handles else 0
-    rows, wanted = [], dict((("dikirim", 60), ("dipanggil", 14), ("ditolak", 20), ("ditarik", 6)))
+    rows, wanted = [], {"dikirim": 60, "dipanggil": 14, "ditolak": 20, "ditarik": 6}
     opened = [row for row in vacancies if row.published_at]
     for seeker in usable:
         person = seekers.as_person(seeker, today)

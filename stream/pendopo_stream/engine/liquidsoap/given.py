@@ -13,7 +13,7 @@ from ...tracks import Track
 
 @dataclass
 class OnDeck:
-    """The piece that Liquidsoap was given. `began_at`: by our clock; `heard`: it was seen playing."""
+    """The piece that Liquidsoap was given. `began_at`: by our clock; `heard`: it was seen playing; `again`: it was given twice."""
 
     deck: str
     token: str
@@ -21,10 +21,15 @@ class OnDeck:
     began_at: float
     loaded_at: float
     heard: bool = False
+    again: bool = False
 
     @property
     def played_s(self) -> float:
         return time.monotonic() - self.began_at
+
+    def renew(self, token: str) -> None:
+        """It is given once more, under another name: an end of the first time is not taken for one of this."""
+        self.token, self.loaded_at, self.heard = token, time.monotonic(), False
 
 
 @dataclass

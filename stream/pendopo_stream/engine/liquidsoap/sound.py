@@ -149,6 +149,11 @@ class LiquidsoapSound(Desk):
             notes["liq_cue_out"] = track.cue_out_s
         self._order("load", f"{on.deck} {fade_in_s:.2f} {fade_out_s:.2f} {annotated(path, **notes)}", lambda answer: self._loaded(track, answer))
 
+    def _load_again(self, on: OnDeck) -> None:
+        """The piece goes on where it would be by now."""
+        on.renew(next(self._tokens))
+        self._load(0.0, 0.5, on.played_s if on.track.kind != "tone" else 0.0)
+
     def _loaded(self, track: Track, answer: dict[str, Any]) -> None:
         if not answer["ok"]:
             self._carry_out(self.on_air.track_failed(track.id, self._clock(), "Liquidsoap can't read it"))
@@ -225,8 +230,7 @@ class LiquidsoapSound(Desk):
         self._faders = ""
         self._outside.lost()
         if self._on is not None:
-            self._on.token, self._on.loaded_at, self._on.heard = next(self._tokens), time.monotonic(), False
-            self._load(0.0, 0.5, self._on.played_s if self._on.track.kind != "tone" else 0.0)
+            self._load_again(self._on)
         elif self.on_air.waiting:
             self._order("leave", "0")
         if self._said is not None and not self._own.speaks:
@@ -252,7 +256,11 @@ class LiquidsoapSound(Desk):
             self._look_at_end(on)
         elif on.heard:
             track = on.track
-            if track.plays_s and on.played_s < min(track.plays_s - EARLY_S, track.plays_s * 0.9):
+            early = track.plays_s > 0 and on.played_s < min(track.plays_s - EARLY_S, track.plays_s * 0.9)
+            if early and not on.again:
+                on.again = True
+                self._load_again(on)
+            elif early:
                 self._carry_out(self.on_air.track_failed(track.id, moment, f"it ended after {on.played_s:.0f} of {track.plays_s:.0f} s"))
             else:
                 self._carry_out(self.on_air.track_ending(moment))

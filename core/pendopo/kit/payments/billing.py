@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from ... import live
@@ -21,6 +20,7 @@ from .codes import make_kode_bayar, read_kode_bayar
 from .errors import BillClosed, BillUnknown
 from .kinds import BillKind, kind_named
 from .models import CANCELLED, EXPIRED, OPEN, PAID, Bill
+from .once import insert_once
 
 OFFICERS = ("tagihan.receive_cash", "tagihan.read")
 
@@ -62,7 +62,6 @@ def bill(
         raise ValueError("a bill is for more than nothing")
     if kind_named(kind.slug) is None:
         raise LookupError(f"no plugin gives the bill kind {kind.slug!r} by the hook bill_kinds")
-    insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
     values: dict[str, Any] = {
         "key": key, "kind": kind.slug, "plugin": kind.plugin, "ref": ref, "account": kind.account,
         "penalty_account": kind.penalty_account, "amount": amount, "payer_id": payer_id, "payer_name": payer_name[:160],
@@ -72,8 +71,7 @@ def bill(
         known = db.scalar(select(Bill).where(Bill.key == key))
         if known is not None:
             return known
-        writing = insert(Bill).values(**values, kode_bayar=make_kode_bayar(key, attempt)).on_conflict_do_nothing()
-        made_id = db.scalar(writing.returning(Bill.id))
+        made_id = insert_once(db, Bill, (), **values, kode_bayar=make_kode_bayar(key, attempt))
         if made_id is not None:
             break
     else:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from ...i18n import N_, current_zone
@@ -15,6 +14,7 @@ from ...identity.loading import regency_day
 from . import billing, ledger
 from .errors import AmountRefused, BillClosed, CashDayClosed
 from .models import OPEN, Bill, CashClosing, Payment
+from .once import insert_once
 from .receiving import SETTLED, Arrival, receive_payment
 
 RECEIVE = "tagihan.receive_cash"
@@ -100,12 +100,10 @@ def close_day(db: Session, actor: Actor, day: date, counted: int, *, note: str =
     difference = counted - took.total
     if difference and not note:
         raise AmountRefused(N_("Uang di laci tidak sama dengan catatan. Hitung lagi, atau tulis penjelasannya."), field="note")
-    insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
-    writing = insert(CashClosing).values(
-        officer_id=officer_id, day=day, payments=len(took.payments), expected=took.total, counted=counted, note=note[:300],
-        sts=f"STS{day:%y%m%d}{officer_id:06d}", closed_at=now,
+    closing_id = insert_once(
+        db, CashClosing, ("officer_id", "day"), officer_id=officer_id, day=day, payments=len(took.payments), expected=took.total, counted=counted,
+        note=note[:300], sts=f"STS{day:%y%m%d}{officer_id:06d}", closed_at=now,
     )
-    closing_id = db.scalar(writing.on_conflict_do_nothing(index_elements=["officer_id", "day"]).returning(CashClosing.id))
     if closing_id is None:
         raise CashDayClosed()
     moves = [(ledger.TRANSIT, ledger.CASH, counted)]

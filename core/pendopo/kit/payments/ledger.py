@@ -10,15 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import case, func, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from ...i18n import N_
 from ...identity.loading import regency_day
 from .models import LedgerMove
+from .once import insert_once
 
 BANK = "kas_daerah"  # what the statements of the bank say
 TRANSIT = "dalam_perjalanan"  # told by the bank or on its way there, not yet in a statement
@@ -41,19 +40,9 @@ Move = tuple[str, str, int]  # debit, credit, amount
 
 def post(db: Session, entry: str, moves: Iterable[Move], *, text: str, now: datetime, actor_id: int | None = None) -> bool:
     """Write an entry; moves of nothing are left out. False when it stands there already: what it books is booked once."""
-    rows: list[dict[str, Any]] = [
-        {"entry": entry, "day": regency_day(now), "at": now, "debit": debit, "credit": credit, "amount": amount, "text": text[:200], "actor_id": actor_id}
-        for debit, credit, amount in moves
-        if amount
-    ]
-    if not rows:
-        return False
-    insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
-    writing = insert(LedgerMove).on_conflict_do_nothing(index_elements=["entry", "debit", "credit"])
-    written = 0
-    for row in rows:
-        written += db.execute(writing.values(**row).returning(LedgerMove.id)).first() is not None
-    return written > 0
+    said = {"entry": entry, "day": regency_day(now), "at": now, "text": text[:200], "actor_id": actor_id}
+    new = [insert_once(db, LedgerMove, ("entry", "debit", "credit"), debit=debit, credit=credit, amount=sum_, **said) for debit, credit, sum_ in moves if sum_]
+    return any(new)
 
 
 @dataclass(frozen=True)

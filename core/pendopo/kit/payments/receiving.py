@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from ... import outbox
@@ -14,6 +13,7 @@ from ...identity.loading import regency_day
 from . import billing, ledger, matching
 from .codes import make_ntpd
 from .models import CANCELLED, EXPIRED, OPEN, PAID, Bill, Excess, Payment, PaymentRequest
+from .once import insert_once
 
 SETTLED = "lunas"
 ODD_CLOCK = timedelta(minutes=10)  # how far a bank's clock may run before ours
@@ -58,12 +58,10 @@ def receive_payment(db: Session, arrival: Arrival, *, now: datetime) -> Payment:
 
 def _count(db: Session, one: Bill, arrival: Arrival, paid_at: datetime, now: datetime) -> Payment | None:
     """The new row of an arrival; None when it is known."""
-    insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
-    writing = insert(Payment).values(
-        bill_id=one.id, kode_bayar=one.kode_bayar, ref_bank=arrival.ref_bank, way=arrival.way, provider=arrival.provider, amount=arrival.amount,
-        paid_at=paid_at, received_at=now, outcome="", officer_id=arrival.officer_id,
+    payment_id = insert_once(
+        db, Payment, ("kode_bayar", "ref_bank"), bill_id=one.id, kode_bayar=one.kode_bayar, ref_bank=arrival.ref_bank, way=arrival.way,
+        provider=arrival.provider, amount=arrival.amount, paid_at=paid_at, received_at=now, outcome="", officer_id=arrival.officer_id,
     )
-    payment_id = db.scalar(writing.on_conflict_do_nothing(index_elements=["kode_bayar", "ref_bank"]).returning(Payment.id))
     return db.get_one(Payment, payment_id) if payment_id is not None else None
 
 

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from ... import outbox
@@ -22,6 +21,7 @@ from . import billing, matching, ways
 from .codes import kode_bayar_in
 from .errors import StatementKnown
 from .models import BankLine, BankStatement, Bill, CashClosing, Excess, Payment, PaymentRequest
+from .once import insert_once
 from .receiving import Arrival, receive_payment
 from .statements import numbered, read_statement
 
@@ -40,12 +40,10 @@ def enter_statement(db: Session, actor: Actor, filename: str, data: bytes, *, no
     """
     actor.require(RECONCILE)
     found = read_statement(data)
-    insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
-    writing = insert(BankStatement).values(
-        sha256=hashlib.sha256(data).hexdigest(), filename=filename[:160], account=found.account, first_day=found.first_day, last_day=found.last_day,
-        closing=found.closing, uploaded_by=actor.account_id, uploaded_at=now,
+    statement_id = insert_once(
+        db, BankStatement, ("sha256",), sha256=hashlib.sha256(data).hexdigest(), filename=filename[:160], account=found.account,
+        first_day=found.first_day, last_day=found.last_day, closing=found.closing, uploaded_by=actor.account_id, uploaded_at=now,
     )
-    statement_id = db.scalar(writing.on_conflict_do_nothing(index_elements=["sha256"]).returning(BankStatement.id))
     if statement_id is None:
         raise StatementKnown()
     prefix = settings.value(db, "tagihan.va_prefix")
@@ -54,7 +52,7 @@ def enter_statement(db: Session, actor: Actor, filename: str, data: bytes, *, no
             "statement_id": statement_id, "key": key, "day": line.day, "amount": line.amount, "ref_bank": line.ref_bank, "text": line.text,
             "kode_bayar": kode_bayar_in(line.text, prefix) or "", "status": matching.UNKNOWN,
         }
-        line_id = db.scalar(insert(BankLine).values(**values).on_conflict_do_nothing(index_elements=["key"]).returning(BankLine.id))
+        line_id = insert_once(db, BankLine, ("key",), **values)
         if line_id is not None:
             _enter(db, db.get_one(BankLine, line_id), now)
     record(db, actor, "bank.statement", f"statement:{statement_id}", {"lines": len(found.lines), "until": found.last_day})

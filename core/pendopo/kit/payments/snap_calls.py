@@ -14,7 +14,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from ...errors import NotFound
@@ -25,6 +24,7 @@ from . import billing, snap, ways
 from .codes import kode_bayar_in
 from .kinds import kind_named
 from .models import OPEN, Bill, SnapCall
+from .once import insert_once
 from .receiving import Arrival, receive_payment
 from .snap_bank import PROVIDER
 from .snap_keys import Snap
@@ -136,12 +136,10 @@ def _given_before(db: Session, bank: Snap, call: Call, external_id: str, body_sh
 
 def _remember(db: Session, bank: Snap, call: Call, external_id: str, body_sha256: str, made: Answer, now: datetime) -> None:
     """Two calls with one id in the same moment: payments are counted once anyway, the first answer stays."""
-    insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
-    writing = insert(SnapCall).values(
-        client_id=bank.bank_client_id, day=regency_day(now), external_id=external_id, path=call.path, body_sha256=body_sha256, status=made.status,
-        answer=made.body, at=now,
+    insert_once(
+        db, SnapCall, ("client_id", "day", "external_id"), client_id=bank.bank_client_id, day=regency_day(now), external_id=external_id, path=call.path,
+        body_sha256=body_sha256, status=made.status, answer=made.body, at=now,
     )
-    db.execute(writing.on_conflict_do_nothing(index_elements=["client_id", "day", "external_id"]))
 
 
 def forget_calls(db: Session, *, now: datetime) -> None:

@@ -95,10 +95,13 @@ def check_schema(schema: Any) -> None:
     for name in questions:
         _check_name(name)
     needed = schema.get("required", [])
-    if not isinstance(needed, list) or any(name not in questions for name in needed):
+    if not isinstance(needed, list) or any(not isinstance(name, str) or name not in questions for name in needed):
         raise SchemaError("required", N_("hanya boleh menyebut pertanyaan yang ada."))
     for name, question in questions.items():
-        _check_question(name, question, questions)
+        _check_question(name, question)
+    for name, question in questions.items():
+        if "x-when" in question:
+            _check_condition(name, question["x-when"], questions)
     _check_circles(questions)
 
 
@@ -109,11 +112,11 @@ def _check_name(name: Any) -> None:
         raise SchemaError(name, N_("nama ini dipakai oleh portal; pilih nama lain."))
 
 
-def _check_question(name: str, question: Any, questions: Mapping[str, Any]) -> None:
+def _check_question(name: str, question: Any) -> None:
     if not isinstance(question, Mapping):
         raise SchemaError(name, N_("harus berupa objek."))
     kind = question.get("type")
-    if kind not in KEYS:
+    if not isinstance(kind, str) or kind not in KEYS:
         raise SchemaError(name, N_("jenis %(kind)s tidak dikenal."), kind=kind)
     unknown = sorted(set(question) - COMMON - KEYS[kind])
     if unknown:
@@ -125,8 +128,6 @@ def _check_question(name: str, question: Any, questions: Mapping[str, Any]) -> N
             raise SchemaError(name, N_("%(key)s harus berupa teks."), key=key)
     _CHECKS.get(kind, lambda name, question: None)(name, question)
     _check_english(name, question)
-    if "x-when" in question:
-        _check_condition(name, question["x-when"], questions)
 
 
 def _check_string(name: str, question: Mapping[str, Any]) -> None:
@@ -223,8 +224,8 @@ def _check_condition(name: str, given: Any, questions: Mapping[str, Any]) -> Non
             raise SchemaError(name, N_('x-when ditulis ["pertanyaan lain", "jawaban"].'))
         other = questions[pair[0]]
         answers_ = pair[1] if isinstance(pair[1], list) else [pair[1]]
-        known = (other.get("items") or other).get("enum") if isinstance(other, Mapping) else None
-        if known is None and (not isinstance(other, Mapping) or other.get("type") != "boolean"):
+        known = (other.get("items") or other).get("enum")
+        if known is None and other["type"] != "boolean":
             raise SchemaError(name, N_("x-when hanya bergantung pada pilihan atau centang."))
         if not answers_ or any(answer not in (known or [True, False]) for answer in answers_):
             raise SchemaError(name, N_("x-when menyebut jawaban yang tidak ada."))

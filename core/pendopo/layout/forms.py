@@ -29,7 +29,7 @@ class _Words:
         return _(_OWN.get(text, text))
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
-        return ngettext(singular, plural, n)
+        return _(_OWN[singular]) if singular in _OWN else ngettext(singular, plural, n)
 
 
 _OWN = {
@@ -208,8 +208,9 @@ class required:
     def __call__(self, form: wtforms.Form, field: Field) -> None:
         data = field.data
         if data is None or data is False or (isinstance(data, str) and not data.strip()) or (isinstance(data, list | tuple) and not data):
-            if field.errors:
+            if field.errors and any(str(item).strip() for item in getattr(field, "raw_data", None) or ("?",)):
                 raise StopValidation()  # the field already said why it could not read what was typed
+            field.errors = []
             raise StopValidation(_("Bagian ini harus diisi."))
 
 

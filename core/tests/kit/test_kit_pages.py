@@ -151,7 +151,7 @@ def test_the_numbers_of_a_desk_and_the_desk_agree_for_everyone(db, open_one, off
         counts = desk.counts(db, actor, now=now)
         assert sum("core_berkas" in statement for statement in asked) == 1
         assert (counts.open, counts.overdue, counts.soon) == expected
-        assert desk.list_desk(db, actor, desk.Filters(), now=now).total == counts.open == sum(n for _, _, n in counts.by_kind)
+        assert desk.list_desk(db, actor, desk.Filters(), now=now).total == counts.open == sum(n for _, _, n in desk.by_kind(db, actor))
 
 
 def test_a_citizens_matters_are_one_query_and_a_page_too_far_is_the_last(db, open_one, resident, people, now, asked):
@@ -434,3 +434,31 @@ def test_who_holds_the_pin_sees_the_files_of_that_matter_only(client, open_one, 
     answers = [client.get(f"/berkas/{matter.id}/lampiran/{file.token}").status_code for file in files]
     assert answers == [200, 404, 404]
     assert client.get(files[0].href).status_code == 404
+
+
+def test_a_desk_of_more_than_a_thousand_is_counted_no_further_and_still_turned_to_its_end(client, db, officer, open_one, now, monkeypatch):
+    monkeypatch.setattr(desk, "MOST_COUNTED", 40)
+    worker = officer("uji.verify", scope="regency")
+    for number in range(95):
+        open_one(title=f"Lubang {number}")
+
+    pages = [desk.list_desk(db, worker, desk.Filters(), page=number, now=now) for number in (1, 2, 3, 4, 9)]
+
+    assert [(page.page, page.pages, page.is_counted) for page in pages] == [(1, 2, False), (2, 3, False), (3, 4, False), (4, 4, False), (1, 2, False)]
+    assert len({row.berkas.id for page in pages[:4] for row in page.rows}) == 95
+    assert desk.shown(41) == "40+"
+
+
+@pytest.mark.parametrize(("words", "found"), [("lubang pasar", 1), ("PAS lub", 1), ("ubang", 0), ("UJI-2026", 2), ("'\"* OR -", 0), ("jembatan pasar", 0), ("", 2)])
+def test_a_search_finds_titles_and_numbers_by_the_beginnings_of_their_words(db, officer, open_one, now, words, found):
+    open_one(title="Lubang di depan pasar", now=now.replace(year=2026))
+    open_one(title="Jembatan K.H. Abdul", now=now.replace(year=2026))
+
+    assert desk.list_desk(db, officer("uji.verify", scope="regency"), desk.Filters(q=words), now=now).total == found
+
+
+def test_a_matter_that_is_renamed_is_found_by_its_new_name(db, officer, open_one, now):
+    matter = open_one(title="Lubang di depan pasar")
+    db.execute(update(Berkas).where(Berkas.id == matter.id).values(title="Genangan"))
+
+    assert [desk.list_desk(db, officer("uji.verify", scope="regency"), desk.Filters(q=words), now=now).total for words in ("lubang", "genangan")] == [0, 1]

@@ -6,6 +6,7 @@ A plugin declares a `BerkasKind`, keeps its own columns in a table whose primary
 
 from ...identity import as_system
 from .clock import days_left, was_in_time
+from .desk import count_open
 from .errors import AlreadyRated, BerkasMovedAlready, BerkasObjected, NoteMissing, PinLocked, StepNotOpen
 from .models import Berkas, BerkasEvent, BerkasRating
 from .moving import add_internal_note, add_message, assign_officer, move_berkas, officers_for, rate, receive_berkas, send_to_opd
@@ -53,6 +54,7 @@ __all__ = [
     "assign_officer",
     "available_transitions",
     "berkas_context",
+    "count_open",
     "days_left",
     "find_by_register",
     "get_berkas",

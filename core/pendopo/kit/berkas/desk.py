@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, false, func, or_, select, true
+from sqlalchemy import Boolean, ColumnElement, Integer, Select, and_, bindparam, false, func, literal, literal_column, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
 from ...db import TimestampUTC
+from ...i18n import format_number
 from ...identity import Actor, Opd
 from ...registry import current
 from .. import places
 from . import writing
 from .models import Berkas
 from .reading import SEE_ALL, is_applicant, kind_of, names_of, titled
-from .register import read_register
+from .searching import matches
 from .views import ClockWords, clock_words
 from .workflow import Transition
 
 PER_PAGE = 30
+MOST_COUNTED = 1000  # a longer list is "1.000+"
 SOON = timedelta(days=2)
 
 
@@ -47,6 +49,11 @@ class Listing:
     total: int
     page: int
     pages: int
+
+    @property
+    def is_counted(self) -> bool:
+        """Is `total` how many there are, and `pages` the last page? Else there are more, and one page more."""
+        return self.total <= MOST_COUNTED
 
 
 @dataclass(frozen=True)
@@ -137,7 +144,7 @@ def topics_of(actor: Actor) -> list[str]:
 
 
 def _chosen(actor: Actor, filters: Filters, now: datetime) -> Select[Any]:
-    query = select(Berkas).where(reach(actor), Berkas.is_open.is_(not filters.selesai))
+    query = select(Berkas).where(reach(actor), ~Berkas.is_open if filters.selesai else Berkas.is_open)
     if filters.aplikasi:
         query = query.where(Berkas.kind == filters.aplikasi)
     if filters.keadaan:
@@ -145,7 +152,7 @@ def _chosen(actor: Actor, filters: Filters, now: datetime) -> Select[Any]:
     if filters.tenggat == "lewat":
         query = query.where(_overdue(now))
     elif filters.tenggat == "dekat":
-        query = query.where(_soon(now))
+        query = query.where(_soon(now, now + SOON))
     if filters.milik == "saya":
         query = query.where(Berkas.officer_id == actor.account_id)
     elif filters.milik == "belum":
@@ -153,37 +160,44 @@ def _chosen(actor: Actor, filters: Filters, now: datetime) -> Select[Any]:
     if filters.kecamatan:
         query = query.where(Berkas.kecamatan_code == filters.kecamatan)
     if filters.q:
-        query = query.where(_matches(filters.q))
+        query = query.where(matches(filters.q))
     return query
 
 
-def _overdue(now: datetime) -> ColumnElement[bool]:
-    return and_(Berkas.clock == "run", Berkas.due_at < now)
+# Whatever waits for nobody here is not urgent, however long ago it was due: a running clock comes first.
+# Written as the index ix_core_berkas_urgent has them, or it would not be used.
+_urgency = literal_column("(CASE clock WHEN 'run' THEN 0 WHEN 'pause' THEN 1 ELSE 2 END)", Integer)
+_never_due = literal_column("(due_at IS NULL)", Boolean)
+_RUNNING = and_(_urgency == 0, _never_due == false())
 
 
-def _soon(now: datetime) -> ColumnElement[bool]:
-    return and_(Berkas.clock == "run", Berkas.due_at >= now, or_(Berkas.warn_at <= now, Berkas.due_at <= now + SOON))
+def _overdue(now: Any) -> ColumnElement[bool]:
+    return and_(_RUNNING, Berkas.due_at < now)
 
 
-def _matches(text: str) -> ColumnElement[bool]:
-    register = read_register(text)
-    if register:
-        return Berkas.register == register
-    return or_(Berkas.title.icontains(text, autoescape=True), Berkas.register.icontains(text, autoescape=True))
+def _soon(now: Any, soon: Any) -> ColumnElement[bool]:
+    return and_(_RUNNING, Berkas.due_at >= now, or_(Berkas.warn_at <= now, Berkas.due_at <= soon))
 
 
 def list_desk(db: Session, actor: Actor, filters: Filters, *, page: int = 1, now: datetime) -> Listing:
-    """The desk as asked for; unless asked otherwise most urgent first, closed matters as they were closed, latest first."""
-    query = _chosen(actor, filters, now)
-    total = db.scalar(select(func.count()).select_from(query.subquery())) or 0
-    pages = max(1, -(-total // PER_PAGE))
-    page = max(1, min(page, pages))
-    found = list(db.scalars(query.order_by(*_order(filters)).limit(PER_PAGE).offset((page - 1) * PER_PAGE)))
-    return Listing(rows_of(db, actor, found, staff=True, now=now), total, page, pages)
+    """The desk as asked for; unless asked otherwise most urgent first, closed matters as they were closed, latest first.
 
-
-# Whatever waits for nobody here is not urgent, however long ago it was due: a running clock comes first.
-_CLOCK_ORDER = case({"run": 0, "pause": 1}, value=Berkas.clock, else_=2)
+    More than MOST_COUNTED are not counted: ids come from an index, in order, until there are enough of them.
+    """
+    ordered = _chosen(actor, filters, now).with_only_columns(Berkas.id).order_by(*_order(filters))
+    first = list(db.scalars(ordered.limit(MOST_COUNTED + 1)))
+    total, start = len(first), (page - 1) * PER_PAGE
+    if total <= MOST_COUNTED or start + PER_PAGE <= MOST_COUNTED:
+        pages = max(1, -(-total // PER_PAGE))
+        page = max(1, min(page, pages))
+        ids = first[(page - 1) * PER_PAGE : page * PER_PAGE]
+    else:
+        ids = list(db.scalars(ordered.limit(PER_PAGE + 1).offset(start)))
+        if not ids:
+            return list_desk(db, actor, filters, page=MOST_COUNTED // PER_PAGE, now=now)
+        pages, ids = page + (len(ids) > PER_PAGE), ids[:PER_PAGE]
+    found = {berkas.id: berkas for berkas in db.scalars(select(Berkas).where(Berkas.id.in_(ids)))}
+    return Listing(rows_of(db, actor, [found[n] for n in ids if n in found], staff=True, now=now), total, page, pages)
 
 
 def _order(filters: Filters) -> list[Any]:
@@ -193,7 +207,7 @@ def _order(filters: Filters) -> list[Any]:
         return [Berkas.opened_at, Berkas.id]
     if filters.selesai:
         return [Berkas.closed_at.desc(), Berkas.id.desc()]
-    return [_CLOCK_ORDER, Berkas.due_at.is_(None), Berkas.due_at, Berkas.id]
+    return [_urgency, _never_due, Berkas.due_at, Berkas.id]
 
 
 def rows_of(db: Session, actor: Actor, found: list[Berkas], *, staff: bool, now: datetime) -> list[Row]:
@@ -234,52 +248,75 @@ def bulk_steps(actor: Actor, berkas: Berkas, transitions: tuple[Transition, ...]
 
 @dataclass(frozen=True)
 class Counts:
-    """The desk in numbers; each is a link to the list of it."""
+    """The desk in numbers; each is a link to the list of it. One more than MOST_COUNTED stands for any more."""
 
     open: int = 0
     mine: int = 0
     overdue: int = 0
     soon: int = 0
     unassigned: int = 0
-    by_kind: list[tuple[str, str, int]] = field(default_factory=list)
+
+
+def shown(count: int) -> str:
+    """A count as it is written: beyond MOST_COUNTED only that there are more."""
+    return f"{format_number(MOST_COUNTED)}+" if count > MOST_COUNTED else format_number(count)
 
 
 def counts(db: Session, actor: Actor, *, now: datetime | None = None) -> Counts:
     """The desk of `actor` in numbers: one query, its statement made once for each shape of a desk."""
     now = now or datetime.now(UTC)
     everywhere, scoped = _scopes(actor)
+    return Counts(*db.execute(_counting(actor.can(SEE_ALL), len(scoped)), _given(actor, everywhere, scoped, now)).one())
+
+
+def count_open(db: Session, *where: ColumnElement[bool]) -> int:
+    """How many open matters hold to `where`, counted only to MOST_COUNTED and one: for badges and cards."""
+    return db.scalar(select(_at_most(*where))) or 0
+
+
+def by_kind(db: Session, actor: Actor) -> list[tuple[str, str, int]]:
+    """`(slug, title, count)` of the open matters of each kind on the desk, most first."""
+    everywhere, scoped = _scopes(actor)
+    known = current().berkas_kinds
+    rows = db.execute(_counting_kinds(actor.can(SEE_ALL), len(scoped), tuple(known)), _given(actor, everywhere, scoped, datetime.now(UTC))).all()
+    return sorted(((slug, str(titled(known[slug], known[slug].title)), count) for slug, count in rows if count), key=lambda row: (-row[2], row[0]))
+
+
+def _given(actor: Actor, everywhere: list[str], scoped: list[tuple[list[int], list[str]]], now: datetime) -> dict[str, Any]:
     given = {"me": actor.account_id, "now": now, "soon": now + SOON, "everywhere": everywhere}
     for number, (opds, kinds) in enumerate(scoped):
         given |= {f"kinds_{number}": kinds, f"opds_{number}": opds}
-    rows = db.execute(_counting(actor.can(SEE_ALL), len(scoped)), given).all()
-    known = current().berkas_kinds
-    return Counts(
-        *(sum(row[column] for row in rows) for column in range(1, 6)),
-        [(row[0], str(titled(known[row[0]], known[row[0]].title)), row[1]) for row in rows if row[0] in known],
-    )
+    return given
+
+
+def _reach_of(sees_all: bool, scopes: int) -> ColumnElement[bool]:
+    """`reach` with places for whose desk it is."""
+    if sees_all:
+        return true()
+    theirs = [Berkas.officer_id == bindparam("me", type_=Integer), Berkas.kind.in_(bindparam("everywhere", expanding=True))]
+    theirs += [_in_scope(bindparam(f"kinds_{n}", expanding=True), bindparam(f"opds_{n}", expanding=True)) for n in range(scopes)]
+    return or_(*theirs)
+
+
+def _at_most(*where: ColumnElement[bool]) -> Any:
+    """How many open matters hold to `where`, counted only to MOST_COUNTED and one: enough for an officer, and quick."""
+    some = select(literal_column("1")).select_from(Berkas).where(Berkas.is_open, *where).limit(MOST_COUNTED + 1).subquery()
+    return select(func.count()).select_from(some).scalar_subquery()
 
 
 @lru_cache(maxsize=64)
 def _counting(sees_all: bool, scopes: int) -> Select[Any]:
-    """Open matters of a desk by kind, most first: all, mine, overdue, soon due, without officer."""
-    now, me = bindparam("now", type_=TimestampUTC), bindparam("me", type_=Integer)
-    running = Berkas.clock == "run"
-    soon = or_(Berkas.warn_at <= now, Berkas.due_at <= bindparam("soon", type_=TimestampUTC))
-    theirs = [Berkas.officer_id == me, Berkas.kind.in_(bindparam("everywhere", expanding=True))]
-    theirs += [_in_scope(bindparam(f"kinds_{n}", expanding=True), bindparam(f"opds_{n}", expanding=True)) for n in range(scopes)]
-    return (
-        select(
-            Berkas.kind,
-            func.count(),
-            func.count().filter(Berkas.officer_id == me),
-            func.count().filter(running, Berkas.due_at < now),
-            func.count().filter(running, Berkas.due_at >= now, soon),
-            func.count().filter(Berkas.officer_id.is_(None)),
-        )
-        .where(Berkas.is_open, true() if sees_all else or_(*theirs))
-        .group_by(Berkas.kind)
-        .order_by(func.count().desc(), Berkas.kind)
-    )
+    """Open matters of a desk: all, mine, overdue, soon due, without officer."""
+    now, soon, me = bindparam("now", type_=TimestampUTC), bindparam("soon", type_=TimestampUTC), bindparam("me", type_=Integer)
+    theirs = _reach_of(sees_all, scopes)
+    wanted = ((), (Berkas.officer_id == me,), (_overdue(now),), (_soon(now, soon),), (Berkas.officer_id.is_(None),))
+    return select(*(_at_most(theirs, *where).label(f"n{number}") for number, where in enumerate(wanted)))
+
+
+@lru_cache(maxsize=64)
+def _counting_kinds(sees_all: bool, scopes: int, kinds: tuple[str, ...]) -> Any:
+    theirs = _reach_of(sees_all, scopes)
+    return union_all(*(select(literal(kind), _at_most(Berkas.kind == kind, theirs)) for kind in kinds))
 
 
 _WAITING = select(func.count()).select_from(Berkas).where(Berkas.officer_id == bindparam("me"), Berkas.is_open)
@@ -318,7 +355,7 @@ def my_berkas(db: Session, actor: Actor, *, page: int = 1, limit: int = PER_PAGE
 def search(db: Session, actor: Actor, text: str, limit: int) -> list[Berkas]:
     mine = Berkas.applicant_id == actor.citizen_id
     where = or_(mine, reach(actor)) if actor.is_staff else mine
-    return list(db.scalars(select(Berkas).where(where, _matches(text)).order_by(Berkas.moved_at.desc()).limit(limit)))
+    return list(db.scalars(select(Berkas).where(where, matches(text)).order_by(Berkas.moved_at.desc()).limit(limit)))
 
 
 def href_for(db: Session, actor: Actor, berkas: Berkas) -> str:

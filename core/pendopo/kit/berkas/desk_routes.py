@@ -62,6 +62,7 @@ def _desk(request: Request) -> dict[str, Any]:
         "filters": filters,
         "listing": listing,
         "counts": desk.counts(db, actor, now=now),
+        "shown": desk.shown,
         "bulk": list(steps.items()),
         "kinds": sorted(kinds, key=lambda pair: pair[1]),
         "states": [(state.slug, _title(chosen, state.title)) for state in chosen.states] if chosen else [],

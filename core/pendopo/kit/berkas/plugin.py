@@ -77,8 +77,8 @@ def dashboard_cards(db, actor, face):
     if not actor.is_signed_in:
         return []
     if face == "kerja":
-        counts = desk.counts(db, actor)
-        return [DashboardCard("meja", _("Meja kerja"), "berkas/_card_desk.html", {"counts": counts}, "kerja", 10, 2, desk.topics_of(actor)[0])]
+        shown = {"counts": desk.counts(db, actor), "kinds": desk.by_kind(db, actor), "shown": desk.shown}
+        return [DashboardCard("meja", _("Meja kerja"), "berkas/_card_desk.html", shown, "kerja", 10, 2, desk.topics_of(actor)[0])]
     mine = desk.my_berkas(db, actor, limit=4)
     if not mine.rows:
         return []

@@ -5,17 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pendopo import DashboardCard, _
 from pendopo.http import url
 from pendopo.identity import Actor
-from pendopo.kit.berkas import Berkas
+from pendopo.kit.berkas import Berkas, count_open
 from pendopo.kit.calendar import calendar_for
 
 from . import dhkp, look
 from .business import businesses_of, missing_months, previous_month, working_days_after
+from .kinds import ALL_KINDS
 from .models import SPPT, Objek, WajibPajak
 from .nop import InvalidNop, parse_nop, show_nop
 from .taxes import DECLARED
@@ -30,8 +31,8 @@ def today_of(db: Session):
 def waiting_count(db: Session, actor: Actor) -> int:
     """Matters that wait for somebody in the tax office."""
     scope = actor.opd_scope("pajak.examine")
-    query = select(func.count()).select_from(Berkas).where(Berkas.plugin == "gawe_pajak", Berkas.is_open, Berkas.state.in_(WAITING))
-    return db.scalar(query if scope is None else query.where(Berkas.opd_id.in_(scope))) or 0
+    waiting = [Berkas.kind.in_([kind.slug for kind in ALL_KINDS]), Berkas.state.in_(WAITING)]
+    return count_open(db, *waiting, *([] if scope is None else [Berkas.opd_id.in_(scope)]))
 
 
 def citizen_cards(db: Session, actor: Actor) -> list[DashboardCard]:

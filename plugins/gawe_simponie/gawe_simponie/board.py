@@ -142,6 +142,8 @@ def _why(stage: Tahap, office: str, here: int, over: int, row: Permohonan) -> st
         return _("Retribusi belum dibayar; waktu layanan berhenti.")
     if stage.state == "dianggap_dikabulkan":
         return _("Sudah dianggap dikabulkan; izinnya belum diterbitkan.")
+    if here == 0 and not over:
+        return _("Masuk ke %(office)s hari ini.") % {"office": office}
     lying = ngettext("Di %(office)s %(num)d hari kerja", "Di %(office)s %(num)d hari kerja", here) % {"office": office, "num": here}
     if over:
         return lying + ", " + ngettext("lewat %(num)d hari dari rencana tahap ini.", "lewat %(num)d hari dari rencana tahap ini.", over) % {"num": over}

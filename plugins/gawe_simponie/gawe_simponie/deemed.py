@@ -47,6 +47,23 @@ def grant_overdue(db: Session, *, now: datetime) -> int:
     return count
 
 
+def uphold_overdue(db: Session, *, now: datetime) -> int:
+    """Let every appeal that was not decided in its days count as upheld (UU 30/2014 Pasal 77). Returns how many."""
+    calendar = calendar_for(db)
+    overdue = select(Berkas.id, Berkas.due_at).where(Berkas.kind == PERMOHONAN.slug, Berkas.state == "banding", Berkas.due_at <= now).limit(BATCH)
+    count = 0
+    for berkas_id, due in db.execute(overdue).all():
+        if not is_deemed_granted(calendar, due, now):
+            continue
+        try:
+            with db.begin_nested():
+                move_berkas(db, CLOCK, berkas_id, "terima_keberatan", note=_("Keberatan tidak diputus sampai %(day)s, maka dianggap dikabulkan.") % {"day": format_date(due)}, now=now)
+        except Conflict:
+            continue  # somebody decided it in this moment
+        count += 1
+    return count
+
+
 def settle(db: Session, actor: Actor, row: Permohonan, *, now: datetime) -> None:
     """The statement for the applicant, the alert for Sekda and Inspektorat, and the levy if there is one."""
     berkas = row.berkas

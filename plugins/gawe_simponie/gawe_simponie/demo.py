@@ -10,12 +10,14 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from pendopo.identity import Account, Actor, Jabatan, Opd, Penugasan, Post, as_system, people_with
+from pendopo.kit.attachments import store_bytes
 from pendopo.kit.berkas import PastBerkas, PastStep, plant_berkas
 from pendopo.kit.calendar import Calendar, calendar_for
 from pendopo.kit.places import Place, desa_list
 
 from . import catalogue, fees, national, risk
-from .applications import REGISTER
+from .applications import OWNER as PAPERS
+from .applications import REGISTER, requirements_of
 from .deemed import settle
 from .demo_stories import BY, PERMISSION, TO, Story, tell
 from .demo_words import ANSWERS, FINDINGS, REASONS, REFUSALS, REMARKS, SUPERVISED, values_for
@@ -27,7 +29,8 @@ from .permits import issue_permit
 from .rules import as_date, number_from, valid_until
 from .steps import AT_APPLICANT, stage_due
 
-COUNT = 260
+COUNT = 230
+RECENT = 60  # of the last nine days, so that every desk has work
 WEIGHTS = {"SIP-DOKTER": 14, "SIP-PERAWAT": 22, "REKLAME": 16, "PENELITIAN": 18, "MAKAM": 8, "KERAMAIAN": 9, "TRAYEK": 3, "ASET": 6, "PBG": 12}
 CHAIRS = (  # office, how the chair's name begins, role
     ("dpmptsp", "Kepala Dinas", "simponie_kepala"), ("dpmptsp", "Kepala Bidang", "simponie_verifikator"), ("dpmptsp", "Petugas", "simponie_loket"), ("dpmptsp", "Sekretaris", "simponie_admin"),
@@ -67,7 +70,8 @@ def fill(db: Session, *, seed: int, now: datetime, scale: float) -> None:
     calendar = calendar_for(db)
     types = {row.kode: row for row in catalogue.published(db)}
     count = max(4, round(COUNT * scale))
-    moments = sorted(now - timedelta(days=360 * dice.random() ** 1.2, minutes=dice.randint(10, 600)) for _n in range(count))
+    moments = [now - timedelta(days=360 * dice.random() ** 1.2, minutes=dice.randint(10, 600)) for _n in range(count)]
+    moments = sorted([*moments, *(now - timedelta(days=9 * dice.random(), minutes=20) for _n in range(max(4, round(RECENT * scale))))])
     drafts = [_draft(dice, cast, calendar, types, moment, now) for moment in moments]
     _give_to_warga(cast, drafts)
     ids = plant_berkas(db, PERMOHONAN, [_past(dice, cast, calendar, draft) for draft in drafts])
@@ -75,6 +79,7 @@ def fill(db: Session, *, seed: int, now: datetime, scale: float) -> None:
         draft["row"]["berkas_id"] = berkas_id
     db.execute(insert(Permohonan), [draft["row"] for draft in drafts])
     _stages(db, cast, drafts)
+    _papers(db, cast, drafts)
     _visits(db, dice, drafts)
     _decide(db, dice, cast, calendar, drafts, now)
     _supervise(db, dice, now)
@@ -205,6 +210,34 @@ def _stages(db: Session, cast: Cast, drafts: list[dict[str, Any]]) -> None:
             until = points[number + 1][0] if number + 1 < len(points) else None
             rows.append({"berkas_id": draft["row"]["berkas_id"], "state": state, "opd_id": None if state in AT_APPLICANT or office is None else office.id, "since": at, "until": until, "due_on": stage_due(db, permit, state, at)})
     db.execute(insert(Tahap), rows)
+
+
+def _papers(db: Session, cast: Cast, drafts: list[dict[str, Any]]) -> None:
+    """Papers of what is open, and of `warga`: a page that says it is an example."""
+    page = _page()
+    for draft in drafts:
+        if not PERMOHONAN.state(draft["story"].state).open and draft["applicant"] != cast.handles.get("warga"):
+            continue
+        for one in requirements_of(draft["jenis"].type, draft["row"]["data"]):
+            if one.is_required:
+                store_bytes(db, SYSTEM, page, f"{one.slug}.png", owner=PAPERS, ref=draft["row"]["berkas_id"]).label = one.label
+    db.flush()
+
+
+def _page() -> bytes:
+    import io
+
+    from PIL import Image, ImageDraw
+
+    picture = Image.new("RGB", (420, 594), "white")
+    pen = ImageDraw.Draw(picture)
+    pen.rectangle((20, 20, 400, 574), outline="#888")
+    pen.text((150, 60), "DOKUMEN CONTOH", fill="#333")
+    for line in range(12):
+        pen.line((50, 120 + 32 * line, 370 - 40 * (line % 3), 120 + 32 * line), fill="#bbb", width=3)
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return out.getvalue()
 
 
 def _visits(db: Session, dice: random.Random, drafts: list[dict[str, Any]]) -> None:

@@ -63,7 +63,7 @@ def tell(dice: random.Random, calendar: Calendar, permit: PermitType, now: datet
             stood = _between(calendar, paused, when)
             story.stopped += stood
             story.due = _later(calendar, story.due, stood)
-        running = story.state not in ("perbaikan", "menunggu_bayar", "terbit", "ditolak", "dianggap_dikabulkan", "banding")
+        running = story.at("ajukan_keberatan") is None and story.state not in ("perbaikan", "menunggu_bayar", "terbit", "ditolak", "dianggap_dikabulkan", "banding")
         if running and story.due is not None and calendar.local(min(when, now)).date() > story.due:
             return _deemed(dice, calendar, story, now)
         if when >= now:
@@ -76,7 +76,7 @@ def _deemed(dice: random.Random, calendar: Calendar, story: Story, now: datetime
     at = calendar.at(story.due + timedelta(days=1), calendar.close.replace(hour=0, minute=3))
     if at < now:
         story.steps.append((at, "fiktif_positif"))
-        signed = in_office_hours(calendar, at + timedelta(days=dice.uniform(0.5, 4)), dice)
+        signed = in_office_hours(calendar, at + timedelta(days=dice.uniform(1, 14)), dice)
         if signed < now:
             story.steps.append((signed, "tandatangani"))
     return story
@@ -107,7 +107,7 @@ def _plot(dice: random.Random, story: Story) -> list[tuple[str, float, float]]:
     """`(step, earliest, latest days after the one before)`, quick enough to be in time most of the time."""
     permit, luck = story.permit, dice.random()
     share = permit.days / 5
-    slow = 3.2 if dice.random() < 0.07 else 1.0
+    slow = 3.6 if dice.random() < 0.14 else 1.0
     start: list[tuple[str, float, float]] = [("periksa", 0.02, 0.4)]
     if luck < 0.03:
         return [*start, ("tarik", 0.1, 1)]
@@ -122,7 +122,9 @@ def _plot(dice: random.Random, story: Story) -> list[tuple[str, float, float]]:
         way += [("tinjau", 0.1, 0.6 * slow)]
     if luck > 0.94:
         way += [("tidak_rekomendasi", 0.1, 1.2), ("tolak", 0.1, 0.8)]
-        return [*way, ("ajukan_keberatan", 1, 9), ("terima_keberatan" if dice.random() < 0.4 else "tolak_keberatan", 2, 8)] if dice.random() < 0.3 else way
+        appeal = [("ajukan_keberatan", 1.0, 9.0)]
+        appeal += [("terima_keberatan", 2, 8), ("ajukan_ttd", 0.1, 1), ("tandatangani", 0.1, 1)] if dice.random() < 0.4 else [("tolak_keberatan", 2, 8)]
+        return [*way, *appeal] if dice.random() < 0.4 else way
     way += [("rekomendasi_berbayar" if story.costs else "rekomendasi", 0.2, 1.1 * share * slow)]
     if story.costs:
         way += [("lunas", 0.1, 7)]

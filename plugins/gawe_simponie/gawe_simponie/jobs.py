@@ -14,7 +14,7 @@ from pendopo.kit.berkas import Berkas, move_berkas
 from pendopo.kit.calendar import calendar_for
 from pendopo.notifications import notify
 
-from .deemed import grant_overdue
+from .deemed import grant_overdue, uphold_overdue
 from .kind import PERMOHONAN
 from .models import Izin
 from .options import option
@@ -63,6 +63,6 @@ def remind_holders(db: Session, *, now: datetime) -> int:
 
 
 def run(portal: Any, now: datetime) -> None:
-    for work in (grant_overdue, drop_unrepaired, remind_holders):
+    for work in (grant_overdue, uphold_overdue, drop_unrepaired, remind_holders):
         with portal.db.session() as db:
             work(db, now=now)

@@ -86,8 +86,10 @@ def progress(request):
 def dhkp_csv(request):
     """The list of one desa, to print and to take along."""
     _kecamatan, desa = _place(request)
+    dhkp.require_reader(request.user)
     if not desa:
-        raise InvalidInput(_("Pilih desanya lebih dahulu."))
+        flash(request, _("Pilih desanya lebih dahulu."), "warn")
+        return redirect(url("pajak:kerja.index"))
     year = query_int(request, "tahun", today_of(request).year)
     rows = dhkp.all_rows(request.state.db, request.user, year, desa)
     record(request.state.db, request.user, "pajak.dhkp_exported", f"dhkp:{desa}", {"tahun": year})

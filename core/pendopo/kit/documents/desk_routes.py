@@ -25,6 +25,7 @@ def index(request: Request) -> Response:
         waiting=[{"signature": one, **row(request, document)} for one, document in desk.waiting_for(db, actor)],
         signed=[{"signature": one, **row(request, document)} for one, document in desk.signed_by(db, actor)],
         is_test=not signing.has_provider(),
+        topics=" ".join(signing.desk_topic(post.jabatan_id) for post in actor.posts),
         asks_passphrase=signing.needs_passphrase(),
     )
 

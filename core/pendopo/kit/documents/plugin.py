@@ -112,6 +112,17 @@ def may_read_attachment(db, owner, ref, actor):
 
 
 @hookimpl
+def may_join(topic, actor):
+    """A wallet is its owner's, a desk whose position it is."""
+    name, _sep, number = topic.partition(":")
+    if name == "dokumen-saya":
+        return actor.is_signed_in and number == str(actor.citizen_id)
+    if name == "tanda-tangan":
+        return number in {str(post.jabatan_id) for post in actor.posts}
+    return None
+
+
+@hookimpl
 def verify_document(db, token):
     return verifying.verified(db, token)
 

@@ -18,7 +18,7 @@ from ...http import form_of, page, path_int, query_int, url
 from ...i18n import N_, _
 from ...identity import Opd
 from ...identity.loading import regency_day
-from . import checking, reading, verifying
+from . import checking, reading, signing, verifying
 from .kinds import kind_of
 from .models import EXPIRED, REPLACED, REVOKED, VALID, WAITING, Document
 
@@ -61,6 +61,7 @@ def index(request: Request) -> Response:
         kinds=sorted(((owner, _kind_title(owner)) for owner in owners), key=lambda pair: pair[1]),
         statuses=[(slug, _(title)) for slug, title in TITLES.items()],
         chosen={"jenis": kind, "keadaan": status},
+        topic=signing.wallet_topic(holder_id),
     )
 
 

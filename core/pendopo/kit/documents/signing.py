@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from ... import outbox
+from ... import live, outbox
 from ...contract import Signer, SignRequest
 from ...http import url
 from ...i18n import N_
@@ -200,6 +200,14 @@ def seal(db: Session, document: Document, sha256: str, now: datetime, *, quiet: 
         tell_holder(db, document, "issued")
 
 
+def wallet_topic(account_id: int) -> str:
+    return f"dokumen-saya:{account_id}"
+
+
+def desk_topic(jabatan_id: int) -> str:
+    return f"tanda-tangan:{jabatan_id}"
+
+
 def invite(db: Session, document: Document) -> None:
     """Call whoever's turn it is."""
     signature = next_signature(document)
@@ -207,7 +215,8 @@ def invite(db: Session, document: Document) -> None:
         return
     if not signature.by_hand:
         outbox.put(db, SIGN, key=f"{signature.id}", payload={"signature_id": signature.id})
-    elif signature.account_id is not None:
+    elif signature.account_id is not None and signature.jabatan_id is not None:
+        live.publish(db, desk_topic(signature.jabatan_id))
         _notify(db, "dokumen.tanda_tangan", signature.account_id, "documents/notify/to_sign", document, url("dokumen:kerja.desk"), f"tanda:{signature.id}")
 
 
@@ -219,6 +228,7 @@ def _notify(db: Session, topic: str, account_id: int, template: str, document: D
 def tell_holder(db: Session, document: Document, word: str) -> None:
     """Tell whom the paper is for: `word` is issued, replaced or revoked."""
     if document.holder_id is not None:
+        live.publish(db, wallet_topic(document.holder_id))
         _notify(db, "dokumen.terbit", document.holder_id, f"documents/notify/{word}", document, document.href, f"{word}:{document.id}")
 
 

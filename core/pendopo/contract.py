@@ -160,6 +160,8 @@ class OpenDataset:
 
 @dataclass(frozen=True)
 class Statistic:
+    """One figure of the home page. `unit`: a word, "%", or "rupiah", which is shown short (Rp117,8 miliar)."""
+
     slug: str
     title: str
     value: int | float

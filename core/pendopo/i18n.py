@@ -23,6 +23,7 @@ __all__ = [
     "format_number",
     "format_relative",
     "format_rupiah",
+    "format_rupiah_short",
     "format_time",
     "gettext",
     "ngettext",
@@ -156,3 +157,13 @@ def format_rupiah(value: int | None) -> str:
         return ""
     sign = "-" if value < 0 else ""
     return f"{sign}Rp{abs(value):,}".replace(",", ".")
+
+
+def format_rupiah_short(value: int | None) -> str:
+    """`Rp117,8 miliar` (`Rp117.8 billion`), for figures that are looked at, not paid; small sums whole."""
+    from babel.numbers import format_compact_decimal
+
+    if value is None or abs(value) < 1_000_000:
+        return format_rupiah(value)
+    short = format_compact_decimal(abs(value), format_type="long", locale=current_language.get(), fraction_digits=1)
+    return f"{'-' if value < 0 else ''}Rp{short}"

@@ -199,7 +199,7 @@ class Pages:
             person=_person, drawn_bars=drawn_bars, drawn_lines=drawn_lines,
         )
         self.env.filters.update(
-            tanggal=i18n.format_date, waktu=i18n.format_time, relatif=i18n.format_relative, rupiah=i18n.format_rupiah,
+            tanggal=i18n.format_date, waktu=i18n.format_time, relatif=i18n.format_relative, rupiah=i18n.format_rupiah, rupiah_ringkas=i18n.format_rupiah_short,
             angka=i18n.format_number, telepon=_phone,
         )
         self._navs: OrderedDict[tuple[Any, ...], Nav] = OrderedDict()

@@ -213,7 +213,7 @@ def statistics(db):
     return [
         Statistic("pajak_pbb", _("Realisasi PBB tahun ini"), share, "%", "/pajak/realisasi"),
         Statistic("pajak_objek", _("Objek PBB"), objects, _("objek"), "/pajak/realisasi"),
-        Statistic("pajak_diterima", _("Pajak diterima tahun ini"), received, _("rupiah"), "/pajak/realisasi"),
+        Statistic("pajak_diterima", _("Pajak diterima tahun ini"), received, "rupiah", "/pajak/realisasi"),
     ]
 
 

@@ -11,6 +11,8 @@ from pendopo.kit.documents import authority, checking, document_bytes, issue, si
 from pendopo.kit.documents.errors import NotSigned
 from pendopo.kit.documents.inspecting import signatures_in
 
+pytestmark = pytest.mark.once  # what is on the paper is the same on every database
+
 
 def pdfsig(tmp_path, pdf):
     path = tmp_path / "surat.pdf"

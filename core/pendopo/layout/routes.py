@@ -32,7 +32,7 @@ def drawn_cards(request, face):
                 continue
             try:
                 with speaking(plugin="" if plugin.builtin else plugin.name):
-                    html = portal.pages.env.get_template(card.template).render({**around, **card.context, "card": card})
+                    html = portal.pages.env.get_template(card.template).render({**around, "card": card, **card.context})
             except Exception as error:  # noqa: BLE001
                 portal.host.fault(plugin.name, f"template:{card.template}", error)
                 continue

@@ -1,6 +1,6 @@
 """`make bench`: one table of what was measured beside what was promised; ends with 1 when a promise is not kept.
 
-`run.py [pages] [start] [sockets] [radio]` measures a part (`relay`, `words`, `engine` are parts of `radio`). BENCH_ROUNDS (5)
+`run.py [pages] [start] [sockets] [radio] [papers]` measures a part (`relay`, `words`, `engine` are parts of `radio`). BENCH_ROUNDS (5)
 and BENCH_CELL_S (1.5) make it longer.
 """
 
@@ -222,8 +222,21 @@ def measure_radio(folder: Path, env: dict[str, str], page: dict, parts: list[str
     return rows
 
 
+def measure_portal(folder: Path, parts: list[str]) -> list[Row]:
+    """The parts that need an installation with demo data."""
+    env, page = make_installation(folder)
+    rows: list[Row] = []
+    if "pages" in parts:
+        rows += measure_pages(folder, env, page)
+    if "start" in parts:
+        rows += measure_start(folder, env)
+    if "sockets" in parts:
+        rows += measure_sockets(env)
+    return rows + measure_radio(folder, env, page, parts)
+
+
 def main() -> None:
-    parts = sys.argv[1:] or ["pages", "start", "sockets", "radio"]
+    parts = sys.argv[1:] or ["pages", "start", "sockets", "radio", "papers"]
     if "radio" in parts:
         parts += RADIO
     sys.modules["run"] = sys.modules["__main__"]  # parts in files of their own make the same rows
@@ -235,14 +248,12 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="pendopo-bench-"))
     rows: list[Row] = []
     try:
-        env, page = make_installation(folder)
-        if "pages" in parts:
-            rows += measure_pages(folder, env, page)
-        if "start" in parts:
-            rows += measure_start(folder, env)
-        if "sockets" in parts:
-            rows += measure_sockets(env)
-        rows += measure_radio(folder, env, page, parts)
+        if parts != ["papers"]:
+            rows += measure_portal(folder, parts)
+        if "papers" in parts:
+            import papers
+
+            rows += papers.measure(folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     print(f"\nPython {platform.python_version()}, {os.cpu_count()} cores, {ROUNDS} rounds of {CELL_S:g} s; servers on one core, the load on another")

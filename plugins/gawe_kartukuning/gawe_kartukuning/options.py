@@ -38,7 +38,6 @@ SETTINGS = [
     SettingSpec("kartukuning.impor_baris_maks", N_("Baris terbanyak satu daftar sekolah"), "int", 600, "", OWN, minimum=10, maximum=5000),
     SettingSpec("kartukuning.periksa_per_jam", N_("Pemeriksaan kartu setiap jam dari satu alamat"), "int", 60, "", OWN, minimum=5, maximum=5000),
     SettingSpec("kartukuning.opd", N_("Perangkat daerah yang menerbitkan kartu"), "text", "disnakertrans", N_("Kode perangkat daerah."), OWN),
-    SettingSpec("kartukuning.janji_loket", N_("Tautan pesan antrean loket"), "text", "/janji/", N_("Halaman untuk memilih jam datang ke loket."), OWN),
 ]
 
 

@@ -23,7 +23,7 @@ from . import applications, cards, employers, figures, kbji, listing, partners, 
 from .applications import regency_date
 from .forms import STEPS, AgainForm, CheckForm, ClaimForm, LetterForm, jobs_of, lines_of
 from .models import Permohonan
-from .options import number, option
+from .options import number
 
 _limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
@@ -47,7 +47,7 @@ def index(request):
         validity=number(db, "masa_bulan", on),
         every=number(db, "lapor_bulan", on),
         days=number(db, "sla_verifikasi_hk", on),
-        counter=option(db, "janji_loket"),
+        counter=shown.counter_href(db),
         tab="depan",
     )
 
@@ -57,7 +57,7 @@ def guide(request):
     db = request.state.db
     on = regency_date(db, request.state.now)
     names = ("masa_bulan", "lapor_bulan", "tenggang_hari", "buka_lapor_hari", "perpanjang_hari", "sla_verifikasi_hk", "sla_terbit_hk", "umur_min", "umk")
-    return page(request, "gawe_kartukuning/guide.html", option={name: number(db, name, on) for name in names}, counter=option(db, "janji_loket"), tab="panduan")
+    return page(request, "gawe_kartukuning/guide.html", option={name: number(db, name, on) for name in names}, counter=shown.counter_href(db), tab="panduan")
 
 
 # ---------------------------------------------------------------------------------------------------------- registration

@@ -14,6 +14,7 @@ from pendopo import _
 from pendopo.http import url
 from pendopo.i18n import format_rupiah
 from pendopo.identity import Actor
+from pendopo.kit.appointments import counters_for
 from pendopo.kit.places import place_name
 
 from . import applications, cards, kbji, listing, placing, rules, seekers
@@ -21,7 +22,7 @@ from .applications import regency_date
 from .kind import STATE
 from .matching import Match
 from .models import Kartu, Lamaran, Lowongan, Pencari
-from .options import number, option
+from .options import number
 
 
 def money(row: Lowongan) -> str:
@@ -109,6 +110,12 @@ def vacancy_view(request: Request, row: Lowongan, actor: Actor) -> dict[str, Any
 # ------------------------------------------------------------------------------------------------------------- one's own
 
 
+def counter_href(db: Session, berkas_id: int | None = None) -> str:
+    """Where a time at the counter of this service is booked; the list of all counters while it has none."""
+    counters = counters_for(db, "kartu-kuning")
+    return url("janji:pick", id=counters[0].id, berkas=berkas_id) if counters else url("janji:index")
+
+
 def open_types(db: Session, seeker: Pencari, on: date) -> dict[str, str]:
     """What may be applied for now; nothing while an application is open."""
     if applications.open_application(db, seeker.id) is not None:
@@ -137,7 +144,7 @@ def own_home(request: Request, seeker: Pencari) -> dict[str, Any]:
         "work": [(row, placing.STATES[row.status]) for row in listing.applications_of(db, seeker, 6)],
         "photo": seekers.photo_of(db, seeker),
         "topic": f"berkas-saya:{seeker.account_id or 0}",
-        "counter": option(db, "janji_loket"),
+        "counter": counter_href(db, application.berkas_id if application is not None else None),
         "situations": rules.SITUATIONS,
         "kbji": kbji,
         **(card_view(db, card, on) if card is not None else {"card": None}),

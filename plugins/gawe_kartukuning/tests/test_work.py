@@ -298,3 +298,33 @@ def test_two_applications_at_once_open_one(portal, db, citizen, enrol, now):
     assert len([r for r in results if isinstance(r, int)]) == 1
     db.expire_all()
     assert db.scalar(select(func.count()).select_from(Permohonan)) == 1
+
+
+@pytest.mark.slow
+def test_a_graduation_peak_is_taken_in_without_loss(portal, db, office, people, new_seeker, clerk, today, now):
+    """Eighty people from eight phones at once; 500 in an hour are one in seven seconds."""
+    import time
+
+    db.commit()
+    began = time.monotonic()
+
+    def send(session, thread):
+        sent = []
+        for n in range(10):
+            number = thread * 10 + n
+            new = new_seeker(nik=f"3604{301708950000 + number + 1}", nama=f"Lulusan {number}")
+            seeker = seekers.register_seeker(session, clerk, new, account_id=None, on=today, now=now)
+            sent.append(applications.apply(session, clerk, seeker, channel="loket", now=now).berkas.register)
+            session.commit()
+        return sent
+
+    results = in_parallel(portal, 8, send)
+    spent = time.monotonic() - began
+
+    assert [r for r in results if isinstance(r, Exception)] == []
+    registers = [register for sent in results for register in sent]
+    assert len(set(registers)) == 80
+    db.expire_all()
+    assert db.scalar(select(func.count()).select_from(Permohonan)) == 80
+    assert sorted(r[9:15] for r in registers) == [f"{n:06}" for n in range(1, 81)]
+    assert spent < 80 * 3600 / 500

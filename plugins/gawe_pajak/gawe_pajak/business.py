@@ -118,14 +118,30 @@ def declare(db: Session, actor: Actor, usaha_id: int, masa: date, base: int, pap
     opd = find_opd(db, str(option(db, "opd")))
     title = f"{TAX[usaha.jenis].title} {masa:%m/%Y} · {usaha.nama}"
     berkas = receive_berkas(
-        db, actor, _sptpd_kind(), title=title, register_code="SPT", applicant_id=actor.citizen_id, opd_id=opd.id if opd else None,
-        desa_code=usaha.desa_code, channel="loket" if actor.on_behalf_of else "web", now=now,
-    )  # fmt: skip
+        db,
+        actor,
+        _sptpd_kind(),
+        title=title,
+        register_code="SPT",
+        applicant_id=actor.citizen_id,
+        opd_id=opd.id if opd else None,
+        desa_code=usaha.desa_code,
+        channel="loket" if actor.on_behalf_of else "web",
+        now=now,
+    )
     found = computed(db, usaha.jenis, usaha.kelas, base, month_end(masa))
     row = SPTPD(
-        berkas_id=berkas.id, usaha_id=usaha.id, masa=masa, pembetulan=before.pembetulan + 1 if before else 0, dasar=base, pajak=found.total,
-        hitungan=found.as_data(), batas_bayar=working_days_after(db, masa, "bayar_hk"), batas_lapor=working_days_after(db, masa, "lapor_hk"), dilaporkan_at=now,
-    )  # fmt: skip
+        berkas_id=berkas.id,
+        usaha_id=usaha.id,
+        masa=masa,
+        pembetulan=before.pembetulan + 1 if before else 0,
+        dasar=base,
+        pajak=found.total,
+        hitungan=found.as_data(),
+        batas_bayar=working_days_after(db, masa, "bayar_hk"),
+        batas_lapor=working_days_after(db, masa, "lapor_hk"),
+        dilaporkan_at=now,
+    )
     row.berkas, row.usaha = berkas, usaha
     db.add(row)
     db.flush()
@@ -164,20 +180,47 @@ def next_letter(db: Session, surat: str, now: datetime) -> str:
 
 
 def assess(
-    db: Session, actor: Actor, *, surat: str, jenis: str, kunci: str, wp_id: int, uraian: str, masa: date, found: Calculation,
-    interest: int = 0, desa_code: str | None = None, replaces: Ketetapan | None = None, reason: str = "", now: datetime,
-) -> Ketetapan:  # fmt: skip
+    db: Session,
+    actor: Actor,
+    *,
+    surat: str,
+    jenis: str,
+    kunci: str,
+    wp_id: int,
+    uraian: str,
+    masa: date,
+    found: Calculation,
+    interest: int = 0,
+    desa_code: str | None = None,
+    replaces: Ketetapan | None = None,
+    reason: str = "",
+    now: datetime,
+) -> Ketetapan:
     """Issue an assessment, once for each `kunci`; with a bill when there is something to pay. Raises Conflict for a second one."""
     actor.require(ASSESS)
     if db.scalar(select(Ketetapan.id).where(Ketetapan.kunci == kunci)) is not None:
         raise Conflict(N_("Ketetapan untuk masa ini sudah terbit."))
     today, total = calendar_for(db).local(now).date(), found.total + interest
     row = Ketetapan(
-        surat=surat if total else "SKPDN", jenis=jenis, kunci=kunci, nomor=next_letter(db, surat if total else "SKPDN", now), wp_id=wp_id, uraian=uraian[:200],
-        desa_code=desa_code, masa=masa, pokok=found.total, bunga=interest, total=total, hitungan=found.as_data(), terbit_at=now, set_by=actor.account_id,
-        jatuh_tempo=today + timedelta(days=int(option(db, "skpd_hari", today))), status="belum" if total else "nihil",
-        ganti_id=replaces.id if replaces else None, sebab=reason[:200],
-    )  # fmt: skip
+        surat=surat if total else "SKPDN",
+        jenis=jenis,
+        kunci=kunci,
+        nomor=next_letter(db, surat if total else "SKPDN", now),
+        wp_id=wp_id,
+        uraian=uraian[:200],
+        desa_code=desa_code,
+        masa=masa,
+        pokok=found.total,
+        bunga=interest,
+        total=total,
+        hitungan=found.as_data(),
+        terbit_at=now,
+        set_by=actor.account_id,
+        jatuh_tempo=today + timedelta(days=int(option(db, "skpd_hari", today))),
+        status="belum" if total else "nihil",
+        ganti_id=replaces.id if replaces else None,
+        sebab=reason[:200],
+    )
     db.add(row)
     db.flush()
     record(db, actor, "pajak.assessed", f"ketetapan:{row.id}", {"nomor": row.nomor, "total": total})
@@ -200,9 +243,19 @@ def find_shortfall(db: Session, actor: Actor, sptpd: SPTPD, base: int, *, now: d
     )
     interest = interest_on(db, missing, sptpd.batas_bayar, calendar_for(db).local(now).date())
     return assess(
-        db, actor, surat="SKPDKB", jenis=usaha.jenis, kunci=f"kb:{sptpd.berkas_id}", wp_id=usaha.wp_id, uraian=f"{usaha.nama}, {sptpd.masa:%m/%Y}",
-        masa=sptpd.masa, found=Calculation(steps, missing), interest=interest, desa_code=usaha.desa_code, now=now,
-    )  # fmt: skip
+        db,
+        actor,
+        surat="SKPDKB",
+        jenis=usaha.jenis,
+        kunci=f"kb:{sptpd.berkas_id}",
+        wp_id=usaha.wp_id,
+        uraian=f"{usaha.nama}, {sptpd.masa:%m/%Y}",
+        masa=sptpd.masa,
+        found=Calculation(steps, missing),
+        interest=interest,
+        desa_code=usaha.desa_code,
+        now=now,
+    )
 
 
 def assess_water(db: Session, actor: Actor, usaha_id: int, masa: date, volume_m3: int, *, now: datetime) -> Ketetapan:
@@ -236,7 +289,8 @@ def billboard_tax(db: Session, *, lebar_cm: int, tinggi_cm: int, sisi: int, loka
         raise InvalidInput(N_("Hari terakhir sebelum hari pertama."), field="sampai")
     days = (sampai - dari).days + 1
     nsr = rules.rental_value(lebar_cm, tinggi_cm, sisi, days, int(values[lokasi]))
-    how = f"{rules.number(rules.Fraction(lebar_cm, 100))} m × {rules.number(rules.Fraction(tinggi_cm, 100))} m × {sisi} × {days} × {rules.rp(int(values[lokasi]))}"
+    size = f"{rules.number(rules.Fraction(lebar_cm, 100))} m × {rules.number(rules.Fraction(tinggi_cm, 100))} m"
+    how = f"{size} × {sisi} × {days} × {rules.rp(int(values[lokasi]))}"
     return rules.reklame(nsr, rates_on(db, dari).rate("reklame"), how, int(option(db, "pembulatan", dari)))
 
 
@@ -245,9 +299,18 @@ def assess_billboard(db: Session, actor: Actor, reklame: Reklame, *, now: dateti
         db, lebar_cm=reklame.lebar_cm, tinggi_cm=reklame.tinggi_cm, sisi=reklame.sisi, lokasi=reklame.lokasi_kelas, dari=reklame.dari, sampai=reklame.sampai
     )
     return assess(
-        db, actor, surat="SKPD", jenis="reklame", kunci=f"reklame:{reklame.id}:{reklame.dari}", wp_id=reklame.wp_id, uraian=f"{reklame.jenis}: {reklame.naskah}",
-        masa=reklame.dari, found=found, desa_code=reklame.desa_code, now=now,
-    )  # fmt: skip
+        db,
+        actor,
+        surat="SKPD",
+        jenis="reklame",
+        kunci=f"reklame:{reklame.id}:{reklame.dari}",
+        wp_id=reklame.wp_id,
+        uraian=f"{reklame.jenis}: {reklame.naskah}",
+        masa=reklame.dari,
+        found=found,
+        desa_code=reklame.desa_code,
+        now=now,
+    )
 
 
 def add_billboard(db: Session, actor: Actor, wp: WajibPajak, values: dict[str, Any], *, now: datetime) -> Ketetapan:
@@ -282,6 +345,17 @@ def correct_assessment(db: Session, actor: Actor, row_id: int, base: int, reason
         usaha = db.get(Usaha, int(row.kunci.split(":")[1].partition("#")[0])) if row.kunci.startswith("pat:") else None
         found = computed(db, row.jenis, usaha.kelas if usaha else "umum", base, month_end(row.masa))
     return assess(
-        db, actor, surat=row.surat if row.surat != "SKPDN" else "SKPD", jenis=row.jenis, kunci=f"{row.kunci.partition('#')[0]}#{row.id}", wp_id=row.wp_id,
-        uraian=row.uraian, masa=row.masa, found=found, desa_code=row.desa_code, replaces=row, reason=reason.strip(), now=now,
-    )  # fmt: skip
+        db,
+        actor,
+        surat=row.surat if row.surat != "SKPDN" else "SKPD",
+        jenis=row.jenis,
+        kunci=f"{row.kunci.partition('#')[0]}#{row.id}",
+        wp_id=row.wp_id,
+        uraian=row.uraian,
+        masa=row.masa,
+        found=found,
+        desa_code=row.desa_code,
+        replaces=row,
+        reason=reason.strip(),
+        now=now,
+    )

@@ -25,7 +25,7 @@ from .rules import njoptkp_holder, percent_of
 OBJECTS = 5000
 YEARS = 3
 PAID = (0.64, 0.81, 0.88)  # share of objects paid, this year and before
-WARGA_OBJECTS = 2
+WARGA_OBJECTS, WARGA_ADDRESS = 2, "Kp. Cikerai RT 02 RW 05"
 OFFICERS = (("petugas", "Petugas penetapan dan penagihan pajak", "pajak_penetapan"), ("kabid", "Kepala Bidang PBB-P2 dan BPHTB", "pajak_kabid"))
 
 
@@ -37,7 +37,7 @@ def fill(db: Session, *, seed: int, now: datetime, scale: float) -> None:
     _seat_officers(db, opd, now)
     today = calendar_for(db).local(now).date()
     rows = _objects(db, dice, max(20, round(OBJECTS * scale)), today.year, now)
-    _give_to_warga(db, dice, rows, now)
+    _give_to_warga(db, rows, now)
     _opsen(db, dice, today)
     demo_matters.fill(db, dice, opd, now=now, scale=scale)
 
@@ -65,7 +65,8 @@ def _objects(db: Session, dice: random.Random, count: int, year: int, now: datet
     for y in range(year - YEARS + 1, year + 1):
         rules.for_year(db, y)
     free = int(option(db, "njoptkp", first_day(year)))
-    rows = _rows(dice, count, year, rules)
+    rows = _rows(dice, count, year)
+    _of_warga(db, dice, rows)
     taxpayers: dict[str, int] = {}
     for start in range(0, len(rows), CHUNK):
         taxpayers |= enter_taxpayers(db, rows[start : start + CHUNK])
@@ -86,7 +87,7 @@ def _placed(dice: random.Random, values: dict[str, Any], places: dict[str, Any])
     }
 
 
-def _rows(dice: random.Random, count: int, year: int, rules: Any) -> list[Row]:
+def _rows(dice: random.Random, count: int, year: int) -> list[Row]:
     desa = sorted(place.code for place in desa_list())
     weights = [dice.triangular(0.4, 3.0, 1.0) for _ in desa]
     numbers: dict[str, int] = {}
@@ -174,26 +175,28 @@ def _paid(dice: random.Random, values: dict[str, Any], year: int, back: int, now
     return told | {"status": "lunas", "paid_at": at, "dibayar": values["pokok"] + percent_of(values["pokok"], months), "ntpd": f"{dice.getrandbits(60):016X}"}
 
 
-def _give_to_warga(db: Session, dice: random.Random, rows: list[Row], now: datetime) -> None:
-    """The account `warga` owns two objects, one unpaid, and pays for a parent."""
+def _of_warga(db: Session, dice: random.Random, rows: list[Row]) -> None:
+    """The account `warga` owns two ordinary objects."""
     warga = db.scalar(select(Account).where(Account.handle == "warga"))
-    if warga is None:
+    houses = [row for row in rows if row.peruntukan == "umum" and row.luas_bangunan and row.luas_bumi < 450]
+    for row in dice.sample(houses, min(WARGA_OBJECTS, len(houses))) if warga else ():
+        row.nama, row.alamat_wp = warga.name, WARGA_ADDRESS
+
+
+def _give_to_warga(db: Session, rows: list[Row], now: datetime) -> None:
+    """One of the two is unpaid this year; and there is a parent to pay for."""
+    warga = db.scalar(select(Account).where(Account.handle == "warga"))
+    mine = [row for row in rows if row.alamat_wp == WARGA_ADDRESS]
+    if warga is None or not mine:
         return
-    year = rows[0].tahun
-    good = (SPPT.tahun == year, SPPT.berlaku, SPPT.terutang.between(60_000, 600_000))
-    mine = list(db.scalars(select(SPPT).where(*good, SPPT.status == "belum").limit(1))) + list(
-        db.scalars(select(SPPT).where(*good, SPPT.status == "lunas").limit(1))
-    )
-    wp = WajibPajak(kunci=f"akun:{warga.id}", npwpd=f"P.1.{warga.id:07d}.01.01", nib="", nama=warga.name, alamat="Kp. Cikerai RT 02", account_id=warga.id)
-    db.add(wp)
-    db.flush()
-    for row in mine[:WARGA_OBJECTS]:
-        db.execute(update(Objek).where(Objek.nop == row.nop).values(wp_id=wp.id).execution_options(synchronize_session=False))
-        db.execute(update(SPPT).where(SPPT.nop == row.nop).values(wp_id=wp.id, nama=warga.name, alamat=wp.alamat).execution_options(synchronize_session=False))
-        db.add(Simpanan(account_id=warga.id, nop=row.nop, sebutan="", terbukti=True, at=now))
-    parent = db.scalar(select(SPPT).where(*good, SPPT.status == "belum", SPPT.nop.not_in([row.nop for row in mine])).order_by(SPPT.nop.desc()).limit(1))
-    if parent is not None:
-        db.add(Simpanan(account_id=warga.id, nop=parent.nop, sebutan="Rumah Ibu", terbukti=False, at=now))
+    db.execute(update(WajibPajak).where(WajibPajak.kunci == mine[0].kunci).values(account_id=warga.id).execution_options(synchronize_session=False))
+    unpaid = {"status": "belum", "paid_at": None, "dibayar": 0, "ntpd": ""}
+    this_year = (SPPT.nop == mine[0].nop, SPPT.tahun == mine[0].tahun, SPPT.terutang > 0)
+    db.execute(update(SPPT).where(*this_year).values(**unpaid).execution_options(synchronize_session=False))
+    parent = select(SPPT.nop).where(SPPT.tahun == mine[0].tahun, SPPT.berlaku, SPPT.status == "belum", SPPT.terutang.between(60_000, 600_000))
+    nop = db.scalar(parent.where(SPPT.nop.not_in([row.nop for row in mine])).order_by(SPPT.nop.desc()).limit(1))
+    if nop is not None:
+        db.add(Simpanan(account_id=warga.id, nop=nop, sebutan="Rumah Ibu", terbukti=False, at=now))
     db.flush()
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from pendopo.identity import Account, Opd
 from pendopo.kit.berkas import BerkasKind, PastBerkas, PastStep, plant_berkas
-from pendopo.kit.calendar import calendar_for
+from pendopo.kit.calendar import CalendarNotLoaded, calendar_for
 from pendopo.kit.places import desa_list
 
 from .business import billboard_tax, computed, month_end, next_letter, previous_month, working_days_after
@@ -123,10 +123,20 @@ def _declaration(
     title = f"{TAX[one.jenis].title} {masa:%m/%Y} · {one.nama}"
     berkas = PastBerkas("SPT", title, steps, applicant_id=owner[0], opd_id=opd.id, desa_code=one.desa_code)
     row = {
-        "usaha_id": one.id, "masa": masa, "pembetulan": 0, "dasar": base, "pajak": found.total, "hitungan": found.as_data(), "dilaporkan_at": filed, "paid_at": paid,
-        "batas_bayar": working_days_after(db, masa, "bayar_hk"), "batas_lapor": working_days_after(db, masa, "lapor_hk"),
-        "dibayar": found.total if paid else 0, "ntpd": f"{dice.getrandbits(60):016X}" if paid else "", "bill_id": None,
-    }  # fmt: skip
+        "usaha_id": one.id,
+        "masa": masa,
+        "pembetulan": 0,
+        "dasar": base,
+        "pajak": found.total,
+        "hitungan": found.as_data(),
+        "dilaporkan_at": filed,
+        "paid_at": paid,
+        "batas_bayar": working_days_after(db, masa, "bayar_hk"),
+        "batas_lapor": working_days_after(db, masa, "lapor_hk"),
+        "dibayar": found.total if paid else 0,
+        "ntpd": f"{dice.getrandbits(60):016X}" if paid else "",
+        "bill_id": None,
+    }
     return berkas, row
 
 
@@ -136,11 +146,29 @@ def _assessment(
     paid = at + timedelta(days=dice.randint(1, 25)) if dice.random() < 0.78 else None
     paid = paid if paid is not None and paid < now else None
     return {
-        "surat": "SKPD", "jenis": jenis, "kunci": key, "nomor": next_letter(db, "SKPD", at), "wp_id": wp_id, "uraian": words, "desa_code": desa, "masa": masa,
-        "pokok": found.total, "bunga": 0, "total": found.total, "hitungan": found.as_data(), "jatuh_tempo": (at + timedelta(days=30)).date(), "terbit_at": at,
-        "set_by": None, "status": "lunas" if paid else "belum", "ganti_id": None, "sebab": "", "paid_at": paid, "dibayar": found.total if paid else 0,
-        "ntpd": f"{dice.getrandbits(60):016X}" if paid else "", "bill_id": None,
-    }  # fmt: skip
+        "surat": "SKPD",
+        "jenis": jenis,
+        "kunci": key,
+        "nomor": next_letter(db, "SKPD", at),
+        "wp_id": wp_id,
+        "uraian": words,
+        "desa_code": desa,
+        "masa": masa,
+        "pokok": found.total,
+        "bunga": 0,
+        "total": found.total,
+        "hitungan": found.as_data(),
+        "jatuh_tempo": (at + timedelta(days=30)).date(),
+        "terbit_at": at,
+        "set_by": None,
+        "status": "lunas" if paid else "belum",
+        "ganti_id": None,
+        "sebab": "",
+        "paid_at": paid,
+        "dibayar": found.total if paid else 0,
+        "ntpd": f"{dice.getrandbits(60):016X}" if paid else "",
+        "bill_id": None,
+    }
 
 
 def _wells(db: Session, dice: random.Random, usaha: list[Usaha], now: datetime) -> None:
@@ -187,15 +215,41 @@ def _billboards(db: Session, dice: random.Random, accounts: list[Any], count: in
         start = today - timedelta(days=dice.randint(10, 340))
         size = dice.choice(((400, 600), (200, 400), (500, 1000), (100, 300)))
         board = Reklame(
-            wp_id=wp.id, jenis=dice.choice(("Papan", "Megatron", "Kain")), naskah=dice.choice(BILLBOARDS), lebar_cm=size[0], tinggi_cm=size[1], sisi=dice.choice((1, 1, 2)),
-            lokasi_kelas=dice.choice("ABC"), alamat="", desa_code=place.code, lat=place.lat, lon=place.lon, dari=start, sampai=start + timedelta(days=dice.choice((29, 89, 364))), izin="",
-        )  # fmt: skip
+            wp_id=wp.id,
+            jenis=dice.choice(("Papan", "Megatron", "Kain")),
+            naskah=dice.choice(BILLBOARDS),
+            lebar_cm=size[0],
+            tinggi_cm=size[1],
+            sisi=dice.choice((1, 1, 2)),
+            lokasi_kelas=dice.choice("ABC"),
+            alamat="",
+            desa_code=place.code,
+            lat=place.lat,
+            lon=place.lon,
+            dari=start,
+            sampai=start + timedelta(days=dice.choice((29, 89, 364))),
+            izin="",
+        )
         db.add(board)
         db.flush()
         found = billboard_tax(db, lebar_cm=size[0], tinggi_cm=size[1], sisi=board.sisi, lokasi=board.lokasi_kelas, dari=board.dari, sampai=board.sampai)
         at = datetime(start.year, start.month, start.day, 4, tzinfo=now.tzinfo)
         rows.append(_assessment(db, dice, "reklame", f"reklame:{board.id}:{start}", wp.id, f"{board.jenis}: {board.naskah}", place.code, start, found, at, now))
     db.execute(insert(Ketetapan), rows)
+
+
+def _clock(db: Session, start: datetime, days: int, state: str) -> dict[str, Any]:
+    """The deadline of a matter that began at `start`; none while that year's calendar is not loaded."""
+    try:
+        due = calendar_for(db).add_working_days(start, days)
+    except CalendarNotLoaded:
+        due = None
+    return {
+        "clock": "pause" if state == "perbaikan" else "stop" if state == "menunggu_bayar" else "run",
+        "clock_from": start,
+        "deadline_days": days,
+        "due_at": due,
+    }
 
 
 def _matter(dice: random.Random, kind: BerkasKind, way: tuple[str, ...], at: datetime, now: datetime, owner: Any, officer: str) -> list[PastStep]:
@@ -226,7 +280,9 @@ def _buyers(db: Session, dice: random.Random, opd: Opd, accounts: list[Any], cou
         found = compute_bphtb(db, harga=price, njop=njop, jenis=kind, pertama=dice.random() < 0.7, on=now.date())
         done = ("diajukan", "menunggu_bayar", "lunas") if found.total else ("diajukan",)
         way = dice.choices((done, done[:2], ("diajukan",), ("diajukan", "perbaikan"), ("diajukan", "ditolak")), (70, 10, 12, 4, 4))[0]
-        steps = _matter(dice, BPHTB_KIND, way, now - timedelta(days=dice.randint(2, 320)), now, owner, "Petugas Bapenda")
+        steps = _matter(
+            dice, BPHTB_KIND, way, now - timedelta(days=dice.randint(8, 320) if len(way) > 2 else dice.randint(0, 6), hours=3), now, owner, "Petugas Bapenda"
+        )
         past.append(
             PastBerkas(
                 "BPH",
@@ -235,15 +291,30 @@ def _buyers(db: Session, dice: random.Random, opd: Opd, accounts: list[Any], cou
                 applicant_id=owner.id,
                 opd_id=opd.id,
                 desa_code=objek.desa_code,
-                clock="pause" if way[-1] == "perbaikan" else "run",
+                **_clock(db, steps[0].at, 3, way[-1]),
             )
         )
         paid = steps[-1].at if way[-1] == "lunas" else None
-        rows.append({
-            "nop": objek.nop, "jenis": kind, "penerima": owner.name, "ppat": f"PPAT {dice.choice(PLACES)}", "luas_bumi": objek.luas_bumi, "luas_bangunan": objek.luas_bangunan, "harga": price,
-            "njop": njop, "pertama": found.steps[1].amount > 0, "pajak": found.total, "hitungan": found.as_data(), "at": steps[0].at, "paid_at": paid, "dibayar": found.total if paid else 0,
-            "ntpd": f"{dice.getrandbits(60):016X}" if paid else "", "bill_id": None,
-        })  # fmt: skip
+        rows.append(
+            {
+                "nop": objek.nop,
+                "jenis": kind,
+                "penerima": owner.name,
+                "ppat": f"PPAT {dice.choice(PLACES)}",
+                "luas_bumi": objek.luas_bumi,
+                "luas_bangunan": objek.luas_bangunan,
+                "harga": price,
+                "njop": njop,
+                "pertama": found.steps[1].amount > 0,
+                "pajak": found.total,
+                "hitungan": found.as_data(),
+                "at": steps[0].at,
+                "paid_at": paid,
+                "dibayar": found.total if paid else 0,
+                "ntpd": f"{dice.getrandbits(60):016X}" if paid else "",
+                "bill_id": None,
+            }
+        )
     _plant(db, BPHTB_KIND, past, rows, BPHTB)
 
 
@@ -265,9 +336,9 @@ def _requests(db: Session, dice: random.Random, opd: Opd, accounts: list[Any], c
         start = now - timedelta(days=dice.randint(1, 60), hours=dice.randint(0, 9))
         steps, kind = _matter(dice, REQUESTS[jenis], way, start, now, owner, "Petugas Bapenda"), REQUESTS[jenis]
         title = f"{kind.title} {show_nop(sppt.nop)}" + (f" · {year}" if jenis in ("keberatan", "pengurangan") else "")
-        clock = "pause" if way[-1] == "perbaikan" else "run"
+        days = 250 if jenis == "keberatan" else 30
         made[jenis][0].append(
-            PastBerkas(CODES[jenis], title, steps, applicant_id=owner.id, opd_id=opd.id, desa_code=sppt.desa_code, clock=clock, clock_from=start)
+            PastBerkas(CODES[jenis], title, steps, applicant_id=owner.id, opd_id=opd.id, desa_code=sppt.desa_code, **_clock(db, start, days, way[-1]))
         )
         isi = {"mutasi": "nama", "nama": owner.name, "alamat": ""} if jenis == "mutasi" else {}
         about = sppt.id if jenis in ("keberatan", "pengurangan") else None

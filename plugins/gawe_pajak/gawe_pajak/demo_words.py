@@ -10,7 +10,10 @@ LAST = (
     "Fauzi", "Gunawan", "Hakim", "Jamaludin", "Mansyur", "Nugraha", "Aminah", "Handayani", "Hasanah", "Khodijah", "Kurniasih", "Lestari", "Marlina",
     "Nuraeni", "Puspita", "Rahayu", "Rosmiati", "Salamah", "Suryani", "Wulandari", "Fatimah", "Hartati", "Jubaedah", "Laelasari",
 )  # fmt: skip
-STREETS = ("Jl. Raya Anyer", "Jl. Raya Cilegon", "Jl. Masjid", "Jl. Pasar", "Jl. Kebon Jahe", "Jl. Ciruas Petir", "Jl. Sawah Luhur", "Jl. Pelabuhan", "Jl. Bojong", "Jl. Cikande Permai", "Jl. Pesantren", "Jl. Balai Desa")  # fmt: skip
+STREETS = (
+    "Jl. Raya Anyer", "Jl. Raya Cilegon", "Jl. Masjid", "Jl. Pasar", "Jl. Kebon Jahe", "Jl. Ciruas Petir", "Jl. Sawah Luhur", "Jl. Pelabuhan",
+    "Jl. Bojong", "Jl. Cikande Permai", "Jl. Pesantren", "Jl. Balai Desa",
+)  # fmt: skip
 # kelas, land (low, high, mode), values of a m², building (low, high, mode), values, weight
 CLASSES = (
     ("umum", (60, 450, 130), (200_000, 285_000, 394_000, 537_000, 702_000), (30, 180, 60), (823_000, 968_000, 1_200_000), 70),
@@ -20,11 +23,19 @@ CLASSES = (
 )  # fmt: skip
 # jenis, name of the business, lowest and highest monthly base
 BUSINESSES = (
-    ("pbjt_makan", "RM Sate Bandeng {}", 18_000_000, 95_000_000), ("pbjt_makan", "Warung Seafood {}", 12_000_000, 140_000_000), ("pbjt_makan", "Kedai Kopi {}", 9_000_000, 60_000_000),
-    ("pbjt_hotel", "Hotel {}", 60_000_000, 900_000_000), ("pbjt_hotel", "Penginapan {}", 15_000_000, 80_000_000), ("pbjt_parkir", "Parkir Pantai {}", 8_000_000, 55_000_000),
-    ("pbjt_hiburan", "Taman Wisata {}", 20_000_000, 260_000_000), ("pbjt_khusus", "Karaoke {}", 15_000_000, 70_000_000), ("pbjt_listrik", "Pembangkit PT {}", 90_000_000, 800_000_000),
-    ("mblb", "Tambang Batu {}", 70_000_000, 600_000_000), ("walet", "Gedung Walet {}", 5_000_000, 40_000_000), ("pat", "PT {} Tirta", 400, 9_000),
-)  # fmt: skip
+    ("pbjt_makan", "RM Sate Bandeng {}", 18_000_000, 95_000_000),
+    ("pbjt_makan", "Warung Seafood {}", 12_000_000, 140_000_000),
+    ("pbjt_makan", "Kedai Kopi {}", 9_000_000, 60_000_000),
+    ("pbjt_hotel", "Hotel {}", 60_000_000, 900_000_000),
+    ("pbjt_hotel", "Penginapan {}", 15_000_000, 80_000_000),
+    ("pbjt_parkir", "Parkir Pantai {}", 8_000_000, 55_000_000),
+    ("pbjt_hiburan", "Taman Wisata {}", 20_000_000, 260_000_000),
+    ("pbjt_khusus", "Karaoke {}", 15_000_000, 70_000_000),
+    ("pbjt_listrik", "Pembangkit PT {}", 90_000_000, 800_000_000),
+    ("mblb", "Tambang Batu {}", 70_000_000, 600_000_000),
+    ("walet", "Gedung Walet {}", 5_000_000, 40_000_000),
+    ("pat", "PT {} Tirta", 400, 9_000),
+)
 PLACES = (
     "Anyar",
     "Cinangka",

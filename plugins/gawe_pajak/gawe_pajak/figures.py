@@ -126,16 +126,37 @@ def _arrears_table(db: Session, filters: Filters) -> Table:
 
 VIEWS = [
     StatisticView(
-        "pbb", N_("Realisasi PBB"), _pbb_table, N_("Ketetapan dan pembayaran PBB menurut kecamatan, atau desa dalam satu kecamatan."),
-        filters=(by_year(2020), by_kecamatan()), drill=_pbb_rows, drill_permission=READ, source=SOURCE,
+        "pbb",
+        N_("Realisasi PBB"),
+        _pbb_table,
+        N_("Ketetapan dan pembayaran PBB menurut kecamatan, atau desa dalam satu kecamatan."),
+        filters=(by_year(2020), by_kecamatan()),
+        drill=_pbb_rows,
+        drill_permission=READ,
+        source=SOURCE,
     ),
-    StatisticView("jenis", N_("Penerimaan menurut jenis pajak"), _tax_table, N_("Rupiah yang diterima setiap triwulan."), chart="stacked", filters=(by_year(2020),), source=SOURCE),
     StatisticView(
-        "bulan", N_("Penerimaan setiap bulan"), _month_table, N_("Rupiah yang diterima, seluruhnya atau satu jenis pajak."), chart="line",
-        filters=(by_year(2020), by_choice("jenis", N_("Jenis pajak"), [(tax.slug, tax.title) for tax in ALL], all=N_("Semua jenis"))), source=SOURCE,
+        "jenis",
+        N_("Penerimaan menurut jenis pajak"),
+        _tax_table,
+        N_("Rupiah yang diterima setiap triwulan."),
+        chart="stacked",
+        filters=(by_year(2020),),
+        source=SOURCE,
     ),
-    StatisticView("tunggakan", N_("Tunggakan PBB"), _arrears_table, N_("SPPT yang lewat jatuh tempo."), permission=READ, filters=(by_kecamatan(),), source=SOURCE),
-]  # fmt: skip
+    StatisticView(
+        "bulan",
+        N_("Penerimaan setiap bulan"),
+        _month_table,
+        N_("Rupiah yang diterima, seluruhnya atau satu jenis pajak."),
+        chart="line",
+        filters=(by_year(2020), by_choice("jenis", N_("Jenis pajak"), [(tax.slug, tax.title) for tax in ALL], all=N_("Semua jenis"))),
+        source=SOURCE,
+    ),
+    StatisticView(
+        "tunggakan", N_("Tunggakan PBB"), _arrears_table, N_("SPPT yang lewat jatuh tempo."), permission=READ, filters=(by_kecamatan(),), source=SOURCE
+    ),
+]
 
 
 # ------------------------------------------------------------------------------------------------------ map and open data

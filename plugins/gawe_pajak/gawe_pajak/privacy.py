@@ -19,15 +19,65 @@ def held_of(db: Session, account_id: int) -> list[tuple[str, str, str, list[dict
     """`(title, purpose, basis, rows)` of each sort of data that is there."""
     wp_ids = select(WajibPajak.id).where(WajibPajak.account_id == account_id)
     held = [
-        (_("Data wajib pajak"), _("Memungut pajak daerah"), [{"nama": r.nama, "alamat": r.alamat, "npwpd": r.npwpd, "nib": r.nib} for r in db.scalars(select(WajibPajak).where(WajibPajak.account_id == account_id))]),
-        (_("Objek PBB"), _("Memungut pajak daerah"), [{"nop": o.nop, "alamat": o.alamat, "luas_bumi": o.luas_bumi, "luas_bangunan": o.luas_bangunan} for o in db.scalars(select(Objek).where(Objek.wp_id.in_(wp_ids)))]),
-        (_("SPPT"), _("Memungut pajak daerah"), [{"nop": s.nop, "tahun": s.tahun, "terutang": s.terutang, "status": s.status, "dibayar": s.dibayar} for s in db.scalars(select(SPPT).where(SPPT.wp_id.in_(wp_ids)).order_by(SPPT.tahun))]),
-        (_("NOP yang Anda simpan"), _("Membayarkan pajak"), [{"nop": k.nop, "sebutan": k.sebutan, "terbukti": k.terbukti} for k in db.scalars(select(Simpanan).where(Simpanan.account_id == account_id))]),
-        (_("Usaha dan SPTPD"), _("Memungut pajak daerah"), [{"usaha": d.usaha.nama, "masa": d.masa.isoformat(), "dasar": d.dasar, "pajak": d.pajak} for d in db.scalars(select(SPTPD).join(Usaha, Usaha.id == SPTPD.usaha_id).where(Usaha.wp_id.in_(wp_ids)))]),
-        (_("Ketetapan"), _("Memungut pajak daerah"), [{"nomor": k.nomor, "uraian": k.uraian, "total": k.total} for k in db.scalars(select(Ketetapan).where(Ketetapan.wp_id.in_(wp_ids)))]),
-        (_("BPHTB"), _("Memungut pajak daerah"), [{"nop": b.nop, "harga": b.harga, "pajak": b.pajak, "penerima": b.penerima, "ppat": b.ppat} for b in db.scalars(select(BPHTB).join(BPHTB.berkas).where(Berkas.applicant_id == account_id))]),
-        (_("Permohonan pajak"), _("Melayani permohonan wajib pajak"), [{"nomor": p.berkas.register, "jenis": p.jenis, "nop": p.nop, "alasan": p.alasan, "isi": p.isi} for p in db.scalars(select(Permohonan).join(Permohonan.berkas).where(Berkas.applicant_id == account_id))]),
-    ]  # fmt: skip
+        (
+            _("Data wajib pajak"),
+            _("Memungut pajak daerah"),
+            [
+                {"nama": r.nama, "alamat": r.alamat, "npwpd": r.npwpd, "nib": r.nib}
+                for r in db.scalars(select(WajibPajak).where(WajibPajak.account_id == account_id))
+            ],
+        ),
+        (
+            _("Objek PBB"),
+            _("Memungut pajak daerah"),
+            [
+                {"nop": o.nop, "alamat": o.alamat, "luas_bumi": o.luas_bumi, "luas_bangunan": o.luas_bangunan}
+                for o in db.scalars(select(Objek).where(Objek.wp_id.in_(wp_ids)))
+            ],
+        ),
+        (
+            _("SPPT"),
+            _("Memungut pajak daerah"),
+            [
+                {"nop": s.nop, "tahun": s.tahun, "terutang": s.terutang, "status": s.status, "dibayar": s.dibayar}
+                for s in db.scalars(select(SPPT).where(SPPT.wp_id.in_(wp_ids)).order_by(SPPT.tahun))
+            ],
+        ),
+        (
+            _("NOP yang Anda simpan"),
+            _("Membayarkan pajak"),
+            [{"nop": k.nop, "sebutan": k.sebutan, "terbukti": k.terbukti} for k in db.scalars(select(Simpanan).where(Simpanan.account_id == account_id))],
+        ),
+        (
+            _("Usaha dan SPTPD"),
+            _("Memungut pajak daerah"),
+            [
+                {"usaha": d.usaha.nama, "masa": d.masa.isoformat(), "dasar": d.dasar, "pajak": d.pajak}
+                for d in db.scalars(select(SPTPD).join(Usaha, Usaha.id == SPTPD.usaha_id).where(Usaha.wp_id.in_(wp_ids)))
+            ],
+        ),
+        (
+            _("Ketetapan"),
+            _("Memungut pajak daerah"),
+            [{"nomor": k.nomor, "uraian": k.uraian, "total": k.total} for k in db.scalars(select(Ketetapan).where(Ketetapan.wp_id.in_(wp_ids)))],
+        ),
+        (
+            _("BPHTB"),
+            _("Memungut pajak daerah"),
+            [
+                {"nop": b.nop, "harga": b.harga, "pajak": b.pajak, "penerima": b.penerima, "ppat": b.ppat}
+                for b in db.scalars(select(BPHTB).join(BPHTB.berkas).where(Berkas.applicant_id == account_id))
+            ],
+        ),
+        (
+            _("Permohonan pajak"),
+            _("Melayani permohonan wajib pajak"),
+            [
+                {"nomor": p.berkas.register, "jenis": p.jenis, "nop": p.nop, "alasan": p.alasan, "isi": p.isi}
+                for p in db.scalars(select(Permohonan).join(Permohonan.berkas).where(Berkas.applicant_id == account_id))
+            ],
+        ),
+    ]
     return [(title, purpose, BASIS, rows) for title, purpose, rows in held if rows]
 
 

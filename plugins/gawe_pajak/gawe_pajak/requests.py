@@ -48,9 +48,17 @@ def objection_until(db: Session, sppt: SPPT) -> date:
 
 
 def apply(
-    db: Session, actor: Actor, jenis: str, nop: str, *, alasan: str, year: int | None = None, isi: dict[str, Any] | None = None,
-    papers: Sequence[files.Attachment] = (), now: datetime,
-) -> Permohonan:  # fmt: skip
+    db: Session,
+    actor: Actor,
+    jenis: str,
+    nop: str,
+    *,
+    alasan: str,
+    year: int | None = None,
+    isi: dict[str, Any] | None = None,
+    papers: Sequence[files.Attachment] = (),
+    now: datetime,
+) -> Permohonan:
     """Ask something about an object. One open request of a kind for each object. Raises NopUnknown, Conflict, InvalidInput."""
     actor.require_signed_in()
     nop, isi = parse_nop(nop), dict(isi or {})
@@ -67,9 +75,18 @@ def apply(
     due = calendar_for(db).at(months_after(day, int(option(db, "keputusan_bulan", day))), calendar_for(db).close) if jenis == "keberatan" else None
     title = f"{kind.title} {show_nop(nop)}" + (f" · {year}" if year else "")
     berkas = receive_berkas(
-        db, actor, kind, title=title, register_code=CODES[jenis], applicant_id=actor.citizen_id, opd_id=opd.id if opd else None, desa_code=objek.desa_code,
-        channel="loket" if actor.on_behalf_of else "web", due=due, now=now,
-    )  # fmt: skip
+        db,
+        actor,
+        kind,
+        title=title,
+        register_code=CODES[jenis],
+        applicant_id=actor.citizen_id,
+        opd_id=opd.id if opd else None,
+        desa_code=objek.desa_code,
+        channel="loket" if actor.on_behalf_of else "web",
+        due=due,
+        now=now,
+    )
     row = Permohonan(berkas_id=berkas.id, jenis=jenis, nop=nop, sppt_id=sppt.id if sppt else None, alasan=alasan.strip(), isi=isi)
     row.berkas = berkas
     db.add(row)
@@ -133,9 +150,15 @@ def is_first(db: Session, account_id: int | None) -> bool:
 
 def compute_bphtb(db: Session, *, harga: int, njop: int, jenis: str, pertama: bool, on: date) -> Calculation:
     return rules.bphtb(
-        harga, njop, jenis, first=pertama, free_first=int(option(db, "npoptkp", on)), free_inherited=int(option(db, "npoptkp_waris", on)),
-        rate=rate_on(db, "bphtb", on), to=int(option(db, "pembulatan", on)),
-    )  # fmt: skip
+        harga,
+        njop,
+        jenis,
+        first=pertama,
+        free_first=int(option(db, "npoptkp", on)),
+        free_inherited=int(option(db, "npoptkp_waris", on)),
+        rate=rate_on(db, "bphtb", on),
+        to=int(option(db, "pembulatan", on)),
+    )
 
 
 def njop_of(db: Session, nop: str, land: int, building: int) -> int:
@@ -147,9 +170,20 @@ def njop_of(db: Session, nop: str, land: int, building: int) -> int:
 
 
 def declare_bphtb(
-    db: Session, actor: Actor, *, nop: str, jenis: str, penerima: str, ppat: str, harga: int, luas_bumi: int, luas_bangunan: int, pertama: bool | None = None,
-    papers: Sequence[files.Attachment] = (), now: datetime,
-) -> BPHTB:  # fmt: skip
+    db: Session,
+    actor: Actor,
+    *,
+    nop: str,
+    jenis: str,
+    penerima: str,
+    ppat: str,
+    harga: int,
+    luas_bumi: int,
+    luas_bangunan: int,
+    pertama: bool | None = None,
+    papers: Sequence[files.Attachment] = (),
+    now: datetime,
+) -> BPHTB:
     """File an SSPD-BPHTB: computed, then examined, then paid. `pertama`: None takes it from what was filed here before."""
     actor.require_signed_in()
     nop = parse_nop(nop)
@@ -165,13 +199,32 @@ def declare_bphtb(
     found = compute_bphtb(db, harga=harga, njop=njop, jenis=jenis, pertama=first, on=day)
     opd = find_opd(db, str(option(db, "opd")))
     berkas = receive_berkas(
-        db, actor, BPHTB_KIND, title=f"BPHTB {show_nop(nop)}", register_code="BPH", applicant_id=actor.citizen_id, opd_id=opd.id if opd else None,
-        desa_code=objek.desa_code, channel="loket" if actor.on_behalf_of else "web", now=now,
-    )  # fmt: skip
+        db,
+        actor,
+        BPHTB_KIND,
+        title=f"BPHTB {show_nop(nop)}",
+        register_code="BPH",
+        applicant_id=actor.citizen_id,
+        opd_id=opd.id if opd else None,
+        desa_code=objek.desa_code,
+        channel="loket" if actor.on_behalf_of else "web",
+        now=now,
+    )
     row = BPHTB(
-        berkas_id=berkas.id, nop=nop, jenis=jenis, penerima=penerima.strip(), ppat=ppat.strip(), luas_bumi=luas_bumi, luas_bangunan=luas_bangunan, harga=harga,
-        njop=njop, pertama=first, pajak=found.total, hitungan=found.as_data(), at=now,
-    )  # fmt: skip
+        berkas_id=berkas.id,
+        nop=nop,
+        jenis=jenis,
+        penerima=penerima.strip(),
+        ppat=ppat.strip(),
+        luas_bumi=luas_bumi,
+        luas_bangunan=luas_bangunan,
+        harga=harga,
+        njop=njop,
+        pertama=first,
+        pajak=found.total,
+        hitungan=found.as_data(),
+        at=now,
+    )
     row.berkas = berkas
     db.add(row)
     db.flush()

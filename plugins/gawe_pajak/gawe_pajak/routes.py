@@ -11,7 +11,6 @@ from starlette.routing import Route
 from pendopo import DomainError, NotFound, _
 from pendopo.http import flash, form_of, page, path_int, query_int, redirect, url
 from pendopo.kit.berkas import berkas_context, get_berkas
-from pendopo.kit.calendar import calendar_for
 from pendopo.kit.documents import document_of
 from pendopo.kit.opendata import csv_response
 from pendopo.kit.payments import bills_for
@@ -25,13 +24,10 @@ from .nop import parse_nop, show_nop
 from .options import option
 from .paying import bill_of, kind_of
 from .rules import from_data
+from .shown import today_of
 from .taxes import ALL, TAX
 
 REQUEST_FORMS = {"objek": ClaimForm, "mutasi": MutationForm, "keberatan": ObjectionForm, "pengurangan": ReductionForm}
-
-
-def today_of(request) -> date:
-    return calendar_for(request.state.db).local(request.state.now).date()
 
 
 def address_of(request) -> str:
@@ -212,9 +208,19 @@ def one_business(request):
             return redirect(url("pajak:berkas", id=row.berkas_id))
     deadlines = {masa: (business.working_days_after(db, masa, "bayar_hk"), business.working_days_after(db, masa, "lapor_hk")) for masa in missing}
     return page(
-        request, "gawe_pajak/business.html", usaha=usaha, tax=TAX[usaha.jenis], form=form, status=form.status, missing=missing, deadlines=deadlines, today=today,
-        declared=business.declared_by(db, usaha.id), assessed=shown.assessments_of(db, usaha.wp_id), tab="usaha",
-    )  # fmt: skip
+        request,
+        "gawe_pajak/business.html",
+        usaha=usaha,
+        tax=TAX[usaha.jenis],
+        form=form,
+        status=form.status,
+        missing=missing,
+        deadlines=deadlines,
+        today=today,
+        declared=business.declared_by(db, usaha.id),
+        assessed=shown.assessments_of(db, usaha.wp_id),
+        tab="usaha",
+    )
 
 
 def assessment(request):
@@ -240,9 +246,18 @@ def bphtb(request):
     if form.submitted and form.validate():
         with form.refusals():
             row = requests.declare_bphtb(
-                db, request.user, nop=form.nop.data, jenis=form.jenis.data, penerima=form.penerima.data, ppat=form.ppat.data or "", harga=form.harga.data,
-                luas_bumi=form.luas_bumi.data, luas_bangunan=form.luas_bangunan.data or 0, papers=form.papers.data, now=request.state.now,
-            )  # fmt: skip
+                db,
+                request.user,
+                nop=form.nop.data,
+                jenis=form.jenis.data,
+                penerima=form.penerima.data,
+                ppat=form.ppat.data or "",
+                harga=form.harga.data,
+                luas_bumi=form.luas_bumi.data,
+                luas_bangunan=form.luas_bangunan.data or 0,
+                papers=form.papers.data,
+                now=request.state.now,
+            )
             flash(request, _("SSPD-BPHTB %(register)s diterima.") % {"register": row.berkas.register})
             return redirect(url("pajak:berkas", id=row.berkas_id))
     first = requests.is_first(db, request.user.citizen_id)
@@ -276,9 +291,18 @@ def realisation(request):
     kecamatan = request.query_params.get("kecamatan", "")
     rows = dhkp.progress(db, year, kecamatan)
     return page(
-        request, "gawe_pajak/realisation.html", years=years, year=year, kecamatan=kecamatan, whole=dhkp.total_of(rows), rows=rows if kecamatan else dhkp.by_kecamatan(rows),
-        small=figures.SMALL, received=figures.received(db, year), taxes=TAX, tab="realisasi",
-    )  # fmt: skip
+        request,
+        "gawe_pajak/realisation.html",
+        years=years,
+        year=year,
+        kecamatan=kecamatan,
+        whole=dhkp.total_of(rows),
+        rows=rows if kecamatan else dhkp.by_kecamatan(rows),
+        small=figures.SMALL,
+        received=figures.received(db, year),
+        taxes=TAX,
+        tab="realisasi",
+    )
 
 
 def geojson(request):

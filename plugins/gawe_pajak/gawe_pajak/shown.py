@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from pendopo.kit import attachments as files
 from pendopo.kit.berkas import Berkas
+from pendopo.kit.calendar import calendar_for
 from pendopo.kit.payments import bill_for
-from pendopo.kit.places import place_name
+from pendopo.kit.places import find_place, place_name
 
 from . import assess, look, requests
 from .models import BPHTB, SPPT, SPTPD, Ketetapan, Permohonan
@@ -74,3 +75,20 @@ def matter_context(db: Session, berkas: Berkas) -> dict[str, Any]:
 
 def assessments_of(db: Session, wp_id: int, limit: int = 12) -> list[Ketetapan]:
     return list(db.scalars(select(Ketetapan).where(Ketetapan.wp_id == wp_id, Ketetapan.status != "diganti").order_by(Ketetapan.id.desc()).limit(limit)))
+
+
+def today_of(request: Any) -> date:
+    """The regency's day."""
+    return calendar_for(request.state.db).local(request.state.now).date()
+
+
+def chosen_place(request: Any) -> tuple[str, str]:
+    """`(kecamatan, desa)` that was chosen; a desa brings its kecamatan."""
+    desa, kecamatan = request.query_params.get("desa", ""), request.query_params.get("kecamatan", "")
+    place = find_place(desa) if desa else None
+    if place is None or place.kind == "kecamatan":
+        desa = ""
+    elif not kecamatan or not desa.startswith(kecamatan):
+        desa = "" if kecamatan else desa
+        kecamatan = kecamatan or place.parent
+    return (kecamatan if find_place(kecamatan) else ""), desa

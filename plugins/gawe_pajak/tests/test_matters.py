@@ -230,9 +230,18 @@ def test_groundwater_is_assessed_once_a_month_and_corrected_by_a_new_one(db, usa
 
 def test_a_billboard_is_assessed_by_size_place_and_time(db, taxman, sppt, now):
     values = {
-        "jenis": "Papan", "naskah": "Promo", "lebar_cm": 400, "tinggi_cm": 600, "sisi": 2, "lokasi_kelas": "B", "alamat": "", "desa_code": None,
-        "dari": date(2026, 1, 1), "sampai": date(2026, 12, 31), "izin": "",
-    }  # fmt: skip
+        "jenis": "Papan",
+        "naskah": "Promo",
+        "lebar_cm": 400,
+        "tinggi_cm": 600,
+        "sisi": 2,
+        "lokasi_kelas": "B",
+        "alamat": "",
+        "desa_code": None,
+        "dari": date(2026, 1, 1),
+        "sampai": date(2026, 12, 31),
+        "izin": "",
+    }
     row = business.add_billboard(db, taxman, db.get_one(WajibPajak, sppt.wp_id), values, now=now)
 
     assert (row.surat, row.hitungan[0][2], row.total) == ("SKPD", 87_600_000, 21_900_000)

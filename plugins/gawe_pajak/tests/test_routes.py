@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from gawe_pajak.importing import import_text
-from gawe_pajak.models import SPPT, BPHTB, Impor, Ketetapan, Permohonan, Simpanan, SPTPD, Tarif, Usaha
+from gawe_pajak.models import BPHTB, SPPT, SPTPD, Impor, Ketetapan, Permohonan, Simpanan, Tarif, Usaha
 from pendopo.kit.payments import Bill
 
 from .conftest import HEADER, LINE, NOP
@@ -43,9 +43,26 @@ def test_pages_of_taxpayers_ask_who_one_is(client, sppt, resident, path):
 
 @pytest.mark.parametrize(
     "path",
-    ["", "?kecamatan=36.04.30&status=belum", "?desa=36.04.30.2001", "?setelah=3&tahun=9", "progres", "progres?kecamatan=36.04.30", "antrean", "antrean?jenis=pajak_bphtb", "ketetapan",
-     "ketetapan/reklame", "ketetapan/air-tanah", "tunggakan", "tunggakan?kecamatan=36.04.30", "impor", "tarif", "terbit", f"objek/{NOP}"],
-)  # fmt: skip
+    [
+        "",
+        "?kecamatan=36.04.30&status=belum",
+        "?desa=36.04.30.2001",
+        "?setelah=3&tahun=9",
+        "progres",
+        "progres?kecamatan=36.04.30",
+        "antrean",
+        "antrean?jenis=pajak_bphtb",
+        "ketetapan",
+        "ketetapan/reklame",
+        "ketetapan/air-tanah",
+        "tunggakan",
+        "tunggakan?kecamatan=36.04.30",
+        "impor",
+        "tarif",
+        "terbit",
+        f"objek/{NOP}",
+    ],
+)
 def test_pages_of_bapenda_answer_officers_and_refuse_others(desk, client, sppt, officer, path):
     both(desk, f"/kerja/pajak/{path}")
 
@@ -256,7 +273,7 @@ def test_a_whole_nop_leads_to_its_object(desk, sppt):
 
 
 def test_a_file_is_imported_in_the_background_with_its_report(desk, db, portal, bapenda, monkeypatch):
-    from gawe_pajak import jobs, staff
+    from gawe_pajak import jobs, office as staff
 
     asked = []
     monkeypatch.setattr(staff, "enqueue", lambda *job: asked.append(job))
@@ -276,7 +293,7 @@ def test_a_file_is_imported_in_the_background_with_its_report(desk, db, portal, 
 
 
 def test_letters_are_ordered_for_a_place(desk, sppt, monkeypatch):
-    from gawe_pajak import staff
+    from gawe_pajak import office as staff
 
     asked = []
     monkeypatch.setattr(staff, "enqueue", lambda *job: asked.append(job))
@@ -317,7 +334,7 @@ def test_a_tariff_above_the_ceiling_is_refused_in_the_form(desk, db):
 
 
 def test_a_year_is_published_in_the_background(desk, bapenda, monkeypatch):
-    from gawe_pajak import staff
+    from gawe_pajak import office as staff
 
     asked = []
     monkeypatch.setattr(staff, "enqueue", lambda *job: asked.append(job))

@@ -94,9 +94,9 @@ class SPPT(Base):
     __tablename__ = "gawe_pajak_sppt"
     __table_args__ = (
         UniqueConstraint("nop", "tahun", "versi"),
-        Index("uq_gawe_pajak_sppt_berlaku", "tahun", "nop", unique=True, sqlite_where=text("berlaku"), postgresql_where=text("berlaku")),
-        Index("ix_gawe_pajak_sppt_dhkp", "tahun", "desa_code", "nop", sqlite_where=text("berlaku"), postgresql_where=text("berlaku")),
-        Index("ix_gawe_pajak_sppt_sum", "tahun", "desa_code", "status", "terutang", sqlite_where=text("berlaku"), postgresql_where=text("berlaku")),
+        Index("uq_gawe_pajak_sppt_berlaku", "tahun", "nop", unique=True, sqlite_where=text("berlaku = 1"), postgresql_where=text("berlaku")),
+        Index("ix_gawe_pajak_sppt_dhkp", "tahun", "desa_code", "nop", sqlite_where=text("berlaku = 1"), postgresql_where=text("berlaku")),
+        Index("ix_gawe_pajak_sppt_sum", "tahun", "desa_code", "status", "terutang", sqlite_where=text("berlaku = 1"), postgresql_where=text("berlaku")),
         Index("ix_gawe_pajak_sppt_status", "status", "jatuh_tempo", "id"),
         Index("ix_gawe_pajak_sppt_paid", "paid_at"),
     )

@@ -12,6 +12,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 BERLAKU = sa.text("berlaku")
+BERLAKU_1 = sa.text("berlaku = 1")  # as SQLite is asked: it would not use an index over another condition
 
 # jenis, kelas, from which base on, percent, source
 EXAMPLES = (
@@ -233,11 +234,11 @@ def upgrade() -> None:
         sa.Column("ditegur", sa.Integer, nullable=False),
         sa.UniqueConstraint("nop", "tahun", "versi"),
     )
-    op.create_index("ix_gawe_pajak_sppt_dhkp", "gawe_pajak_sppt", ["tahun", "desa_code", "nop"], sqlite_where=BERLAKU, postgresql_where=BERLAKU)
+    op.create_index("ix_gawe_pajak_sppt_dhkp", "gawe_pajak_sppt", ["tahun", "desa_code", "nop"], sqlite_where=BERLAKU_1, postgresql_where=BERLAKU)
     op.create_index("ix_gawe_pajak_sppt_paid", "gawe_pajak_sppt", ["paid_at"])
     op.create_index("ix_gawe_pajak_sppt_status", "gawe_pajak_sppt", ["status", "jatuh_tempo", "id"])
-    op.create_index("ix_gawe_pajak_sppt_sum", "gawe_pajak_sppt", ["tahun", "desa_code", "status", "terutang"], sqlite_where=BERLAKU, postgresql_where=BERLAKU)
-    op.create_index("uq_gawe_pajak_sppt_berlaku", "gawe_pajak_sppt", ["tahun", "nop"], unique=True, sqlite_where=BERLAKU, postgresql_where=BERLAKU)
+    op.create_index("ix_gawe_pajak_sppt_sum", "gawe_pajak_sppt", ["tahun", "desa_code", "status", "terutang"], sqlite_where=BERLAKU_1, postgresql_where=BERLAKU)
+    op.create_index("uq_gawe_pajak_sppt_berlaku", "gawe_pajak_sppt", ["tahun", "nop"], unique=True, sqlite_where=BERLAKU_1, postgresql_where=BERLAKU)
     op.create_table(
         "gawe_pajak_usaha",
         sa.Column("id", sa.Integer, primary_key=True),

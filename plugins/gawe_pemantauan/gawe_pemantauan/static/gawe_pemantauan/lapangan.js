@@ -37,8 +37,6 @@ async function sendKept(status) {
 }
 
 export function wake(form) {
-  if (form.dataset.awake) return;
-  form.dataset.awake = "true";
   const status = form.querySelector("[data-status]");
   const key = form.querySelector("[name$=client_key]");
   if (!key.value) key.value = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;

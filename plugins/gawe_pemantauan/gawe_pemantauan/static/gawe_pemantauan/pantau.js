@@ -4,8 +4,6 @@
 const POLL_MS = 30_000;
 
 export function wake(part) {
-  if (part.dataset.awake) return;
-  part.dataset.awake = "true";
   let source;
   let timer;
 

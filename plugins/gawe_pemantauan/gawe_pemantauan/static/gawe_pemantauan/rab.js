@@ -10,8 +10,6 @@ function number(text) {
 const rupiah = (text) => Number(text.replace(/\D/g, "")) || 0;
 
 export function wake(table) {
-  if (table.dataset.awake) return;
-  table.dataset.awake = "true";
   const total = table.querySelector("[data-total]");
   table.addEventListener("input", () => {
     let sum = 0;

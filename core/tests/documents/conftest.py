@@ -18,8 +18,14 @@ HERE = Path(__file__).parent
 
 def kind(slug: str, **options) -> DocumentKind:
     """A kind of this folder; `options` replace what it usually is."""
-    defaults = {"title": "Surat keterangan", "template": "papers/letter.typ", "number": f"400/{slug}/{{year}}/{{seq:04}}", "package": HERE}
-    return DocumentKind(slug=slug, plugin="uji", public_fields=lambda document: [("Nama", mask_name(document.data["nama"]))] if document.data else [], **{**defaults, **options})
+    usual = {
+        "title": "Surat keterangan",
+        "template": "papers/letter.typ",
+        "number": f"400/{slug}/{{year}}/{{seq:04}}",
+        "package": HERE,
+        "public_fields": lambda document: [("Nama", mask_name(document.data["nama"]))] if document.data else [],
+    }
+    return DocumentKind(slug=slug, plugin="uji", **{**usual, **options})
 
 
 @pytest.fixture

@@ -125,6 +125,23 @@ def test_a_revoked_paper_says_why(db, client, give, kinds, head, now):
     assert "terbit karena data yang keliru" in page
 
 
+def test_an_unsigned_paper_names_whose_name_stands_under_it(db, client, give, kinds, text_of):
+    document = give(kinds.plain)
+
+    assert "Dra. Ratna Contoh" in text_of(document_bytes(db, document))
+    page = client.get(document.verify_href).text
+    assert "Dra. Ratna Contoh" in page
+    assert "belum menandatangani" not in page
+
+
+def test_a_genuine_paper_that_its_plugin_can_t_describe_is_still_known(db, client, give, kinds, portal):
+    document = give(kinds.make("aneh", public_fields=lambda document: document.data["tidak ada"]))
+
+    answer = client.get(document.verify_href)
+    assert answer.status_code == 200
+    assert document.number in answer.text
+
+
 def test_an_unknown_token_is_not_found(client):
     assert client.get("/v/tidak-ada-token-seperti-ini").status_code == 404
 

@@ -84,7 +84,7 @@ def draw(
     `package`: the plugin's Python package (`__package__`) or a folder. Values of `data` are plain: dates come as words.
     """
     doc = _about(opd, lines) | {"title": title, "date": _day(at)}
-    return compile_paper(template, {"doc": doc, **data}, package, at)
+    return compile_paper(template, {**data, "doc": doc}, package, at)
 
 
 def paper(db: Session, kind: DocumentKind, document: Document, signers: list[dict[str, str]], *, verify: str, draft: str = "") -> bytes:
@@ -99,7 +99,7 @@ def paper(db: Session, kind: DocumentKind, document: Document, signers: list[dic
         "signature": "" if draft else {"": "", "uji": f"{TEST}, tidak berkekuatan hukum", "penyedia": "Ditandatangani secara elektronik"}[document.signing],
         "draft": draft, "replaces": f"{old.number} tanggal {_day(old.dated)}" if old else "",
     }
-    return compile_paper(kind.template, {"doc": doc, **document.data}, package_of(kind), document.issued_at)
+    return compile_paper(kind.template, {**document.data, "doc": doc}, package_of(kind), document.issued_at)
 
 
 def package_of(kind: DocumentKind) -> str | Path:

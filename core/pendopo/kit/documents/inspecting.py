@@ -1,6 +1,6 @@
 """The signatures in a PDF, looked at by pyHanko. As a program of its own for what strangers send: limited in memory and time.
 
-`python -m pendopo.kit.documents.inspecting`: reads a line of JSON (`{"roots": {"uji": [PEM], "tepercaya": [PEM]}}`) and the
+`python -I inspecting.py`: reads a line of JSON (`{"roots": {"uji": [PEM], "tepercaya": [PEM]}}`) and the
 PDF, writes JSON: `{"readable": bool, "signatures": [...]}`.
 """
 

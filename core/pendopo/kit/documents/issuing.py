@@ -67,15 +67,16 @@ def issue(
     db.flush()
     people = tuple(signing.signer_of(db, document, jabatan_id, day) for jabatan_id in wanted)
     record(db, actor, "document.issued", f"dokumen:{document.id}", {"kind": kind.owner, "number": document.number})
-    if not document.signing:
-        pdf = signing.draw_document(db, document, people if signer or signers else ())
-        signing.seal(db, document, signing.store(db, document, pdf, now), now, quiet=quiet)
-        return document
+    if not document.signing and signer is None and not signers:
+        people = ()  # nobody signs it, and nobody's name stands under it
     document.signatures = [
         DocumentSignature(place=place, by_hand=by_hand, jabatan_id=one.jabatan_id, account_id=one.account_id, name=one.name, post=one.post, nip=one.nip)
         for place, one in enumerate(people, 1)
     ]
     db.flush()
+    if not document.signing:
+        signing.seal(db, document, signing.store(db, document, signing.draw_document(db, document, people), now), now, quiet=quiet)
+        return document
     if by_hand or kind.signed == "later":
         signing.invite(db, document)
         return document

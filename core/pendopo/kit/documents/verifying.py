@@ -12,6 +12,7 @@ from ...i18n import _, speaking, words_of
 from ...identity import Opd
 from ...identity.loading import regency_day
 from ...pages import current_pages
+from ...plugins import current_host
 from .kinds import kind_of
 from .models import WAITING, Document
 
@@ -31,16 +32,23 @@ def verified(db: Session, token: str) -> VerifiedDocument | None:
         number=document.number,
         dated=document.dated,
         issuer=opd.name if opd is not None else f"{_('Pemerintah')} {current_pages().portal.settings.regency.name}",
+        signer="" if document.signing else "; ".join(", ".join(filter(None, (one.name, one.post))) for one in document.signatures),
         signed=document.signing != "" and document.status != WAITING,
         sha256=document.sha256,
         valid_from=document.valid_from,
         valid_until=document.valid_until,
         test=document.signing == "uji",
-        signers=[VerifiedSigner(one.name, one.post, one.signed_at, one.certificate, document.signing == "uji") for one in document.signatures],
+        signers=_signers(document),
         fields=_public_fields(document),
         replaced_by=(after.number, after.verify_href) if after else None,
         replaces=(before.number, before.verify_href) if before else None,
     )
+
+
+def _signers(document: Document) -> list[VerifiedSigner]:
+    """Who signed or will sign; nobody of a paper that goes out unsigned."""
+    is_test = document.signing == "uji"
+    return [VerifiedSigner(one.name, one.post, one.signed_at, one.certificate, is_test) for one in document.signatures] if document.signing else []
 
 
 def title_of(document: Document) -> str:
@@ -60,5 +68,9 @@ def _public_fields(document: Document) -> list[tuple[str, str]]:
     kind = kind_of(document)
     if kind is None or kind.public_fields is None or not document.data:
         return []
-    with speaking(plugin=document.plugin):
-        return kind.public_fields(document)
+    try:
+        with speaking(plugin=document.plugin):
+            return kind.public_fields(document)
+    except Exception as error:  # noqa: BLE001  a genuine paper must not look unknown because a plugin can't describe it
+        current_host().fault(document.plugin, f"public_fields:{document.kind}", error)
+        return []

@@ -10,9 +10,10 @@ from datetime import UTC, datetime, timedelta
 
 import httpx2
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from pendopo.app import Portal
+from pendopo.identity import Jabatan
 from pendopo.kit.documents import Document
 from pendopo.kit.payments import Bill, bill, books, va_number
 from pendopo.kit.payments.models import Excess, Payment
@@ -168,14 +169,21 @@ def visit(served):
         yield visit
 
 
+def treasurer_of(inside, *roles):
+    """Somebody with the usual role: one that was made for a test is not known to the server."""
+    made = People(inside).officer(opd="bapenda", name="Bu Bendahara")
+    with inside.db.session() as db:
+        db.execute(update(Jabatan).where(Jabatan.id == made.posts[0].jabatan_id).values(roles=["bendahara", *roles]))
+    return made
+
+
 @pytest.mark.browser
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_a_citizen_pays_by_qris_and_a_treasurer_takes_cash_side_by_side(served, visit):
     _house, bank, inside = served
-    people = People(inside)
-    citizen = people.resident("Siti Aminah")
-    treasurer = people.officer("tagihan.receive_cash", "tagihan.read", opd="bapenda", name="Bu Bendahara")
+    citizen = People(inside).resident("Siti Aminah")
+    treasurer = treasurer_of(inside)
     (_first, by_qris), (_second, by_cash) = bills_in(inside, 2, payer_id=citizen.account_id, due=datetime.now(UTC).date() + timedelta(days=9))
     phone = visit(citizen.account_id, size="phone").page("/tagihan/")
 

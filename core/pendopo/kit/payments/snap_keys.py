@@ -50,6 +50,7 @@ class SnapSecrets(BaseSettings):
     bank_client_secret: str = Field(default="", repr=False)
     bank_public_key: str = Field(default="", repr=False)
     channel: str = "95221"
+    simulator: bool = False  # the bank at `url` is our simulator, and pages say so
 
     @classmethod
     def settings_customise_sources(
@@ -64,7 +65,7 @@ class SnapSecrets(BaseSettings):
             return None
         return Snap(
             self.url.rstrip("/"), self.client_id, self.client_secret, _pem(self.private_key), self.bank_client_id, self.bank_client_secret,
-            _pem(self.bank_public_key), self.channel,
+            _pem(self.bank_public_key), self.channel, self.simulator,
         )
 
 
@@ -107,6 +108,7 @@ class SimulatorKeys:
             "PENDOPO_SNAP_URL": url, "PENDOPO_SNAP_CLIENT_ID": self.client_id, "PENDOPO_SNAP_CLIENT_SECRET": self.client_secret,
             "PENDOPO_SNAP_PRIVATE_KEY": self.private_key, "PENDOPO_SNAP_BANK_CLIENT_ID": self.bank_client_id,
             "PENDOPO_SNAP_BANK_CLIENT_SECRET": self.bank_client_secret, "PENDOPO_SNAP_BANK_PUBLIC_KEY": self.bank_public_key,
+            "PENDOPO_SNAP_SIMULATOR": "1",
         }
 
 

@@ -39,7 +39,7 @@ class Item:
 
 def kind_title(one: Bill) -> str:
     kind = kind_named(one.kind)
-    return words_of(one.plugin, kind.title) if kind is not None else one.kind
+    return words_of(one.plugin, kind.title) if kind is not None else _("Tagihan")
 
 
 def item(db: Session, one: Bill, today: date) -> Item:

@@ -74,8 +74,8 @@ class Simulator:
         wants_json = "json" in request.headers.get("accept", "")
         text = str(form.get("tujuan", "")).strip()
         try:
-            way, target, kode_bayar, amount = await self._find(text)
-            amount = int(str(form.get("jumlah") or amount).replace(".", ""))
+            typed = str(form.get("jumlah", "")).replace(".", "").strip()
+            way, target, kode_bayar, amount = await self._find(text, int(typed) if typed else None)
         except ValueError as error:
             return JSONResponse({"error": str(error)}, 422, headers=MARK) if wants_json else await self.page(request, str(error))
         faults = [name for name in FAULTS if name in form.getlist("gangguan")]
@@ -87,16 +87,16 @@ class Simulator:
             return JSONResponse({"simulator": True, "referenceNo": paid.reference, "amount": paid.amount, "told": paid.told}, headers=MARK)
         return RedirectResponse("/", 303)
 
-    async def _find(self, text: str) -> tuple[str, str, str, int]:
-        """`(way, target, payment code, amount)` of what was typed. Raises ValueError with a sentence."""
+    async def _find(self, text: str, typed: int | None) -> tuple[str, str, str, int]:
+        """`(way, target, payment code, amount)` of what was typed; an amount that was typed too is paid unasked. Raises ValueError."""
         code = self.bank.code_for(text)
         if code is not None:
-            return "qris", code.number, code.kode_bayar, code.amount
+            return "qris", code.number, code.kode_bayar, typed or code.amount
         number = text.replace(" ", "").replace(".", "")
         kode_bayar = kode_bayar_in(number, self.prefix) or read_kode_bayar(number)
         if kode_bayar is None:
             raise ValueError("Tidak ada kode QRIS atau virtual account seperti itu.")
-        return "va", number, kode_bayar, await self._inquire(number)
+        return "va", number, kode_bayar, typed or await self._inquire(number)
 
     async def _inquire(self, number: str) -> int:
         """What the portal wants for a virtual account, as a bank asks before it takes money."""

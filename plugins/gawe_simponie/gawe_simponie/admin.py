@@ -44,7 +44,9 @@ def type_page(request):
     wanted = request.query_params.get("versi", "")
     row = next((v for v in versions if str(v.versi) == wanted), versions[0])
     form = form_from_schema(row.type.form_schema)(shown.looking(request)) if row.type.has_form else None
-    return page(request, "gawe_simponie/kerja/type.html", jenis=row, permit=row.type, versions=versions, form=form, standard=list(row.type.standard()), tab="jenis")
+    return page(
+        request, "gawe_simponie/kerja/type.html", jenis=row, permit=row.type, versions=versions, form=form, standard=list(row.type.standard()), tab="jenis"
+    )
 
 
 def new_type(request):
@@ -71,9 +73,15 @@ def _edit(request: Any, before: Jenis | None) -> Any:
         if kept is not None:
             return redirect(url("simponie:kerja.type", kode=kept.kode))
     return page(
-        request, "gawe_simponie/kerja/type_edit.html", form=form, status=422 if problems else form.status, problems=problems, jenis=before,
-        text=json.dumps(before.data, ensure_ascii=False, indent=2) if before is not None else "", tab="jenis",
-    )  # fmt: skip
+        request,
+        "gawe_simponie/kerja/type_edit.html",
+        form=form,
+        status=422 if problems else form.status,
+        problems=problems,
+        jenis=before,
+        text=json.dumps(before.data, ensure_ascii=False, indent=2) if before is not None else "",
+        tab="jenis",
+    )
 
 
 def type_json(request):
@@ -172,7 +180,16 @@ def risks(request):
                     flash(request, _("%(n)s baris dimuat dan berlaku sekarang.") % {"n": result.rows})
                     return redirect(url("simponie:kerja.risks"))
     errors = result.errors if result else ()
-    return page(request, "gawe_simponie/kerja/risks.html", form=form, status=422 if errors else form.status, errors=errors, rows=risk.versions(db, actor), columns=risk.COLUMNS, tab="risiko")
+    return page(
+        request,
+        "gawe_simponie/kerja/risks.html",
+        form=form,
+        status=422 if errors else form.status,
+        errors=errors,
+        rows=risk.versions(db, actor),
+        columns=risk.COLUMNS,
+        tab="risiko",
+    )
 
 
 def risk_example(request):

@@ -77,16 +77,39 @@ def receive_application(db: Session, actor: Actor, new: Application, *, now: dat
         raise InvalidInput(N_("Tandai lokasinya di peta atau pilih desanya."), field="desa")
     opd = find_opd(db, permit.data["opd"])
     berkas = receive_berkas(
-        db, actor, PERMOHONAN,
+        db,
+        actor,
+        PERMOHONAN,
         title=f"{permit.name}: {new.name}" if new.purpose == "baru" else f"{permit.name} ({new.purpose}): {new.name}",
-        register_code=REGISTER, applicant_id=actor.citizen_id, opd_id=opd.id if opd else None, desa_code=new.desa_code or None,
-        channel="loket" if actor.on_behalf_of else new.channel, deadline=Deadline(permit.days), now=now,
-    )  # fmt: skip
+        register_code=REGISTER,
+        applicant_id=actor.citizen_id,
+        opd_id=opd.id if opd else None,
+        desa_code=new.desa_code or None,
+        channel="loket" if actor.on_behalf_of else new.channel,
+        deadline=Deadline(permit.days),
+        now=now,
+    )
     row = Permohonan(
-        berkas_id=berkas.id, jenis_id=new.jenis.id, kode=permit.code, tujuan=new.purpose, izin_id=new.izin.id if new.izin else None, applicant_name=new.name[:160],
-        applicant_address=new.applicant_address[:300], phone=new.phone[:20], data=plain_values(permit.form_schema, new.values), measured={}, lat=new.lat, lon=new.lon, address=new.address[:300],
-        submitted_at=now, fee=None, fee_amount=0, ntpd="", reason="", recommended=None,
-    )  # fmt: skip
+        berkas_id=berkas.id,
+        jenis_id=new.jenis.id,
+        kode=permit.code,
+        tujuan=new.purpose,
+        izin_id=new.izin.id if new.izin else None,
+        applicant_name=new.name[:160],
+        applicant_address=new.applicant_address[:300],
+        phone=new.phone[:20],
+        data=plain_values(permit.form_schema, new.values),
+        measured={},
+        lat=new.lat,
+        lon=new.lon,
+        address=new.address[:300],
+        submitted_at=now,
+        fee=None,
+        fee_amount=0,
+        ntpd="",
+        reason="",
+        recommended=None,
+    )
     row.berkas, row.jenis = berkas, new.jenis
     db.add(row)
     db.flush()
@@ -118,13 +141,20 @@ def _check_purpose(db: Session, actor: Actor, new: Application, today: date) -> 
         raise Conflict(N_("Untuk izin ini masih ada permohonan yang sedang diproses."))
 
 
-def repair(db: Session, actor: Actor, berkas_id: int, values: Mapping[str, Any], papers: Mapping[str, Sequence[Attachment]], note: str, *, now: datetime) -> Permohonan:
+def repair(
+    db: Session, actor: Actor, berkas_id: int, values: Mapping[str, Any], papers: Mapping[str, Sequence[Attachment]], note: str, *, now: datetime
+) -> Permohonan:
     """The applicant corrects answers and papers after they were asked to, and sends it back."""
     berkas = get_berkas(db, actor, berkas_id)
     row = db.get_one(Permohonan, berkas.id)
     if not is_applicant(actor, berkas) or berkas.state != "perbaikan":
         raise Conflict(N_("Permohonan ini tidak sedang menunggu perbaikan."))
-    check_rules([rule for rule in row.type.rules if rule["nama"] != "paling_banyak"], plain_values(row.type.form_schema, values), today=calendar_for(db).local(now).date(), active=0)
+    check_rules(
+        [rule for rule in row.type.rules if rule["nama"] != "paling_banyak"],
+        plain_values(row.type.form_schema, values),
+        today=calendar_for(db).local(now).date(),
+        active=0,
+    )
     row.data = plain_values(row.type.form_schema, values)
     keep_papers(db, requirements_of(row.type, values), {**values, **papers}, owner=OWNER, ref=berkas.id)
     move_berkas(db, actor, berkas_id, "perbaiki", note=note, now=now)

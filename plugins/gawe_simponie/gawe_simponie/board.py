@@ -73,7 +73,9 @@ def usual_days(db: Session, code: str, *, now: datetime, since_days: int = 180) 
     query = (
         select(Tahap.berkas_id, Tahap.opd_id, Tahap.since, Tahap.until)
         .join(Permohonan, Permohonan.berkas_id == Tahap.berkas_id)
-        .where(Permohonan.kode == code, Permohonan.submitted_at >= now - timedelta(days=since_days), Permohonan.decided_at.is_not(None), Tahap.until.is_not(None))
+        .where(
+            Permohonan.kode == code, Permohonan.submitted_at >= now - timedelta(days=since_days), Permohonan.decided_at.is_not(None), Tahap.until.is_not(None)
+        )
     )
     sums: dict[int | None, int] = {}
     matters = set()
@@ -165,7 +167,10 @@ class Load:
 
 def loads(rows: Sequence[Late]) -> list[Load]:
     names = dict.fromkeys(late.office for late in rows)
-    return sorted((Load(name, sum(r.office == name for r in rows), sum(r.office == name and r.over > 0 for r in rows)) for name in names), key=lambda load: (-load.late, -load.count))
+    return sorted(
+        (Load(name, sum(r.office == name for r in rows), sum(r.office == name and r.over > 0 for r in rows)) for name in names),
+        key=lambda load: (-load.late, -load.count),
+    )
 
 
 def counts(db: Session, *, now: datetime) -> dict[str, int]:

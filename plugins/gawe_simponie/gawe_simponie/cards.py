@@ -54,18 +54,28 @@ def citizen_cards(db: Session, actor: Actor) -> list[DashboardCard]:
     if not rows:
         return []
     context = {"rows": [(row, STATE[row.berkas.state]) for row in rows]}
-    return [DashboardCard("simponie-saya", _("Permohonan izin Anda"), "gawe_simponie/_card_citizen.html", context, rank=20, live=f"berkas-saya:{actor.citizen_id}")]
+    return [
+        DashboardCard("simponie-saya", _("Permohonan izin Anda"), "gawe_simponie/_card_citizen.html", context, rank=20, live=f"berkas-saya:{actor.citizen_id}")
+    ]
 
 
 def found(db: Session, query: str, actor: Actor, limit: int) -> list[SearchResult]:
     """Services for everyone, permits by number, applications for their officers."""
     text = query.strip()[:80]
-    services = [
-        SearchResult(row.nama, url("simponie:service", kode=row.kode), _("Layanan perizinan"), row.data["ringkas"], 0.8) for row in catalogue.search(catalogue.published(db), text)[:limit]
-    ] if len(text) > 2 else []  # fmt: skip
+    services = (
+        [
+            SearchResult(row.nama, url("simponie:service", kode=row.kode), _("Layanan perizinan"), row.data["ringkas"], 0.8)
+            for row in catalogue.search(catalogue.published(db), text)[:limit]
+        ]
+        if len(text) > 2
+        else []
+    )
     like = "%" + text.casefold().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     permits = db.scalars(select(Izin).where(func.lower(Izin.number).like(like, escape="\\")).order_by(Izin.issued_on.desc()).limit(limit))
-    numbers = [SearchResult(row.number, url("simponie:register", q=row.number), _("Izin terbit"), f"{row.jenis.nama} · {mask_name(row.holder_name)}", 0.6) for row in permits]
+    numbers = [
+        SearchResult(row.number, url("simponie:register", q=row.number), _("Izin terbit"), f"{row.jenis.nama} · {mask_name(row.holder_name)}", 0.6)
+        for row in permits
+    ]
     return [*services, *numbers, *_for_staff(db, like, actor, limit)][:limit]
 
 
@@ -79,7 +89,14 @@ def _for_staff(db: Session, like: str, actor: Actor, limit: int) -> list[SearchR
         query = query.where(Berkas.opd_id.in_(scope))
     rows = db.scalars(query.order_by(Permohonan.submitted_at.desc()).limit(limit))
     return [
-        SearchResult(row.berkas.title, url("simponie:kerja.berkas", id=row.berkas_id), _("Permohonan izin"), f"{row.berkas.register} · {_(STATE[row.berkas.state].title)}", 0.7, row.submitted_at)
+        SearchResult(
+            row.berkas.title,
+            url("simponie:kerja.berkas", id=row.berkas_id),
+            _("Permohonan izin"),
+            f"{row.berkas.register} · {_(STATE[row.berkas.state].title)}",
+            0.7,
+            row.submitted_at,
+        )
         for row in rows
     ]
 
@@ -99,7 +116,11 @@ def entries(db: Session, actor: Actor, start: datetime, end: datetime) -> list[C
         visits = select(Permohonan).join(Permohonan.berkas).where(Berkas.state == "peninjauan_lapangan", Permohonan.inspect_on.between(first, last))
         for row in db.scalars(visits if scope is None else visits.where(Berkas.opd_id.in_(scope))):
             moment = calendar.at(row.inspect_on, calendar.close.replace(hour=9, minute=0))
-            told.append(CalendarEntry(_("Peninjauan: %(title)s") % {"title": row.berkas.title}, moment, moment, url("simponie:kerja.berkas", id=row.berkas_id), row.address))
+            told.append(
+                CalendarEntry(
+                    _("Peninjauan: %(title)s") % {"title": row.berkas.title}, moment, moment, url("simponie:kerja.berkas", id=row.berkas_id), row.address
+                )
+            )
     return told
 
 
@@ -123,5 +144,7 @@ def missing_offices(db: Session) -> list[str]:
     known = set(db.scalars(select(Opd.code)))
     if not known:
         return []
-    wanted = {code for data in db.scalars(select(Jenis.data).where(Jenis.state == "berlaku")) for code in (data["opd"], *(stage["opd"] for stage in data["tahap"]))}
+    wanted = {
+        code for data in db.scalars(select(Jenis.data).where(Jenis.state == "berlaku")) for code in (data["opd"], *(stage["opd"] for stage in data["tahap"]))
+    }
     return sorted(wanted - known)

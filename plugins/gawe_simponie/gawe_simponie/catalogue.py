@@ -126,7 +126,27 @@ def search(types: Sequence[Jenis], text: str) -> list[Jenis]:
     return [row for score, _number, row in sorted(scored, key=lambda s: (-s[0], s[1])) if score > 0]
 
 
-_EMPTY = {"saya", "ingin", "akan", "mau", "yang", "untuk", "dan", "atau", "izin", "surat", "apa", "bagaimana", "cara", "kami", "dengan", "bikin", "buat", "membuat", "mengurus"}
+_EMPTY = {
+    "saya",
+    "ingin",
+    "akan",
+    "mau",
+    "yang",
+    "untuk",
+    "dan",
+    "atau",
+    "izin",
+    "surat",
+    "apa",
+    "bagaimana",
+    "cara",
+    "kami",
+    "dengan",
+    "bikin",
+    "buat",
+    "membuat",
+    "mengurus",
+}
 
 
 def _score(permit: PermitType, words: Sequence[str]) -> int:

@@ -14,10 +14,10 @@ from pendopo.kit.berkas import Berkas, move_berkas
 from pendopo.kit.calendar import calendar_for
 from pendopo.notifications import notify
 
+from .documents import DEEMED
 from .kind import OVERSEE, PERMOHONAN, RUNNING, SIGN
 from .levies import charge
 from .models import Permohonan, Tahap
-from .documents import DEEMED
 from .permits import write_letter
 from .rules import is_deemed_granted
 
@@ -57,7 +57,14 @@ def uphold_overdue(db: Session, *, now: datetime) -> int:
             continue
         try:
             with db.begin_nested():
-                move_berkas(db, CLOCK, berkas_id, "terima_keberatan", note=_("Keberatan tidak diputus sampai %(day)s, maka dianggap dikabulkan.") % {"day": format_date(due)}, now=now)
+                move_berkas(
+                    db,
+                    CLOCK,
+                    berkas_id,
+                    "terima_keberatan",
+                    note=_("Keberatan tidak diputus sampai %(day)s, maka dianggap dikabulkan.") % {"day": format_date(due)},
+                    now=now,
+                )
         except Conflict:
             continue  # somebody decided it in this moment
         count += 1
@@ -69,20 +76,32 @@ def settle(db: Session, actor: Actor, row: Permohonan, *, now: datetime) -> None
     berkas = row.berkas
     lay = db.scalar(select(Tahap).where(Tahap.berkas_id == berkas.id, Tahap.until.is_(None)).limit(1))
     write_letter(
-        db, actor, row, DEEMED, now=now,
+        db,
+        actor,
+        row,
+        DEEMED,
+        now=now,
         heading=_("Permohonan %(name)s nomor register %(register)s dianggap dikabulkan.") % {"name": row.type.name, "register": berkas.register},
         paragraphs=[
-            _("Permohonan diterima lengkap tanggal %(start)s. Batas keputusan tanggal %(due)s lewat tanpa keputusan.") % {"start": format_date(row.submitted_at), "due": format_date(berkas.due_at)},
-            _("Menurut UU 30/2014 Pasal 53 sebagaimana diubah UU Cipta Kerja dan PP 28/2025, permohonan yang tidak diputus sampai batas waktunya dianggap dikabulkan menurut hukum."),
+            _("Permohonan diterima lengkap tanggal %(start)s. Batas keputusan tanggal %(due)s lewat tanpa keputusan.")
+            % {"start": format_date(row.submitted_at), "due": format_date(berkas.due_at)},
+            _(
+                "Menurut UU 30/2014 Pasal 53 sebagaimana diubah UU Cipta Kerja dan PP 28/2025, permohonan yang tidak diputus sampai batas waktunya "
+                "dianggap dikabulkan menurut hukum."
+            ),
             _("Surat ini dibuat otomatis. Izin dengan tanda tangan kepala dinas menyusul tanpa permohonan baru."),
         ],
-    )  # fmt: skip
+    )
     if row.paid_at is None:
         charge(db, actor, row, now=now)
     told = list(dict.fromkeys([*people_with(db, OVERSEE), *people_with(db, SIGN, berkas.opd_id)]))
     if told:
         notify(
-            db, topic="simponie.fiktif_positif", to=told, template="gawe_simponie/notify/fiktif",
+            db,
+            topic="simponie.fiktif_positif",
+            to=told,
+            template="gawe_simponie/notify/fiktif",
             context={"register": berkas.register, "title": row.type.name, "due": berkas.due_at, "state": lay.state if lay else ""},
-            url=f"/kerja/simponie/{berkas.id}", key=f"fiktif:{berkas.id}:{row.deemed_at.isoformat()}",
-        )  # fmt: skip
+            url=f"/kerja/simponie/{berkas.id}",
+            key=f"fiktif:{berkas.id}:{row.deemed_at.isoformat()}",
+        )

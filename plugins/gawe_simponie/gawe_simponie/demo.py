@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from pendopo.identity import Account, Actor, Jabatan, Opd, Penugasan, Post, as_system, people_with
+from pendopo.identity import Account, Actor, Jabatan, Opd, Post, as_system, people_with
 from pendopo.kit.attachments import store_bytes
 from pendopo.kit.berkas import PastBerkas, PastStep, plant_berkas
 from pendopo.kit.calendar import Calendar, calendar_for
@@ -19,6 +19,7 @@ from . import catalogue, fees, national, risk
 from .applications import OWNER as PAPERS
 from .applications import REGISTER, requirements_of
 from .deemed import settle
+from .demo_seats import TECHNICAL, seat
 from .demo_stories import BY, PERMISSION, TO, Story, tell
 from .demo_words import ANSWERS, FINDINGS, REASONS, REFUSALS, REMARKS, SUPERVISED, values_for
 from .hookspecs import NationalCase
@@ -32,15 +33,6 @@ from .steps import AT_APPLICANT, stage_due
 COUNT = 230
 RECENT = 60  # of the last nine days, so that every desk has work
 WEIGHTS = {"SIP-DOKTER": 14, "SIP-PERAWAT": 22, "REKLAME": 16, "PENELITIAN": 18, "MAKAM": 8, "KERAMAIAN": 9, "TRAYEK": 3, "ASET": 6, "PBG": 12}
-CHAIRS = (  # office, how the chair's name begins, role
-    ("dpmptsp", "Kepala Dinas", "simponie_kepala"), ("dpmptsp", "Kepala Bidang", "simponie_verifikator"), ("dpmptsp", "Petugas", "simponie_loket"), ("dpmptsp", "Sekretaris", "simponie_admin"),
-)  # fmt: skip
-TECHNICAL = ("dinkes", "dpupr", "bapperida", "dprkp", "satpolpp", "dishub")
-POSTS = (  # accounts that everyone may try: their second post, with its roles
-    ("petugas", "Petugas Loket Mal Pelayanan Publik", ("simponie_loket", "simponie_verifikator")),
-    ("kabid", "Pejabat Penandatangan Perizinan", ("simponie_kepala",)),
-    ("admin", "Pengelola Jenis Izin", ("simponie_admin",)),
-)
 SHOWN = ("perbaikan", "menunggu_bayar", "terbit", "ditolak", "verifikasi_teknis", "dianggap_dikabulkan", "peninjauan_lapangan")
 SYSTEM = as_system("Data contoh")
 DRAWN = 8  # papers of others than `warga` that are really drawn
@@ -62,7 +54,9 @@ class Cast:
 def fill(db: Session, *, seed: int, now: datetime, scale: float) -> None:
     dice = random.Random(f"simponie-{seed}")  # noqa: S311  invented applications, no secret
     catalogue.load_shipped(db, SYSTEM, now=now - timedelta(days=400))
-    risk.import_table(db, SYSTEM, risk.shipped_table(), title="Contoh bawaan", source="Data contoh, bukan lampiran PP 28/2025", demo=True, now=now - timedelta(days=200))
+    risk.import_table(
+        db, SYSTEM, risk.shipped_table(), title="Contoh bawaan", source="Data contoh, bukan lampiran PP 28/2025", demo=True, now=now - timedelta(days=200)
+    )
     seat(db, now)
     cast = Cast(db)
     if not cast.citizens or "dpmptsp" not in cast.opd:
@@ -87,28 +81,6 @@ def fill(db: Session, *, seed: int, now: datetime, scale: float) -> None:
     db.flush()
 
 
-def seat(db: Session, now: datetime) -> None:
-    """DPMPTSP's chairs and the technical offices get their roles; the accounts that everyone may try sit at DPMPTSP too."""
-    offices = {opd.id: opd for opd in db.scalars(select(Opd))}
-    for chair in db.scalars(select(Jabatan)):
-        code = offices[chair.opd_id].code
-        wanted = [role for office, begins, role in CHAIRS if office == code and chair.name.startswith(begins)]
-        if code in TECHNICAL and (chair.eselon in (None, "III.b", "IV.a")):
-            wanted.append("simponie_teknis")
-        if wanted:
-            chair.roles = [*chair.roles, *(role for role in wanted if role not in chair.roles)]
-    home = next((opd for opd in offices.values() if opd.code == "dpmptsp"), None)
-    for handle, title, roles in POSTS if home is not None else ():
-        account = db.scalar(select(Account).where(Account.handle == handle))
-        if account is None:
-            continue
-        post = Jabatan(opd_id=home.id, name=title, eselon=None, roles=list(roles), atasan_id=None)
-        db.add(post)
-        db.flush()
-        db.add(Penugasan(account_id=account.id, jabatan_id=post.id, kind="definitif", starts_on=date(now.year - 1, 1, 2)))
-    db.flush()
-
-
 def _draft(dice: random.Random, cast: Cast, calendar: Calendar, types: dict[str, Jenis], moment: datetime, now: datetime) -> dict[str, Any]:
     code = dice.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
     jenis, place = types[code], dice.choice(desa_list())
@@ -116,7 +88,14 @@ def _draft(dice: random.Random, cast: Cast, calendar: Calendar, types: dict[str,
     fee = fees.fee_for(jenis.type.fee_rule, values)
     story = tell(dice, calendar, jenis.type, now, moment, costs=fee.amount > 0)
     applicant = dice.choice(cast.citizens)
-    return {"jenis": jenis, "story": story, "place": place, "fee": fee, "applicant": applicant, "row": _row(dice, cast, jenis, story, place, values, fee, applicant)}
+    return {
+        "jenis": jenis,
+        "story": story,
+        "place": place,
+        "fee": fee,
+        "applicant": applicant,
+        "row": _row(dice, cast, jenis, story, place, values, fee, applicant),
+    }
 
 
 def _row(dice: random.Random, cast: Cast, jenis: Jenis, story: Story, place: Place, values: dict[str, Any], fee: fees.Fee, applicant: int) -> dict[str, Any]:
@@ -125,15 +104,31 @@ def _row(dice: random.Random, cast: Cast, jenis: Jenis, story: Story, place: Pla
     charged = story.at("rekomendasi_berbayar")
     visit = story.at("tinjau")
     return {
-        "jenis_id": jenis.id, "kode": jenis.kode, "tujuan": "baru", "izin_id": None, "applicant_name": cast.names[applicant], "applicant_address": f"Kampung {place.name}", "phone": "",
-        "data": values, "measured": {}, "lat": round(place.lat + dice.uniform(-0.005, 0.005), 6) if located and place.lat else None,
-        "lon": round(place.lon + dice.uniform(-0.005, 0.005), 6) if located and place.lon else None, "address": f"Desa {place.name}" if located else "",
-        "submitted_at": story.received, "inspect_on": (visit + timedelta(days=2)).date() if visit else None,
+        "jenis_id": jenis.id,
+        "kode": jenis.kode,
+        "tujuan": "baru",
+        "izin_id": None,
+        "applicant_name": cast.names[applicant],
+        "applicant_address": f"Kampung {place.name}",
+        "phone": "",
+        "data": values,
+        "measured": {},
+        "lat": round(place.lat + dice.uniform(-0.005, 0.005), 6) if located and place.lat else None,
+        "lon": round(place.lon + dice.uniform(-0.005, 0.005), 6) if located and place.lon else None,
+        "address": f"Desa {place.name}" if located else "",
+        "submitted_at": story.received,
+        "inspect_on": (visit + timedelta(days=2)).date() if visit else None,
         "recommended": True if story.at("rekomendasi", "rekomendasi_berbayar", "fiktif_positif") else False if story.at("tidak_rekomendasi") else None,
-        "fee": fee.as_data if charged else None, "fee_amount": fee.amount if charged else 0, "bill_id": None, "skrd_id": None, "paid_at": paid,
-        "ntpd": f"{dice.getrandbits(60):015X}" if paid else "", "deemed_at": story.at("fiktif_positif"), "decided_at": story.at("tandatangani", "tolak"),
+        "fee": fee.as_data if charged else None,
+        "fee_amount": fee.amount if charged else 0,
+        "bill_id": None,
+        "skrd_id": None,
+        "paid_at": paid,
+        "ntpd": f"{dice.getrandbits(60):015X}" if paid else "",
+        "deemed_at": story.at("fiktif_positif"),
+        "decided_at": story.at("tandatangani", "tolak"),
         "reason": dice.choice(REFUSALS) if story.at("tolak") else "Melanggar ketentuan pada izin." if story.at("cabut") else "",
-    }  # fmt: skip
+    }
 
 
 def _give_to_warga(cast: Cast, drafts: list[dict[str, Any]]) -> None:
@@ -158,17 +153,29 @@ def _past(dice: random.Random, cast: Cast, calendar: Calendar, draft: dict[str, 
         actor = draft["applicant"] if BY[slug] == "applicant" else None if BY[slug] == "system" else _officer(dice, cast, jenis, slug)
         name = cast.names.get(actor or 0, "Batas waktu layanan" if slug == "fiktif_positif" else "Pembayaran retribusi")
         office = cast.opd.get(_office_code(jenis, slug))
-        steps.append(PastStep(at, TO[slug], slug, BY[slug], actor, name, _text(dice, draft, slug), {"opd": office.name} if BY[slug] == "officer" and office else {}))
+        steps.append(
+            PastStep(at, TO[slug], slug, BY[slug], actor, name, _text(dice, draft, slug), {"opd": office.name} if BY[slug] == "officer" and office else {})
+        )
     state = story.state
     stage = jenis.type.stage(state)
     office = cast.opd.get(stage.opd if stage and state in ("verifikasi_teknis", "peninjauan_lapangan") else "dpmptsp")
     due = calendar.at(story.due, calendar.close) if story.due else None
     past = PastBerkas(
-        REGISTER, f"{jenis.nama}: {draft['row']['applicant_name']}", steps, applicant_id=draft["applicant"], opd_id=office.id if office else None, desa_code=draft["place"].code,
-        channel=dice.choices(("web", "android", "loket"), (70, 15, 15))[0], clock="pause" if state in AT_APPLICANT else "stop" if state == "dianggap_dikabulkan" else "run",
-        clock_from=story.received, deadline_days=jenis.type.days, due_at=due, warn_at=due - timedelta(days=1) if due else None, escalation=0,
+        REGISTER,
+        f"{jenis.nama}: {draft['row']['applicant_name']}",
+        steps,
+        applicant_id=draft["applicant"],
+        opd_id=office.id if office else None,
+        desa_code=draft["place"].code,
+        channel=dice.choices(("web", "android", "loket"), (70, 15, 15))[0],
+        clock="pause" if state in AT_APPLICANT else "stop" if state == "dianggap_dikabulkan" else "run",
+        clock_from=story.received,
+        deadline_days=jenis.type.days,
+        due_at=due,
+        warn_at=due - timedelta(days=1) if due else None,
+        escalation=0,
         stopped_at=story.at("tandatangani", "tolak", "fiktif_positif") if not story.at("fiktif_positif") else story.at("fiktif_positif"),
-    )  # fmt: skip
+    )
     if state == "terbit" and dice.random() < 0.45:
         past.rating, past.rating_comment = dice.choices((4, 3, 2, 1), (52, 34, 10, 4))[0], dice.choice(REMARKS)
     return past
@@ -208,7 +215,16 @@ def _stages(db: Session, cast: Cast, drafts: list[dict[str, Any]]) -> None:
             stage = permit.stage(state) if state in ("verifikasi_teknis", "peninjauan_lapangan") else None
             office = cast.opd.get(stage.opd if stage else "dpmptsp")
             until = points[number + 1][0] if number + 1 < len(points) else None
-            rows.append({"berkas_id": draft["row"]["berkas_id"], "state": state, "opd_id": None if state in AT_APPLICANT or office is None else office.id, "since": at, "until": until, "due_on": stage_due(db, permit, state, at)})
+            rows.append(
+                {
+                    "berkas_id": draft["row"]["berkas_id"],
+                    "state": state,
+                    "opd_id": None if state in AT_APPLICANT or office is None else office.id,
+                    "since": at,
+                    "until": until,
+                    "due_on": stage_due(db, permit, state, at),
+                }
+            )
     db.execute(insert(Tahap), rows)
 
 
@@ -243,12 +259,23 @@ def _page() -> bytes:
 def _visits(db: Session, dice: random.Random, drafts: list[dict[str, Any]]) -> None:
     rows = [
         {
-            "berkas_id": d["row"]["berkas_id"], "client_key": f"contoh-{d['row']['berkas_id']}", "inspected_at": d["story"].at("rekomendasi", "rekomendasi_berbayar") - timedelta(hours=3),
-            "lat": d["row"]["lat"], "lon": d["row"]["lon"], "accuracy_m": dice.choice((6, 12, 25)), "result": "sesuai", "findings": dice.choice(FINDINGS), "team": "Tim teknis", "witness": "Pemohon",
-            "by": None, "at": d["story"].at("rekomendasi", "rekomendasi_berbayar"), "document_id": None,
+            "berkas_id": d["row"]["berkas_id"],
+            "client_key": f"contoh-{d['row']['berkas_id']}",
+            "inspected_at": d["story"].at("rekomendasi", "rekomendasi_berbayar") - timedelta(hours=3),
+            "lat": d["row"]["lat"],
+            "lon": d["row"]["lon"],
+            "accuracy_m": dice.choice((6, 12, 25)),
+            "result": "sesuai",
+            "findings": dice.choice(FINDINGS),
+            "team": "Tim teknis",
+            "witness": "Pemohon",
+            "by": None,
+            "at": d["story"].at("rekomendasi", "rekomendasi_berbayar"),
+            "document_id": None,
         }
-        for d in drafts if d["story"].at("tinjau") and d["story"].at("rekomendasi", "rekomendasi_berbayar")
-    ]  # fmt: skip
+        for d in drafts
+        if d["story"].at("tinjau") and d["story"].at("rekomendasi", "rekomendasi_berbayar")
+    ]
     if rows:
         db.execute(insert(Bap), rows)
 
@@ -288,14 +315,30 @@ def _old_permit(calendar: Calendar, draft: dict[str, Any], seqs: dict[tuple[str,
     key = (jenis.kode, issued.year)
     seqs[key] = seqs.get(key, 0) + 1
     limit = jenis.data.get("batas_masa")
-    until = valid_until(issued, jenis.data.get("masa_berlaku_bulan"), not_after=as_date(row["data"].get(limit)) if limit else None, most_months=jenis.type.most_months)
+    until = valid_until(
+        issued, jenis.data.get("masa_berlaku_bulan"), not_after=as_date(row["data"].get(limit)) if limit else None, most_months=jenis.type.most_months
+    )
     ended = story.at("cabut")
     return {
-        "berkas_id": row["berkas_id"], "jenis_id": jenis.id, "kode": jenis.kode, "number": number_from(jenis.data["nomor"].replace("{seq", "A{seq"), seqs[key], issued),
-        "holder_id": draft["applicant"], "holder_name": row["applicant_name"], "place": row["address"], "desa_code": draft["place"].code, "lat": row["lat"], "lon": row["lon"],
-        "issued_on": issued, "valid_until": max(until, issued) if until else None, "status": "dicabut" if ended else "berlaku", "document_id": None, "replaces_id": None,
-        "ended_on": calendar.local(ended).date() if ended else None, "reason": row["reason"] if ended else "", "reminded": False,
-    }  # fmt: skip
+        "berkas_id": row["berkas_id"],
+        "jenis_id": jenis.id,
+        "kode": jenis.kode,
+        "number": number_from(jenis.data["nomor"].replace("{seq", "A{seq"), seqs[key], issued),
+        "holder_id": draft["applicant"],
+        "holder_name": row["applicant_name"],
+        "place": row["address"],
+        "desa_code": draft["place"].code,
+        "lat": row["lat"],
+        "lon": row["lon"],
+        "issued_on": issued,
+        "valid_until": max(until, issued) if until else None,
+        "status": "dicabut" if ended else "berlaku",
+        "document_id": None,
+        "replaces_id": None,
+        "ended_on": calendar.local(ended).date() if ended else None,
+        "reason": row["reason"] if ended else "",
+        "reminded": False,
+    }
 
 
 def _supervise(db: Session, dice: random.Random, now: datetime) -> None:
@@ -305,7 +348,16 @@ def _supervise(db: Session, dice: random.Random, now: datetime) -> None:
         planned = (now + timedelta(days=dice.randint(2, 20) if not done else -dice.randint(5, 90))).date()
         at = now - timedelta(days=3) if done else None
         finding = dice.choice(SUPERVISED) if done else ""
-        db.add(Pengawasan(izin_id=izin.id, planned_on=planned, done_at=at, finding=finding, sanction="teguran" if finding.startswith(("Nomor", "Reklame")) else "", by=None))
+        db.add(
+            Pengawasan(
+                izin_id=izin.id,
+                planned_on=planned,
+                done_at=at,
+                finding=finding,
+                sanction="teguran" if finding.startswith(("Nomor", "Reklame")) else "",
+                by=None,
+            )
+        )
 
 
 def _cases(db: Session, dice: random.Random, cast: Cast, now: datetime) -> None:

@@ -63,7 +63,14 @@ def tell(dice: random.Random, calendar: Calendar, permit: PermitType, now: datet
             stood = _between(calendar, paused, when)
             story.stopped += stood
             story.due = _later(calendar, story.due, stood)
-        running = story.at("ajukan_keberatan") is None and story.state not in ("perbaikan", "menunggu_bayar", "terbit", "ditolak", "dianggap_dikabulkan", "banding")
+        running = story.at("ajukan_keberatan") is None and story.state not in (
+            "perbaikan",
+            "menunggu_bayar",
+            "terbit",
+            "ditolak",
+            "dianggap_dikabulkan",
+            "banding",
+        )
         if running and story.due is not None and calendar.local(min(when, now)).date() > story.due:
             return _deemed(dice, calendar, story, now)
         if when >= now:

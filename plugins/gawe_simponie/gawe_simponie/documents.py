@@ -23,7 +23,14 @@ def _fields(document: Document) -> list[tuple[str, str]]:
 
 def _kind(slug: str, title: str, template: str, number: str) -> DocumentKind:
     return DocumentKind(
-        slug=slug, plugin="gawe_simponie", title=title, template=f"papers/{template}.typ", number=number, signed=True, public_fields=_fields, permission="simponie.read"
+        slug=slug,
+        plugin="gawe_simponie",
+        title=title,
+        template=f"papers/{template}.typ",
+        number=number,
+        signed=True,
+        public_fields=_fields,
+        permission="simponie.read",
     )
 
 

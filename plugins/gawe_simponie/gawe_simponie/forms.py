@@ -57,7 +57,9 @@ class RepairNoteForm(Form):
 
 
 class RiskForm(Form):
-    kbli = StringField(N_("KBLI"), [required()], description=N_("Lima angka, misalnya 56101 untuk restoran."), render_kw={"inputmode": "numeric", "list": "daftar-kbli"})
+    kbli = StringField(
+        N_("KBLI"), [required()], description=N_("Lima angka, misalnya 56101 untuk restoran."), render_kw={"inputmode": "numeric", "list": "daftar-kbli"}
+    )
     scale = RadioField(N_("Skala usaha"), [required()], choices=list(SCALES.items()))
     area = IntegerField(N_("Luas tempat usaha (m²)"), [Optional(), between(1, 10_000_000)])
     builds = BooleanField(N_("Saya akan membangun atau mengubah bangunan"))
@@ -119,7 +121,9 @@ class TypeBasicsForm(Form):
     ringkas = TextAreaField(N_("Untuk siapa, dalam bahasa sehari-hari"), [required(), length(10, 400)], render_kw={"rows": 2})
     sektor = StringField(N_("Sektor"), [required(), length(3, 60)])
     opd = StringField(N_("Perangkat daerah pemilik izin"), [required(), length(max=40)], description=N_("Kode perangkat daerah, misalnya dpmptsp."))
-    sla_hk = IntegerField(N_("Batas keputusan (hari kerja)"), [Optional(), between(1, 120)], description=N_("Kosong berarti batas bawaan menurut undang-undang."))
+    sla_hk = IntegerField(
+        N_("Batas keputusan (hari kerja)"), [Optional(), between(1, 120)], description=N_("Kosong berarti batas bawaan menurut undang-undang.")
+    )
     masa_berlaku_bulan = IntegerField(N_("Masa berlaku (bulan)"), [Optional(), between(1, 600)], description=N_("Kosong berarti tanpa batas."))
     nomor = StringField(N_("Pola nomor izin"), [required(), length(max=80)], description=N_("Misalnya 503/{seq:04}/REKLAME/{roman}/{year}."))
     lokasi = SelectField(N_("Lokasi"), choices=[("tidak", N_("Tidak ditanyakan")), ("pilihan", N_("Boleh diisi")), ("wajib", N_("Wajib diisi"))])
@@ -132,11 +136,19 @@ class TypeBasicsForm(Form):
         N_("Persyaratan"), [length(max=6000)], render_kw={"rows": 6}, description=N_("Satu di setiap baris: kode | nama | wajib atau pilihan | keterangan.")
     )
     isian = TextAreaField(
-        N_("Formulir"), [required(), length(max=10_000)], render_kw={"rows": 8},
-        description=N_("Satu pertanyaan di setiap baris: nama | pertanyaan | jenis (teks, angka, desimal, rupiah, tanggal, ya_tidak, pilihan a=A; b=B) | wajib atau pilihan."),
-    )  # fmt: skip
+        N_("Formulir"),
+        [required(), length(max=10_000)],
+        render_kw={"rows": 8},
+        description=N_(
+            "Satu pertanyaan di setiap baris: nama | pertanyaan | jenis (teks, angka, desimal, rupiah, tanggal, ya_tidak, pilihan a=A; b=B) "
+            "| wajib atau pilihan."
+        ),
+    )
     tahap = TextAreaField(
-        N_("Tahap"), [required(), length(max=1000)], render_kw={"rows": 6}, description=N_("Satu di setiap baris: tahap | perangkat daerah | hari kerja | wajib atau pilihan.")
+        N_("Tahap"),
+        [required(), length(max=1000)],
+        render_kw={"rows": 6},
+        description=N_("Satu di setiap baris: tahap | perangkat daerah | hari kerja | wajib atau pilihan."),
     )
     ketentuan = TextAreaField(N_("Ketentuan pada izin, satu di setiap baris"), [length(max=4000)], render_kw={"rows": 4})
 
@@ -206,7 +218,12 @@ def _questions(text: str | None, before: dict[str, Any]) -> tuple[dict[str, Any]
             properties[name] = {**before[name], "title": title}
         elif word == "pilihan" and choices:
             pairs = [part.partition("=") for part in choices.split(";") if part.strip()]
-            properties[name] = {"type": "string", "title": title, "enum": [key.strip() for key, _s, _v in pairs], "x-titles": [(v or key).strip() for key, _s, v in pairs]}
+            properties[name] = {
+                "type": "string",
+                "title": title,
+                "enum": [key.strip() for key, _s, _v in pairs],
+                "x-titles": [(v or key).strip() for key, _s, v in pairs],
+            }
         else:
             properties[name] = {**_KINDS.get(word, {"type": word or "string"}), "title": title}
         if need != "pilihan":
@@ -229,7 +246,9 @@ def lines_from(data: dict[str, Any]) -> dict[str, Any]:
         "kata_kunci": ", ".join(data.get("kata_kunci", ())),
         **{key: data["standar"].get(key, "") for key in ("dasar_hukum", "prosedur", "produk")},
         "syarat": "\n".join(" | ".join([p["kode"], p["nama"], _need(p.get("wajib", True)), p.get("keterangan", "")]).rstrip(" |") for p in data["syarat"]),
-        "isian": "\n".join(f"{name} | {q['title']} | {_kind_word(q)} | {'wajib' if name in needed else 'pilihan'}" for name, q in data["formulir"]["properties"].items()),
+        "isian": "\n".join(
+            f"{name} | {q['title']} | {_kind_word(q)} | {'wajib' if name in needed else 'pilihan'}" for name, q in data["formulir"]["properties"].items()
+        ),
         "tahap": "\n".join(f"{s['tahap']} | {s['opd']} | {s['sla_hk']} | {'wajib' if s.get('wajib', True) else 'pilihan'}" for s in data["tahap"]),
         "ketentuan": "\n".join(data["dokumen"]["ketentuan"]),
     }

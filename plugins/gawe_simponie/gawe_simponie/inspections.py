@@ -17,9 +17,9 @@ from pendopo.kit.attachments import Attachment, attachments_of, claim
 from pendopo.kit.berkas import add_internal_note, get_berkas
 from pendopo.kit.documents import issue
 
+from .documents import BAP
 from .kind import TECH
 from .models import Bap
-from .documents import BAP
 from .steps import of_berkas, office
 
 OWNER = "gawe_simponie.bap"
@@ -63,9 +63,19 @@ def record_visit(db: Session, actor: Actor, berkas_id: int, visit: Visit, *, now
         raise InvalidInput(N_("Pilih salah satu dari daftar."), field="result")
     dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
     values = {
-        "berkas_id": berkas.id, "client_key": visit.client_key, "inspected_at": visit.inspected_at, "lat": visit.lat, "lon": visit.lon, "accuracy_m": visit.accuracy_m,
-        "result": visit.result, "findings": visit.findings, "team": visit.team[:300], "witness": visit.witness[:160], "by": actor.account_id, "at": now,
-    }  # fmt: skip
+        "berkas_id": berkas.id,
+        "client_key": visit.client_key,
+        "inspected_at": visit.inspected_at,
+        "lat": visit.lat,
+        "lon": visit.lon,
+        "accuracy_m": visit.accuracy_m,
+        "result": visit.result,
+        "findings": visit.findings,
+        "team": visit.team[:300],
+        "witness": visit.witness[:160],
+        "by": actor.account_id,
+        "at": now,
+    }
     made = db.scalar(dialect.insert(Bap).values(**values).on_conflict_do_nothing().returning(Bap.id))
     if made is None:
         return db.scalars(select(Bap).where(Bap.client_key == visit.client_key)).one()

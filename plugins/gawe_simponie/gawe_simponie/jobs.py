@@ -28,7 +28,11 @@ BATCH = 500
 def drop_unrepaired(db: Session, *, now: datetime) -> int:
     """Close what was to be repaired and was not, after the applicant's days. Returns how many."""
     days = int(option(db, "perbaikan_hari"))
-    query = select(Berkas.id, Berkas.moved_at).where(Berkas.kind == PERMOHONAN.slug, Berkas.state == "perbaikan", Berkas.moved_at <= now - timedelta(days=days)).limit(BATCH)
+    query = (
+        select(Berkas.id, Berkas.moved_at)
+        .where(Berkas.kind == PERMOHONAN.slug, Berkas.state == "perbaikan", Berkas.moved_at <= now - timedelta(days=days))
+        .limit(BATCH)
+    )
     dropped = 0
     for berkas_id, asked in db.execute(query).all():
         if repair_ends(asked, days) > now:
@@ -55,9 +59,14 @@ def remind_holders(db: Session, *, now: datetime) -> int:
             continue
         izin.reminded = True
         notify(
-            db, topic="simponie.perpanjang", to=[izin.holder_id], template="gawe_simponie/notify/perpanjang",
-            context={"title": izin.jenis.nama, "number": izin.number, "until": izin.valid_until}, url="/simponie/saya", key=f"perpanjang:{izin.id}",
-        )  # fmt: skip
+            db,
+            topic="simponie.perpanjang",
+            to=[izin.holder_id],
+            template="gawe_simponie/notify/perpanjang",
+            context={"title": izin.jenis.nama, "number": izin.number, "until": izin.valid_until},
+            url="/simponie/saya",
+            key=f"perpanjang:{izin.id}",
+        )
         told += 1
     return told
 

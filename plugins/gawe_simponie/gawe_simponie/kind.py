@@ -27,7 +27,9 @@ class MoveForm(Form):
 STATES = (
     State("diajukan", N_("Diajukan"), "info", public=N_("Permohonan sudah masuk dan menunggu diperiksa."), icon="inbox"),
     State("cek_kelengkapan", N_("Cek kelengkapan"), "info", public=N_("Petugas memeriksa kelengkapan berkas."), icon="list-checks"),
-    State("perbaikan", N_("Perlu diperbaiki"), "warn", public=N_("Lengkapi permohonan Anda. Waktu layanan berhenti sampai Anda mengirimnya."), icon="circle-alert"),
+    State(
+        "perbaikan", N_("Perlu diperbaiki"), "warn", public=N_("Lengkapi permohonan Anda. Waktu layanan berhenti sampai Anda mengirimnya."), icon="circle-alert"
+    ),
     State("verifikasi_teknis", N_("Verifikasi teknis"), "primary", public=N_("Dinas teknis menilai permohonan Anda."), icon="scan-search"),
     State("peninjauan_lapangan", N_("Peninjauan lapangan"), "primary", public=N_("Petugas akan datang ke lokasi."), icon="map-pin"),
     State("menunggu_bayar", N_("Menunggu pembayaran"), "warn", public=N_("Retribusi sudah ditetapkan. Bayar agar izin dapat disusun."), icon="wallet"),
@@ -36,7 +38,14 @@ STATES = (
     State("terbit", N_("Terbit"), "ok", False, N_("Dokumen sudah terbit dan dapat diunduh di bawah."), "badge-check"),
     State("ditolak", N_("Ditolak"), "error", False, N_("Permohonan ditolak; alasannya tertulis di bawah. Anda dapat mengajukan keberatan."), "ban"),
     State("banding", N_("Keberatan diperiksa"), "warn", public=N_("Keberatan Anda sedang diperiksa."), icon="scale"),
-    State("ditolak_akhir", N_("Ditolak setelah keberatan"), "error", False, N_("Keberatan tidak diterima. Upaya berikutnya adalah banding kepada atasan pejabat atau ke PTUN."), "ban"),
+    State(
+        "ditolak_akhir",
+        N_("Ditolak setelah keberatan"),
+        "error",
+        False,
+        N_("Keberatan tidak diterima. Upaya berikutnya adalah banding kepada atasan pejabat atau ke PTUN."),
+        "ban",
+    ),
     State(
         "dianggap_dikabulkan",
         N_("Dianggap dikabulkan"),

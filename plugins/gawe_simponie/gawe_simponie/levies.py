@@ -19,9 +19,9 @@ from pendopo.kit.forms import plain_values
 from pendopo.kit.payments import Bill, BillKind, bill, bill_for, cancel_bill
 
 from . import fees
+from .documents import SKRD, facts_of
 from .models import Permohonan
 from .options import option
-from .documents import SKRD, facts_of
 from .steps import fee_of, of_berkas, office
 
 TAKE_AFTER_PAYMENT = as_system(N_("Pembayaran retribusi"))
@@ -76,12 +76,24 @@ def charge(db: Session, actor: Actor, row: Permohonan, *, now: datetime) -> Bill
         desc=f"{row.type.name} {row.berkas.register}",
         due=due,
         opd_id=opd.id,
-        key=f"simponie:{row.berkas_id}:{fee.amount}:{row.skrd_id or 0}" if old is not None and old.status != "belum_bayar" else f"simponie:{row.berkas_id}:{fee.amount}",
+        key=f"simponie:{row.berkas_id}:{fee.amount}:{row.skrd_id or 0}"
+        if old is not None and old.status != "belum_bayar"
+        else f"simponie:{row.berkas_id}:{fee.amount}",
         now=now,
     )
     if row.bill_id != made.id:
         row.bill_id = made.id
-        row.skrd_id = issue(db, actor, SKRD, data=_skrd_data(row, fee, made, due), opd_id=opd.id, holder_id=row.berkas.applicant_id, berkas_id=row.berkas_id, ref=row.berkas_id, now=now).id
+        row.skrd_id = issue(
+            db,
+            actor,
+            SKRD,
+            data=_skrd_data(row, fee, made, due),
+            opd_id=opd.id,
+            holder_id=row.berkas.applicant_id,
+            berkas_id=row.berkas_id,
+            ref=row.berkas_id,
+            now=now,
+        ).id
     return made
 
 
@@ -139,7 +151,11 @@ def hear_paid(db: Session, bill_id: int, berkas_id: int, paid_at: datetime, ntpd
 
 def unpaid(db: Session, limit: int = 100) -> list[Permohonan]:
     """Applications that wait for their levy, the oldest first."""
-    return list(db.scalars(select(Permohonan).join(Berkas, Berkas.id == Permohonan.berkas_id).where(Berkas.state == "menunggu_bayar").order_by(Berkas.moved_at).limit(limit)))
+    return list(
+        db.scalars(
+            select(Permohonan).join(Berkas, Berkas.id == Permohonan.berkas_id).where(Berkas.state == "menunggu_bayar").order_by(Berkas.moved_at).limit(limit)
+        )
+    )
 
 
 def estimate(permit: Any, values: dict[str, Any]) -> fees.Fee:

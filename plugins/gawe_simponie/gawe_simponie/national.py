@@ -124,10 +124,22 @@ def take_in(db: Session, channel: str, told: NationalCase) -> Kasus:
         raise MessageWrong()
     case = find_case(db, channel, told.reference)
     if case is None:
-        _insert_once(db, Kasus, channel=channel, reference=told.reference, title=told.title[:200], status=told.status, office=told.office[:120], changed_at=told.at, is_open=STATUSES[told.status][2])
+        _insert_once(
+            db,
+            Kasus,
+            channel=channel,
+            reference=told.reference,
+            title=told.title[:200],
+            status=told.status,
+            office=told.office[:120],
+            changed_at=told.at,
+            is_open=STATUSES[told.status][2],
+        )
         case = db.scalars(select(Kasus).where(Kasus.channel == channel, Kasus.reference == told.reference)).one()
     event = told.event_id or hashlib.sha256(f"{told.reference}|{told.status}|{told.at.isoformat()}".encode()).hexdigest()[:40]
-    fresh = _insert_once(db, KasusLangkah, kasus_id=case.id, event_id=event[:80], status=told.status, office=told.office[:120], note=told.note[:300], at=told.at)
+    fresh = _insert_once(
+        db, KasusLangkah, kasus_id=case.id, event_id=event[:80], status=told.status, office=told.office[:120], note=told.note[:300], at=told.at
+    )
     if not fresh:
         return case
     changed = told.at >= case.changed_at and (told.status, told.office) != (case.status, case.office)
@@ -146,10 +158,14 @@ def _tell_followers(db: Session, case: Kasus, event: str) -> None:
         live.publish(db, f"berkas-saya:{account_id}")
     if people:
         notify(
-            db, topic="simponie.nasional", to=people, template="gawe_simponie/notify/nasional",
+            db,
+            topic="simponie.nasional",
+            to=people,
+            template="gawe_simponie/notify/nasional",
             context={"system": CHANNELS[case.channel], "reference": case.reference, "state": STATUSES[case.status][0], "office": case.office},
-            url=f"/simponie/nasional/{case.id}", key=f"kasus:{case.id}:{event}",
-        )  # fmt: skip
+            url=f"/simponie/nasional/{case.id}",
+            key=f"kasus:{case.id}:{event}",
+        )
 
 
 def _insert_once(db: Session, table: Any, **values: Any) -> bool:
@@ -188,7 +204,13 @@ def _read(body: bytes) -> NationalCase:
         data = json.loads(body)
         at = datetime.fromisoformat(str(data["at"]))
         case = NationalCase(
-            read_reference(str(data["reference"])), str(data["status"]), at, str(data.get("title", "")), str(data.get("office", "")), str(data.get("note", "")), str(data["event_id"])
+            read_reference(str(data["reference"])),
+            str(data["status"]),
+            at,
+            str(data.get("title", "")),
+            str(data.get("office", "")),
+            str(data.get("note", "")),
+            str(data["event_id"]),
         )
     except (ValueError, KeyError, TypeError, InvalidInput) as error:
         raise MessageWrong() from error
@@ -214,5 +236,11 @@ def simulated(db: Session, channel: str, reference: str) -> NationalCase | None:
     place = (number + int(hour.timestamp()) // 3600) % len(_STORY)
     status = _STORY[place]
     return NationalCase(
-        reference, status, hour, _("Kasus tiruan (bukan data %(system)s)") % {"system": CHANNELS[channel]}, _OFFICES[channel][min(place, 2)], _("Dibuat oleh peniru."), f"tiruan-{reference}-{hour.isoformat()}"
+        reference,
+        status,
+        hour,
+        _("Kasus tiruan (bukan data %(system)s)") % {"system": CHANNELS[channel]},
+        _OFFICES[channel][min(place, 2)],
+        _("Dibuat oleh peniru."),
+        f"tiruan-{reference}-{hour.isoformat()}",
     )

@@ -16,8 +16,8 @@ from pendopo.kit.documents import Document, issue
 from pendopo.kit.documents import replace as replace_document
 from pendopo.kit.documents import revoke as revoke_document
 
-from .models import Izin, Jenis, Permohonan
 from .documents import ENDING, PERMIT, REFUSAL, facts_of, signing_post
+from .models import Izin, Jenis, Permohonan
 from .rules import as_date, valid_until
 from .steps import office
 
@@ -56,9 +56,19 @@ def issue_permit(db: Session, actor: Actor, row: Permohonan, *, now: datetime, q
         "dianggap": bool(row.deemed_at),
     }
     common: dict[str, Any] = {
-        "data": data, "number": permit.data["nomor"], "series": permit.code, "title": permit.data["dokumen"]["judul"], "valid_from": today, "valid_until": until,
-        "opd_id": opd.id, "holder_id": row.berkas.applicant_id, "berkas_id": row.berkas_id, "ref": row.berkas_id, "now": now, "quiet": quiet,
-    }  # fmt: skip
+        "data": data,
+        "number": permit.data["nomor"],
+        "series": permit.code,
+        "title": permit.data["dokumen"]["judul"],
+        "valid_from": today,
+        "valid_until": until,
+        "opd_id": opd.id,
+        "holder_id": row.berkas.applicant_id,
+        "berkas_id": row.berkas_id,
+        "ref": row.berkas_id,
+        "now": now,
+        "quiet": quiet,
+    }
     signer = signing_post(db, actor, opd, on=today)
     before = db.get(Document, old.document_id) if old is not None and old.document_id else None
     if before is not None and before.status == "berlaku":
@@ -68,10 +78,24 @@ def issue_permit(db: Session, actor: Actor, row: Permohonan, *, now: datetime, q
     if old is not None:
         _close(db, old, "diganti", today, _(PURPOSES[row.tujuan]))
     izin = Izin(
-        berkas_id=row.berkas_id, jenis_id=row.jenis_id, kode=row.kode, number=paper.number, holder_id=row.berkas.applicant_id, holder_name=row.applicant_name,
-        place=row.address, desa_code=row.berkas.desa_code, lat=row.lat, lon=row.lon, issued_on=today, valid_until=until, status="berlaku",
-        document_id=paper.id, replaces_id=old.id if old else None, reason="", reminded=False,
-    )  # fmt: skip
+        berkas_id=row.berkas_id,
+        jenis_id=row.jenis_id,
+        kode=row.kode,
+        number=paper.number,
+        holder_id=row.berkas.applicant_id,
+        holder_name=row.applicant_name,
+        place=row.address,
+        desa_code=row.berkas.desa_code,
+        lat=row.lat,
+        lon=row.lon,
+        issued_on=today,
+        valid_until=until,
+        status="berlaku",
+        document_id=paper.id,
+        replaces_id=old.id if old else None,
+        reason="",
+        reminded=False,
+    )
     db.add(izin)
     db.flush()
     return izin
@@ -83,7 +107,9 @@ def _until(row: Permohonan, old: Izin | None, today: date) -> date | None:
         return old.valid_until
     permit = row.type
     limit = permit.data.get("batas_masa")
-    until = valid_until(today, permit.data.get("masa_berlaku_bulan"), not_after=as_date(row.values.get(limit)) if limit else None, most_months=permit.most_months)
+    until = valid_until(
+        today, permit.data.get("masa_berlaku_bulan"), not_after=as_date(row.values.get(limit)) if limit else None, most_months=permit.most_months
+    )
     return max(until, today) if until else None
 
 
@@ -103,10 +129,14 @@ def _end(db: Session, actor: Actor, row: Permohonan, izin: Izin | None, *, reaso
     if paper is not None and paper.status == "berlaku":
         revoke_document(db, actor, paper, reason=reason, now=now)
     write_letter(
-        db, actor, row, ENDING, now=now,
+        db,
+        actor,
+        row,
+        ENDING,
+        now=now,
         heading=_("Mencabut %(name)s nomor %(number)s atas nama %(holder)s.") % {"name": row.type.name, "number": izin.number, "holder": izin.holder_name},
         paragraphs=[_("Alasan: %(reason)s") % {"reason": reason}, _("Sejak tanggal surat ini, izin tersebut tidak berlaku lagi.")],
-    )  # fmt: skip
+    )
 
 
 def end_permit(db: Session, actor: Actor, row: Permohonan, *, now: datetime) -> None:
@@ -118,21 +148,35 @@ def end_permit(db: Session, actor: Actor, row: Permohonan, *, now: datetime) -> 
 def write_letter(db: Session, actor: Actor, row: Permohonan, kind: Any, *, heading: str, paragraphs: list[str], now: datetime) -> Document:
     """A letter about an application: refusal, deemed grant, revocation."""
     opd = office(db, row.type.data["opd"])
-    data = {"jenis": row.type.name, "pemegang": row.applicant_name, "alamat": row.applicant_address, "register": row.berkas.register, "kepala": heading, "alinea": paragraphs}
+    data = {
+        "jenis": row.type.name,
+        "pemegang": row.applicant_name,
+        "alamat": row.applicant_address,
+        "register": row.berkas.register,
+        "kepala": heading,
+        "alinea": paragraphs,
+    }
     signer = signing_post(db, actor, opd, on=calendar_for(db).local(now).date())
-    return issue(db, actor, kind, data=data, opd_id=opd.id, signer=signer, holder_id=row.berkas.applicant_id, berkas_id=row.berkas_id, ref=row.berkas_id, now=now)
+    return issue(
+        db, actor, kind, data=data, opd_id=opd.id, signer=signer, holder_id=row.berkas.applicant_id, berkas_id=row.berkas_id, ref=row.berkas_id, now=now
+    )
 
 
 def write_refusal(db: Session, actor: Actor, row: Permohonan, *, appeal_days: int, now: datetime) -> Document:
     return write_letter(
-        db, actor, row, REFUSAL, now=now,
+        db,
+        actor,
+        row,
+        REFUSAL,
+        now=now,
         heading=_("Permohonan %(name)s nomor register %(register)s belum dapat dikabulkan.") % {"name": row.type.name, "register": row.berkas.register},
         paragraphs=[
             _("Alasan: %(reason)s") % {"reason": row.reason},
-            _("Anda dapat mengajukan keberatan melalui halaman permohonan paling lambat %(n)s hari kerja sejak tanggal surat ini, tanpa biaya (UU 30/2014).") % {"n": appeal_days},
+            _("Anda dapat mengajukan keberatan melalui halaman permohonan paling lambat %(n)s hari kerja sejak tanggal surat ini, tanpa biaya (UU 30/2014).")
+            % {"n": appeal_days},
             _("Anda juga dapat memperbaiki kekurangannya dan mengajukan permohonan baru kapan saja."),
         ],
-    )  # fmt: skip
+    )
 
 
 # ------------------------------------------------------------------------------------------------------------- reading

@@ -68,9 +68,29 @@ def menu_entries(actor):
     group = _("Perizinan")
     return [
         MenuEntry(_("Perizinan"), "/simponie/", "gawe", "stamp", _("Izin apa, syaratnya, biayanya"), rank=20, group=group),
-        MenuEntry(_("Perizinan"), "/kerja/simponie/", "kerja", "stamp", _("Permohonan izin"), permission="simponie.read", badge="simponie", rank=20, group=group),
-        MenuEntry(_("Papan perizinan"), "/kerja/simponie/papan", "kerja", "kanban", _("Yang terlambat dan sebabnya"), permission="simponie.oversee", rank=21, group=group),
-        MenuEntry(_("Jenis izin"), "/kerja/simponie/jenis", "kerja", "library", _("Standar pelayanan dan formulir"), permission="simponie.catalogue", rank=22, group=group),
+        MenuEntry(
+            _("Perizinan"), "/kerja/simponie/", "kerja", "stamp", _("Permohonan izin"), permission="simponie.read", badge="simponie", rank=20, group=group
+        ),
+        MenuEntry(
+            _("Papan perizinan"),
+            "/kerja/simponie/papan",
+            "kerja",
+            "kanban",
+            _("Yang terlambat dan sebabnya"),
+            permission="simponie.oversee",
+            rank=21,
+            group=group,
+        ),
+        MenuEntry(
+            _("Jenis izin"),
+            "/kerja/simponie/jenis",
+            "kerja",
+            "library",
+            _("Standar pelayanan dan formulir"),
+            permission="simponie.catalogue",
+            rank=22,
+            group=group,
+        ),
     ]
 
 
@@ -187,7 +207,12 @@ def map_layers(actor):
 @hookimpl
 def open_datasets():
     return [
-        OpenDataset("izin-terbit", _("Izin terbit"), _("Satu baris untuk setiap izin: nomor, jenis, tempat, masa berlaku; pemegang disamarkan."), "/simponie/izin/data.csv"),
+        OpenDataset(
+            "izin-terbit",
+            _("Izin terbit"),
+            _("Satu baris untuk setiap izin: nomor, jenis, tempat, masa berlaku; pemegang disamarkan."),
+            "/simponie/izin/data.csv",
+        ),
     ]
 
 

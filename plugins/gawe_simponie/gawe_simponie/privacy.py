@@ -19,18 +19,35 @@ def held_of(db: Session, account_id: int) -> list[tuple[str, str, str, list[dict
     """`(title, purpose, basis, rows, kept for)` of each sort of data that is there."""
     applications = [
         {
-            "nomor": row.berkas.register, "jenis": row.kode, "nama": row.applicant_name, "alamat": row.applicant_address, "telepon": row.phone, "isian": row.data,
-            "lintang": row.lat, "bujur": row.lon, "lokasi": row.address, "diajukan": row.submitted_at.isoformat(), "keadaan": row.berkas.state,
+            "nomor": row.berkas.register,
+            "jenis": row.kode,
+            "nama": row.applicant_name,
+            "alamat": row.applicant_address,
+            "telepon": row.phone,
+            "isian": row.data,
+            "lintang": row.lat,
+            "bujur": row.lon,
+            "lokasi": row.address,
+            "diajukan": row.submitted_at.isoformat(),
+            "keadaan": row.berkas.state,
         }
         for row in db.scalars(select(Permohonan).join(Permohonan.berkas).where(Berkas.applicant_id == account_id).order_by(Permohonan.berkas_id))
-    ]  # fmt: skip
+    ]
     permits = [
-        {"nomor": row.number, "jenis": row.kode, "terbit": row.issued_on.isoformat(), "berlaku_sampai": row.valid_until.isoformat() if row.valid_until else None, "status": row.status}
+        {
+            "nomor": row.number,
+            "jenis": row.kode,
+            "terbit": row.issued_on.isoformat(),
+            "berlaku_sampai": row.valid_until.isoformat() if row.valid_until else None,
+            "status": row.status,
+        }
         for row in db.scalars(select(Izin).where(Izin.holder_id == account_id).order_by(Izin.id))
     ]
     cases = [
         {"sistem": channel, "nomor": reference}
-        for channel, reference in db.execute(select(Kasus.channel, Kasus.reference).join(Pengikut, Pengikut.kasus_id == Kasus.id).where(Pengikut.account_id == account_id))
+        for channel, reference in db.execute(
+            select(Kasus.channel, Kasus.reference).join(Pengikut, Pengikut.kasus_id == Kasus.id).where(Pengikut.account_id == account_id)
+        )
     ]
     held = [
         (_("Permohonan izin Anda"), _("Memproses perizinan"), applications, _("Sepuluh tahun setelah izin berakhir, lalu tanpa nama")),
@@ -45,5 +62,10 @@ def forget(db: Session, account_id: int) -> None:
     mine = select(Berkas.id).where(Berkas.applicant_id == account_id, Berkas.kind == "permohonan_izin")
     emptied = {"applicant_name": "", "applicant_address": "", "phone": "", "data": {}, "measured": {}, "address": "", "lat": None, "lon": None, "fee": None}
     db.execute(update(Permohonan).where(Permohonan.berkas_id.in_(mine)).values(**emptied).execution_options(synchronize_session=False))
-    db.execute(update(Izin).where(Izin.holder_id == account_id).values(holder_id=None, holder_name="", place="", lat=None, lon=None).execution_options(synchronize_session=False))
+    db.execute(
+        update(Izin)
+        .where(Izin.holder_id == account_id)
+        .values(holder_id=None, holder_name="", place="", lat=None, lon=None)
+        .execution_options(synchronize_session=False)
+    )
     db.execute(delete(Pengikut).where(Pengikut.account_id == account_id))

@@ -56,10 +56,18 @@ def register(request):
     rows = list(db.scalars(query.order_by(Izin.issued_on.desc(), Izin.id.desc()).limit(PER_PAGE).offset((number - 1) * PER_PAGE)))
     day = shown.today(db, request.state.now)
     return page(
-        request, "gawe_simponie/register.html", rows=[(row, *STATUSES[row.shown_status(day)], mask_name(row.holder_name), place_name(row.desa_code), _verify(db, row)) for row in rows],
-        total=total, number=number, pages=pages, text=request.query_params.get("q", "")[:80], types=catalogue.published(db), kecamatan=kecamatan_list(),
-        wanted=request.query_params, tab="register",
-    )  # fmt: skip
+        request,
+        "gawe_simponie/register.html",
+        rows=[(row, *STATUSES[row.shown_status(day)], mask_name(row.holder_name), place_name(row.desa_code), _verify(db, row)) for row in rows],
+        total=total,
+        number=number,
+        pages=pages,
+        text=request.query_params.get("q", "")[:80],
+        types=catalogue.published(db),
+        kecamatan=kecamatan_list(),
+        wanted=request.query_params,
+        tab="register",
+    )
 
 
 def _verify(db: Session, row: Izin) -> str:
@@ -75,7 +83,17 @@ def register_csv(request):
 
     def line(row: Izin) -> list[Any]:
         kecamatan = find_place((row.desa_code or "")[:8])
-        return [row.number, row.kode, row.jenis.nama, mask_name(row.holder_name), place_name(row.desa_code), kecamatan.name if kecamatan else "", row.issued_on, row.valid_until, row.shown_status(day)]
+        return [
+            row.number,
+            row.kode,
+            row.jenis.nama,
+            mask_name(row.holder_name),
+            place_name(row.desa_code),
+            kecamatan.name if kecamatan else "",
+            row.issued_on,
+            row.valid_until,
+            row.shown_status(day),
+        ]
 
     return csv_response("izin-terbit", HEADER, (line(row) for row in rows))
 
@@ -125,7 +143,10 @@ def as_public(permit: PermitType, root: str) -> dict[str, Any]:
 def services_json(request):
     root = request.app.state.portal.settings.public_url.rstrip("/")
     services = [as_public(row.type, root) for row in catalogue.published(request.state.db)]
-    return JSONResponse({"@context": {"cpsv": "http://purl.org/vocab/cpsv#"}, "standardComponents": list(STANDARD), "services": services}, headers={"Access-Control-Allow-Origin": "*"})
+    return JSONResponse(
+        {"@context": {"cpsv": "http://purl.org/vocab/cpsv#"}, "standardComponents": list(STANDARD), "services": services},
+        headers={"Access-Control-Allow-Origin": "*"},
+    )
 
 
 def schema_json(request):
@@ -150,23 +171,38 @@ def cases(request):
                 case = national.look_up(db, form.channel.data, form.reference.data)
             return redirect(url("simponie:case", id=case.id, nomor=case.reference))
     return page(
-        request, "gawe_simponie/cases.html", form=form, status=form.status, rows=national.followed(db, actor.citizen_id) if actor.is_signed_in else [],
-        statuses=national.STATUSES, channels=national.CHANNELS, tab="nasional",
-    )  # fmt: skip
+        request,
+        "gawe_simponie/cases.html",
+        form=form,
+        status=form.status,
+        rows=national.followed(db, actor.citizen_id) if actor.is_signed_in else [],
+        statuses=national.STATUSES,
+        channels=national.CHANNELS,
+        tab="nasional",
+    )
 
 
 def case(request):
     """One case: for who follows it, for staff, and for who knows its reference."""
     db, actor = request.state.db, request.user
     row = db.get(Kasus, path_int(request))
-    knows = row is not None and (request.query_params.get("nomor", "") == row.reference or actor.can("simponie.read") or row in national.followed(db, actor.citizen_id))
+    knows = row is not None and (
+        request.query_params.get("nomor", "") == row.reference or actor.can("simponie.read") or row in national.followed(db, actor.citizen_id)
+    )
     if not knows:
         raise NotFound()
     follows = actor.is_signed_in and row in national.followed(db, actor.citizen_id)
     return page(
-        request, "gawe_simponie/case.html", case=row, steps=national.steps_of(db, row.id), statuses=national.STATUSES, channels=national.CHANNELS, follows=follows,
-        simulated=row.reference.startswith(national.SIMULATED), tab="nasional",
-    )  # fmt: skip
+        request,
+        "gawe_simponie/case.html",
+        case=row,
+        steps=national.steps_of(db, row.id),
+        statuses=national.STATUSES,
+        channels=national.CHANNELS,
+        follows=follows,
+        simulated=row.reference.startswith(national.SIMULATED),
+        tab="nasional",
+    )
 
 
 def case_again(request):
@@ -186,9 +222,13 @@ def case_leave(request):
 def webhook(request):
     """What OSS or SIMBG tells: signed over its time and body, taken in once."""
     row = national.hear(
-        request.state.db, request.path_params["channel"], timestamp=request.headers.get("x-simponie-timestamp", ""), signature=request.headers.get("x-simponie-signature", ""),
-        body=body_of(request), now=request.state.now,
-    )  # fmt: skip
+        request.state.db,
+        request.path_params["channel"],
+        timestamp=request.headers.get("x-simponie-timestamp", ""),
+        signature=request.headers.get("x-simponie-signature", ""),
+        body=body_of(request),
+        now=request.state.now,
+    )
     return JSONResponse({"reference": row.reference, "status": row.status}, status_code=202)
 
 
@@ -201,17 +241,32 @@ def expiry_ics(request):
     root = request.app.state.portal.settings.public_url.rstrip("/")
     rows = [row for row in own_permits(request.state.db, account_id) if row.valid_until and row.status == "berlaku"]
     text = ics([ics_event(row, root, request.state.now) for row in rows])
-    return Response(text, media_type="text/calendar; charset=utf-8", headers={"Content-Disposition": 'attachment; filename="izin-saya.ics"', "Cache-Control": "private, no-store"})
+    return Response(
+        text,
+        media_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="izin-saya.ics"', "Cache-Control": "private, no-store"},
+    )
 
 
 def ics_event(row: Izin, root: str, now: datetime) -> list[str]:
     assert row.valid_until is not None
     title = _("%(name)s berakhir") % {"name": row.jenis.nama}
     return [
-        "BEGIN:VEVENT", f"UID:izin-{row.id}@{root.split('//')[-1]}", f"DTSTAMP:{now:%Y%m%dT%H%M%SZ}", f"DTSTART;VALUE=DATE:{row.valid_until:%Y%m%d}",
-        f"DTEND;VALUE=DATE:{row.valid_until + timedelta(days=1):%Y%m%d}", f"SUMMARY:{_escaped(title)}", f"DESCRIPTION:{_escaped(row.number)}", f"URL:{root}{url('simponie:mine')}",
-        "BEGIN:VALARM", "ACTION:DISPLAY", f"DESCRIPTION:{_escaped(title)}", f"TRIGGER:-P{row.jenis.data.get('perpanjangan_hari', 30) or 30}D", "END:VALARM", "END:VEVENT",
-    ]  # fmt: skip
+        "BEGIN:VEVENT",
+        f"UID:izin-{row.id}@{root.split('//')[-1]}",
+        f"DTSTAMP:{now:%Y%m%dT%H%M%SZ}",
+        f"DTSTART;VALUE=DATE:{row.valid_until:%Y%m%d}",
+        f"DTEND;VALUE=DATE:{row.valid_until + timedelta(days=1):%Y%m%d}",
+        f"SUMMARY:{_escaped(title)}",
+        f"DESCRIPTION:{_escaped(row.number)}",
+        f"URL:{root}{url('simponie:mine')}",
+        "BEGIN:VALARM",
+        "ACTION:DISPLAY",
+        f"DESCRIPTION:{_escaped(title)}",
+        f"TRIGGER:-P{row.jenis.data.get('perpanjangan_hari', 30) or 30}D",
+        "END:VALARM",
+        "END:VEVENT",
+    ]
 
 
 def _escaped(text: str) -> str:

@@ -31,7 +31,15 @@ def index(request):
     text = request.query_params.get("q", "").strip()[:80]
     types = catalogue.published(db)
     found = catalogue.search(types, text)
-    return page(request, "gawe_simponie/index.html", groups=shown.by_sector(found), text=text, total=len(found), tab="layanan", months=shown.figures(db, now=request.state.now))
+    return page(
+        request,
+        "gawe_simponie/index.html",
+        groups=shown.by_sector(found),
+        text=text,
+        total=len(found),
+        tab="layanan",
+        months=shown.figures(db, now=request.state.now),
+    )
 
 
 def guidance(request):
@@ -48,9 +56,14 @@ def service(request):
     db = request.state.db
     jenis = catalogue.find_type(db, request.path_params["kode"])
     return page(
-        request, "gawe_simponie/service.html", jenis=jenis, permit=jenis.type, standard=list(jenis.type.standard()),
-        spent=board.usual_days(db, jenis.kode, now=request.state.now), tab="layanan",
-    )  # fmt: skip
+        request,
+        "gawe_simponie/service.html",
+        jenis=jenis,
+        permit=jenis.type,
+        standard=list(jenis.type.standard()),
+        spent=board.usual_days(db, jenis.kode, now=request.state.now),
+        tab="layanan",
+    )
 
 
 def risk_page(request):
@@ -62,9 +75,18 @@ def risk_page(request):
         with form.refusals():
             answer = risk.assess(db, form.kbli.data, form.scale.data, form.area.data, builds=form.builds.data)
     return page(
-        request, "gawe_simponie/risk.html", form=form, status=form.status, answer=answer, version=risk.active_version(db), risks=RISKS, scales=SCALES,
-        known=risk.find_kbli(db, request.query_params.get("q", "")[:60] or "", 50), text=request.query_params.get("q", "")[:60], tab="risiko",
-    )  # fmt: skip
+        request,
+        "gawe_simponie/risk.html",
+        form=form,
+        status=form.status,
+        answer=answer,
+        version=risk.active_version(db),
+        risks=RISKS,
+        scales=SCALES,
+        known=risk.find_kbli(db, request.query_params.get("q", "")[:60] or "", 50),
+        text=request.query_params.get("q", "")[:60],
+        tab="risiko",
+    )
 
 
 def simulate(request):
@@ -125,9 +147,12 @@ def _apply(request, jenis: Jenis, purpose: str, izin: Izin | None):
     if not permit.has_form:
         raise NotFound()
     wizard = Wizard(
-        request, f"simponie.{jenis.kode}.{jenis.versi}.{purpose}.{izin.id if izin else 0}", _steps(jenis, purpose), prefill=_prefill(db, actor, izin),
+        request,
+        f"simponie.{jenis.kode}.{jenis.versi}.{purpose}.{izin.id if izin else 0}",
+        _steps(jenis, purpose),
+        prefill=_prefill(db, actor, izin),
         title=f"{permit.name} ({_(permits.PURPOSES[purpose])})" if izin else permit.name,
-    )  # fmt: skip
+    )
     context = {"jenis": jenis, "permit": permit, "purpose": _(permits.PURPOSES[purpose]), "izin": izin, "summary": _summary(jenis, wizard), "tab": "layanan"}
     answer = wizard.answer("gawe_simponie/apply.html", **context)
     if answer is not None:
@@ -147,18 +172,32 @@ def _prefill(db: Any, actor: Actor, izin: Izin | None) -> dict[str, Any]:
     if row is None:
         return facts
     return {
-        **facts, **shown.as_typed(row.type.form_schema, row.values), "nama": row.applicant_name, "alamat": row.applicant_address or facts.get("alamat", ""),
-        "titik": (row.lat, row.lon) if row.lat is not None else None, "desa_lokasi": row.berkas.desa_code, "alamat_lokasi": row.address,
-    }  # fmt: skip
+        **facts,
+        **shown.as_typed(row.type.form_schema, row.values),
+        "nama": row.applicant_name,
+        "alamat": row.applicant_address or facts.get("alamat", ""),
+        "titik": (row.lat, row.lon) if row.lat is not None else None,
+        "desa_lokasi": row.berkas.desa_code,
+        "alamat_lokasi": row.address,
+    }
 
 
 def _application(jenis: Jenis, purpose: str, izin: Izin | None, values: Any) -> applications.Application:
     lat, lon = values["titik"] or (None, None)
     return applications.Application(
-        jenis, values["nama"], {name: values[name] for name in jenis.type.form_schema["properties"]},
-        {paper["kode"]: values[paper["kode"]] or [] for paper in jenis.data["syarat"]}, values["alamat"], values["hp"], purpose, izin,
-        lat, lon, values["alamat_lokasi"] or "", values["desa_lokasi"] or "",
-    )  # fmt: skip
+        jenis,
+        values["nama"],
+        {name: values[name] for name in jenis.type.form_schema["properties"]},
+        {paper["kode"]: values[paper["kode"]] or [] for paper in jenis.data["syarat"]},
+        values["alamat"],
+        values["hp"],
+        purpose,
+        izin,
+        lat,
+        lon,
+        values["alamat_lokasi"] or "",
+        values["desa_lokasi"] or "",
+    )
 
 
 def _summary(jenis: Jenis, wizard: Wizard) -> dict[str, Any] | None:
@@ -182,9 +221,18 @@ def mine(request):
     account_id = request.user.citizen_id if request.user.is_signed_in else request.user.require_signed_in()
     db = request.state.db
     return page(
-        request, "gawe_simponie/mine.html", rows=shown.own_applications(db, account_id), held=shown.held(db, account_id, now=request.state.now),
-        cases=national.followed(db, account_id), statuses=national.STATUSES, channels=national.CHANNELS, states=STATE, status_words=permits.STATUSES, tab="saya", topic=f"berkas-saya:{account_id}",
-    )  # fmt: skip
+        request,
+        "gawe_simponie/mine.html",
+        rows=shown.own_applications(db, account_id),
+        held=shown.held(db, account_id, now=request.state.now),
+        cases=national.followed(db, account_id),
+        statuses=national.STATUSES,
+        channels=national.CHANNELS,
+        states=STATE,
+        status_words=permits.STATUSES,
+        tab="saya",
+        topic=f"berkas-saya:{account_id}",
+    )
 
 
 def own(request):
@@ -236,7 +284,17 @@ def repair(request):
             flash(request, _("Perbaikan terkirim; waktu layanan berjalan lagi."))
             return redirect(url("simponie:berkas", id=berkas.id))
     asked = shown.last_note(db, berkas.id, "perbaikan")
-    return page(request, "gawe_simponie/repair.html", row=row, permit=permit, form=form, status=form.status, asked=asked, have=papers_of(db, reqs, applications.OWNER, row.berkas_id), tab="saya")
+    return page(
+        request,
+        "gawe_simponie/repair.html",
+        row=row,
+        permit=permit,
+        form=form,
+        status=form.status,
+        asked=asked,
+        have=papers_of(db, reqs, applications.OWNER, row.berkas_id),
+        tab="saya",
+    )
 
 
 routes = [

@@ -46,7 +46,10 @@ def figures(db: Session, *, now: datetime) -> dict[str, int]:
         "received": db.scalar(select(func.count()).select_from(Permohonan).where(Permohonan.submitted_at >= since)) or 0,
         "decided": total,
         "in_time": round(100 * (db.scalar(in_time) or 0) / total) if total else 0,
-        "valid": db.scalar(select(func.count()).select_from(Izin).where(Izin.status == "berlaku", (Izin.valid_until.is_(None)) | (Izin.valid_until >= today(db, now)))) or 0,
+        "valid": db.scalar(
+            select(func.count()).select_from(Izin).where(Izin.status == "berlaku", (Izin.valid_until.is_(None)) | (Izin.valid_until >= today(db, now)))
+        )
+        or 0,
     }
 
 
@@ -89,7 +92,10 @@ def may_read_paper(paper: Document, actor: Actor, row: Permohonan) -> bool:
 
 def last_note(db: Session, berkas_id: int, state: str) -> str:
     """What was said when the application last came into a state."""
-    return db.scalar(select(BerkasEvent.text).where(BerkasEvent.berkas_id == berkas_id, BerkasEvent.to_state == state).order_by(BerkasEvent.id.desc()).limit(1)) or ""
+    return (
+        db.scalar(select(BerkasEvent.text).where(BerkasEvent.berkas_id == berkas_id, BerkasEvent.to_state == state).order_by(BerkasEvent.id.desc()).limit(1))
+        or ""
+    )
 
 
 def as_typed(schema: dict[str, Any], kept: dict[str, Any]) -> dict[str, Any]:

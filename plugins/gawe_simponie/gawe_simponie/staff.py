@@ -47,12 +47,29 @@ def index(request):
     total = db.scalar(query.with_only_columns(func.count(Permohonan.berkas_id), maintain_column_froms=True)) or 0
     pages = max(1, -(-total // PER_PAGE))
     number = query_int(request, "halaman", 1, least=1, most=pages)
-    rows = list(db.scalars(query.order_by(Berkas.is_open.desc(), Berkas.due_at.is_(None), Berkas.due_at, Permohonan.berkas_id.desc()).limit(PER_PAGE).offset((number - 1) * PER_PAGE)))
+    rows = list(
+        db.scalars(
+            query.order_by(Berkas.is_open.desc(), Berkas.due_at.is_(None), Berkas.due_at, Permohonan.berkas_id.desc())
+            .limit(PER_PAGE)
+            .offset((number - 1) * PER_PAGE)
+        )
+    )
     kinds = list(db.execute(select(Permohonan.kode).distinct().order_by(Permohonan.kode)).scalars())
     return page(
-        request, "gawe_simponie/kerja/index.html", rows=[(row, STATE[row.berkas.state], board.office_names(db).get(row.berkas.opd_id or 0, "")) for row in rows],
-        total=total, number=number, pages=pages, states=STATES, state=state, text=text, kinds=kinds, kode=params.get("jenis", ""), everything=params.get("semua") == "1", tab="permohonan",
-    )  # fmt: skip
+        request,
+        "gawe_simponie/kerja/index.html",
+        rows=[(row, STATE[row.berkas.state], board.office_names(db).get(row.berkas.opd_id or 0, "")) for row in rows],
+        total=total,
+        number=number,
+        pages=pages,
+        states=STATES,
+        state=state,
+        text=text,
+        kinds=kinds,
+        kode=params.get("jenis", ""),
+        everything=params.get("semua") == "1",
+        tab="permohonan",
+    )
 
 
 def board_page(request):
@@ -61,9 +78,15 @@ def board_page(request):
     rows = board.running(db, request.user, now=now)
     office = request.query_params.get("di", "")[:60]
     return page(
-        request, "gawe_simponie/kerja/board.html", rows=[late for late in rows if not office or late.office == office], loads=board.loads(rows), counts=board.counts(db, now=now),
-        office=office, late_only=request.query_params.get("lewat") == "1", tab="papan",
-    )  # fmt: skip
+        request,
+        "gawe_simponie/kerja/board.html",
+        rows=[late for late in rows if not office or late.office == office],
+        loads=board.loads(rows),
+        counts=board.counts(db, now=now),
+        office=office,
+        late_only=request.query_params.get("lewat") == "1",
+        tab="papan",
+    )
 
 
 def _application(request: Any) -> tuple[Berkas, Permohonan]:
@@ -79,10 +102,17 @@ def show(request):
     berkas, row = _application(request)
     db, actor = request.state.db, request.user
     return page(
-        request, "gawe_simponie/kerja/show.html", **berkas_context(request, berkas, staff=True), **detail(request, row), visits=inspections.visits_of(db, berkas.id),
-        fee=_fee(row), differences=levies.differences(row), may_measure=_may_measure(actor, berkas, row), may_visit=_may_visit(actor, berkas),
+        request,
+        "gawe_simponie/kerja/show.html",
+        **berkas_context(request, berkas, staff=True),
+        **detail(request, row),
+        visits=inspections.visits_of(db, berkas.id),
+        fee=_fee(row),
+        differences=levies.differences(row),
+        may_measure=_may_measure(actor, berkas, row),
+        may_visit=_may_visit(actor, berkas),
         old=db.get(Izin, row.izin_id) if row.izin_id else None,
-    )  # fmt: skip
+    )
 
 
 def _fee(row: Permohonan) -> Any:
@@ -117,7 +147,18 @@ def measure(request):
             flash(request, _("Ukuran tersimpan; retribusi dihitung kembali."))
             return redirect(url("simponie:kerja.berkas", id=berkas.id))
     status = form.status if form is not None else 200
-    return page(request, "gawe_simponie/kerja/measure.html", berkas=berkas, row=row, permit=row.type, form=form, status=status, fee=_fee(row), differences=levies.differences(row), tab="permohonan")
+    return page(
+        request,
+        "gawe_simponie/kerja/measure.html",
+        berkas=berkas,
+        row=row,
+        permit=row.type,
+        form=form,
+        status=status,
+        fee=_fee(row),
+        differences=levies.differences(row),
+        tab="permohonan",
+    )
 
 
 def visit(request):
@@ -134,12 +175,31 @@ def visit(request):
             lat, lon = form.posisi.data or (None, None)
             key = (form.client_key.data or "")[:40] or secrets.token_urlsafe(16)
             found = inspections.Visit(
-                key, form.inspected_at.data, form.result.data, form.findings.data, form.team.data, form.witness.data or "", lat, lon, form.accuracy, form.photos.data
+                key,
+                form.inspected_at.data,
+                form.result.data,
+                form.findings.data,
+                form.team.data,
+                form.witness.data or "",
+                lat,
+                lon,
+                form.accuracy,
+                form.photos.data,
             )
             inspections.record_visit(request.state.db, request.user, berkas.id, found, now=request.state.now)
             flash(request, _("Berita acara tersimpan."))
             return redirect(url("simponie:kerja.berkas", id=berkas.id))
-    return page(request, "gawe_simponie/kerja/visit.html", berkas=berkas, row=row, permit=row.type, answers=row.type.labels(row.values), form=form, status=form.status, tab="permohonan")
+    return page(
+        request,
+        "gawe_simponie/kerja/visit.html",
+        berkas=berkas,
+        row=row,
+        permit=row.type,
+        answers=row.type.labels(row.values),
+        form=form,
+        status=form.status,
+        tab="permohonan",
+    )
 
 
 # ------------------------------------------------------------------------------------------------------------ permits
@@ -160,9 +220,17 @@ def permit_list(request):
     day = shown.today(db, request.state.now)
     rows = list(db.scalars(query.order_by(Izin.issued_on.desc(), Izin.id.desc()).limit(PER_PAGE).offset((number - 1) * PER_PAGE)))
     return page(
-        request, "gawe_simponie/kerja/permits.html", rows=[(row, *STATUSES[row.shown_status(day)]) for row in rows], total=total, number=number, pages=pages, text=text,
-        planned=supervision.planned(db), today=day, tab="izin",
-    )  # fmt: skip
+        request,
+        "gawe_simponie/kerja/permits.html",
+        rows=[(row, *STATUSES[row.shown_status(day)]) for row in rows],
+        total=total,
+        number=number,
+        pages=pages,
+        text=text,
+        planned=supervision.planned(db),
+        today=day,
+        tab="izin",
+    )
 
 
 def permit(request):
@@ -184,9 +252,17 @@ def _permit_page(request: Any, **forms: Any) -> Any:
     }
     wrong = next((form for form in forms.values() if form.all_errors), None)
     return page(
-        request, "gawe_simponie/kerja/permit.html", izin=row, status_words=STATUSES[row.shown_status(day)], visits=supervision.of_permit(db, row.id),
-        may=actor.can(supervision.SUPERVISE), status=wrong.status if wrong else 200, tab="izin", sanctions=dict(FindingForm.SANCTIONS), **context,
-    )  # fmt: skip
+        request,
+        "gawe_simponie/kerja/permit.html",
+        izin=row,
+        status_words=STATUSES[row.shown_status(day)],
+        visits=supervision.of_permit(db, row.id),
+        may=actor.can(supervision.SUPERVISE),
+        status=wrong.status if wrong else 200,
+        tab="izin",
+        sanctions=dict(FindingForm.SANCTIONS),
+        **context,
+    )
 
 
 def plan(request):

@@ -57,9 +57,17 @@ def monthly(db: Session, filters: Filters) -> Table:
         month["terbit"] += state in ("terbit", "dicabut")
         month["ditolak"] += state in ("ditolak", "ditolak_akhir")
         month["berjalan"] += STATE[state].open
-    columns = [Column(N_("Bulan")), Column(N_("Masuk"), "angka", guarded=False), Column(N_("Terbit"), "angka", guarded=False), Column(N_("Ditolak"), "angka", guarded=False), Column(N_("Berjalan"), "angka", guarded=False)]
+    columns = [
+        Column(N_("Bulan")),
+        Column(N_("Masuk"), "angka", guarded=False),
+        Column(N_("Terbit"), "angka", guarded=False),
+        Column(N_("Ditolak"), "angka", guarded=False),
+        Column(N_("Berjalan"), "angka", guarded=False),
+    ]
     last = 12 if (filters.year or 0) < filters.today.year else filters.today.month
-    return Table(columns, [Row((MONTHS[m - 1], *(counts[m][key] for key in ("masuk", "terbit", "ditolak", "berjalan"))), key=str(m)) for m in range(1, last + 1)])
+    return Table(
+        columns, [Row((MONTHS[m - 1], *(counts[m][key] for key in ("masuk", "terbit", "ditolak", "berjalan"))), key=str(m)) for m in range(1, last + 1)]
+    )
 
 
 def monthly_rows(db: Session, filters: Filters, key: str) -> Table:
@@ -72,7 +80,10 @@ def monthly_rows(db: Session, filters: Filters, key: str) -> Table:
 def _applications(db: Session, ids: list[int]) -> Table:
     found = db.scalars(select(Permohonan).where(Permohonan.berkas_id.in_(ids)).order_by(Permohonan.submitted_at))
     rows = [
-        Row((row.berkas.register, row.jenis.nama, row.applicant_name, row.submitted_at.date(), _(STATE[row.berkas.state].title)), href=url("simponie:kerja.berkas", id=row.berkas_id))
+        Row(
+            (row.berkas.register, row.jenis.nama, row.applicant_name, row.submitted_at.date(), _(STATE[row.berkas.state].title)),
+            href=url("simponie:kerja.berkas", id=row.berkas_id),
+        )
         for row in found
     ]
     return Table([Column(N_("Nomor")), Column(N_("Jenis izin")), Column(N_("Pemohon")), Column(N_("Masuk"), "tanggal"), Column(N_("Keadaan"))], rows)
@@ -94,16 +105,25 @@ def by_type(db: Session, filters: Filters) -> Table:
         counts[code]["tepat"] += bool(decided is not None and deemed is None and due is not None and stopped is not None and stopped <= due)
         counts[code]["fiktif"] += deemed is not None
     columns = [
-        Column(N_("Jenis izin")), Column(N_("Masuk"), "angka", guarded=False), Column(N_("Diputus"), "angka", guarded=False), Column(N_("Tepat waktu"), "angka", guarded=False),
-        Column(N_("Dianggap dikabulkan"), "angka", guarded=False), Column(N_("Bagian tepat waktu"), "persen", of=(3, 2)),
-    ]  # fmt: skip
+        Column(N_("Jenis izin")),
+        Column(N_("Masuk"), "angka", guarded=False),
+        Column(N_("Diputus"), "angka", guarded=False),
+        Column(N_("Tepat waktu"), "angka", guarded=False),
+        Column(N_("Dianggap dikabulkan"), "angka", guarded=False),
+        Column(N_("Bagian tepat waktu"), "persen", of=(3, 2)),
+    ]
     ordered = sorted(counts.items(), key=lambda pair: (-pair[1]["masuk"], pair[0]))
     return Table(columns, [Row((names.get(code, code), c["masuk"], c["diputus"], c["tepat"], c["fiktif"], None), key=code) for code, c in ordered])
 
 
 def by_type_rows(db: Session, filters: Filters, key: str) -> Table:
     start, end = _bounds(db, filters.year)
-    ids = db.scalars(select(Permohonan.berkas_id).where(Permohonan.kode == key[:20], Permohonan.submitted_at >= start, Permohonan.submitted_at < end).order_by(Permohonan.submitted_at).limit(MOST_ROWS + 1))
+    ids = db.scalars(
+        select(Permohonan.berkas_id)
+        .where(Permohonan.kode == key[:20], Permohonan.submitted_at >= start, Permohonan.submitted_at < end)
+        .order_by(Permohonan.submitted_at)
+        .limit(MOST_ROWS + 1)
+    )
     return _applications(db, list(ids))
 
 
@@ -118,7 +138,13 @@ def by_office(db: Session, filters: Filters) -> Table:
         counts[opd_id]["tahap"] += 1
         counts[opd_id]["hari"] += board.between(calendar, since, max(since, ended))
         counts[opd_id]["lewat"] += due_on is not None and calendar.local(ended).date() > due_on
-    columns = [Column(N_("Perangkat daerah")), Column(N_("Tahap"), "angka", guarded=False), Column(N_("Hari kerja"), "angka", guarded=False), Column(N_("Lewat rencana"), "angka", guarded=False), Column(N_("Bagian lewat rencana"), "persen", of=(3, 1))]
+    columns = [
+        Column(N_("Perangkat daerah")),
+        Column(N_("Tahap"), "angka", guarded=False),
+        Column(N_("Hari kerja"), "angka", guarded=False),
+        Column(N_("Lewat rencana"), "angka", guarded=False),
+        Column(N_("Bagian lewat rencana"), "persen", of=(3, 1)),
+    ]
     ordered = sorted(counts.items(), key=lambda pair: -pair[1]["hari"])
     return Table(columns, [Row((names.get(opd_id, ""), c["tahap"], c["hari"], c["lewat"], None)) for opd_id, c in ordered])
 
@@ -129,7 +155,9 @@ def filters_now(filters: Filters) -> datetime:
 
 def by_place(db: Session, filters: Filters) -> Table:
     """Issued permits by kecamatan."""
-    query = select(Izin.desa_code).where(Izin.issued_on >= date(filters.year or FIRST_YEAR, 1, 1), Izin.issued_on <= date(filters.year or FIRST_YEAR, 12, 31), Izin.desa_code.is_not(None))
+    query = select(Izin.desa_code).where(
+        Izin.issued_on >= date(filters.year or FIRST_YEAR, 1, 1), Izin.issued_on <= date(filters.year or FIRST_YEAR, 12, 31), Izin.desa_code.is_not(None)
+    )
     if filters["jenis"]:
         query = query.where(Izin.kode == filters["jenis"])
     counts = Counter(code[:8] for code in db.scalars(query))
@@ -143,8 +171,33 @@ def by_place(db: Session, filters: Filters) -> Table:
 
 
 VIEWS = [
-    StatisticView("bulanan", N_("Permohonan izin setiap bulan"), monthly, summary=N_("Masuk, terbit, ditolak, dan masih berjalan."), chart="line", filters=(YEAR, TYPE), drill=monthly_rows, drill_permission=READ),
-    StatisticView("jenis", N_("Permohonan menurut jenis izin"), by_type, summary=N_("Berapa yang diputus tepat waktu."), chart="bar", filters=(YEAR,), drill=by_type_rows, drill_permission=READ),
-    StatisticView("dinas", N_("Lama di setiap perangkat daerah"), by_office, summary=N_("Hari kerja permohonan berada di setiap perangkat daerah."), chart="bar", filters=(YEAR,)),
+    StatisticView(
+        "bulanan",
+        N_("Permohonan izin setiap bulan"),
+        monthly,
+        summary=N_("Masuk, terbit, ditolak, dan masih berjalan."),
+        chart="line",
+        filters=(YEAR, TYPE),
+        drill=monthly_rows,
+        drill_permission=READ,
+    ),
+    StatisticView(
+        "jenis",
+        N_("Permohonan menurut jenis izin"),
+        by_type,
+        summary=N_("Berapa yang diputus tepat waktu."),
+        chart="bar",
+        filters=(YEAR,),
+        drill=by_type_rows,
+        drill_permission=READ,
+    ),
+    StatisticView(
+        "dinas",
+        N_("Lama di setiap perangkat daerah"),
+        by_office,
+        summary=N_("Hari kerja permohonan berada di setiap perangkat daerah."),
+        chart="bar",
+        filters=(YEAR,),
+    ),
     StatisticView("kecamatan", N_("Izin terbit menurut kecamatan"), by_place, chart="bar", filters=(YEAR, TYPE, by_kecamatan())),
 ]

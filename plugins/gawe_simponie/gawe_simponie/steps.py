@@ -115,7 +115,16 @@ def open_stage(db: Session, row: Permohonan, berkas: Berkas, now: datetime) -> N
     db.execute(update(Tahap).where(Tahap.berkas_id == berkas.id, Tahap.until.is_(None)).values(until=now))
     if berkas.is_open:
         waits = berkas.state in AT_APPLICANT
-        db.add(Tahap(berkas_id=berkas.id, state=berkas.state, opd_id=None if waits else berkas.opd_id, since=now, until=None, due_on=stage_due(db, row.type, berkas.state, now)))
+        db.add(
+            Tahap(
+                berkas_id=berkas.id,
+                state=berkas.state,
+                opd_id=None if waits else berkas.opd_id,
+                since=now,
+                until=None,
+                due_on=stage_due(db, row.type, berkas.state, now),
+            )
+        )
     db.flush()
 
 

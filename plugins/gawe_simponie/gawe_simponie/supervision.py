@@ -42,7 +42,11 @@ def get(db: Session, actor: Actor, pengawasan_id: int) -> Pengawasan:
 def finish(db: Session, actor: Actor, pengawasan_id: int, finding: str, sanction: str, *, now: datetime) -> Pengawasan:
     """Write what was found, once. A proposed revocation is decided at the application (`cabut`). Raises Conflict when somebody did already."""
     actor.require(SUPERVISE)
-    done = update(Pengawasan).where(Pengawasan.id == pengawasan_id, Pengawasan.done_at.is_(None)).values(done_at=now, finding=finding, sanction=sanction, by=actor.account_id)
+    done = (
+        update(Pengawasan)
+        .where(Pengawasan.id == pengawasan_id, Pengawasan.done_at.is_(None))
+        .values(done_at=now, finding=finding, sanction=sanction, by=actor.account_id)
+    )
     row = db.scalar(done.returning(Pengawasan).execution_options(populate_existing=True))
     if row is None:
         raise Conflict(N_("Hasil pengawasan ini sudah dicatat."))

@@ -86,7 +86,11 @@ SCHEMA: dict[str, Any] = {
                 },
             },
         },
-        "formulir": {"type": "object", "required": ["type", "properties"], "properties": {"type": {"const": "object"}, "properties": {"type": "object", "maxProperties": 60}}},
+        "formulir": {
+            "type": "object",
+            "required": ["type", "properties"],
+            "properties": {"type": {"const": "object"}, "properties": {"type": "object", "maxProperties": 60}},
+        },
         "tahap": {
             "type": "array",
             "maxItems": len(STAGES),
@@ -238,7 +242,9 @@ def standard_defaults() -> dict[str, str]:
 def shipped() -> list[dict[str, Any]]:
     """The types that come with the plugin, each marked `contoh`."""
     folder = files(__package__) / "data" / "jenis"
-    return sorted((json.loads(file.read_text()) for file in folder.iterdir() if file.name.endswith(".json")), key=lambda data: (data["kanal"] != "lokal", data["kode"]))
+    return sorted(
+        (json.loads(file.read_text()) for file in folder.iterdir() if file.name.endswith(".json")), key=lambda data: (data["kanal"] != "lokal", data["kode"])
+    )
 
 
 # --------------------------------------------------------------------------------------------------------------- checks
@@ -248,7 +254,10 @@ def problems_of(data: Any) -> list[Problem]:
     """Everything that is wrong with a permit type; [] when it may be published."""
     from jsonschema import Draft202012Validator
 
-    found = [Problem(_path(error.absolute_path), _words(error)) for error in sorted(Draft202012Validator(SCHEMA).iter_errors(data), key=lambda e: list(map(str, e.absolute_path)))]
+    found = [
+        Problem(_path(error.absolute_path), _words(error))
+        for error in sorted(Draft202012Validator(SCHEMA).iter_errors(data), key=lambda e: list(map(str, e.absolute_path)))
+    ]
     return found or list(_meaning(data))
 
 
@@ -272,7 +281,9 @@ def _words(error: Any) -> str:
         words = {"minimum": _("paling sedikit"), "minLength": _("paling sedikit"), "maximum": _("paling banyak")}.get(error.validator, _("paling banyak"))
         return f"{words.capitalize()} {error.validator_value}."
     if error.validator == "type":
-        return _("Jenis datanya harus %(type)s.") % {"type": error.validator_value if isinstance(error.validator_value, str) else " / ".join(error.validator_value)}
+        return _("Jenis datanya harus %(type)s.") % {
+            "type": error.validator_value if isinstance(error.validator_value, str) else " / ".join(error.validator_value)
+        }
     return _("Bagian ini belum benar.")
 
 

@@ -8,7 +8,6 @@ import pytest
 from gawe_simponie import applications, catalogue
 from gawe_simponie.applications import Application, receive_application
 from gawe_simponie.models import Permohonan
-from gawe_simponie.types import shipped
 from pendopo.identity import as_system
 from pendopo.kit.berkas import move_berkas
 
@@ -16,18 +15,36 @@ OFFICES = ("dpmptsp", "dinkes", "dpupr", "bapperida", "dprkp", "satpolpp", "dish
 MONDAY = datetime(2026, 8, 10, 2, 0, tzinfo=UTC)  # 09.00 WIB
 VALUES = {
     "SIP-DOKTER": {
-        "profesi": "Dokter umum", "nomor_str": "STR-1", "str_berlaku_sampai": "2029-01-31", "jenis_praktik": "mandiri", "nama_tempat": "Praktik Contoh",
-        "alamat_praktik": "Jalan Contoh 1", "jadwal": "Senin sampai Jumat",
+        "profesi": "Dokter umum",
+        "nomor_str": "STR-1",
+        "str_berlaku_sampai": "2029-01-31",
+        "jenis_praktik": "mandiri",
+        "nama_tempat": "Praktik Contoh",
+        "alamat_praktik": "Jalan Contoh 1",
+        "jadwal": "Senin sampai Jumat",
     },
-    "PENELITIAN": {"lembaga": "Universitas Contoh", "judul": "Pangan desa", "bidang": "sosial", "tempat": "Desa Anyar", "mulai": "2026-09-01", "selesai": "2027-04-01"},
+    "PENELITIAN": {
+        "lembaga": "Universitas Contoh",
+        "judul": "Pangan desa",
+        "bidang": "sosial",
+        "tempat": "Desa Anyar",
+        "mulai": "2026-09-01",
+        "selesai": "2027-04-01",
+    },
     "MAKAM": {"nama_almarhum": "Almarhum Contoh", "tanggal_wafat": "2026-08-01", "tpu": "TPU Contoh", "kelas": "a", "hubungan": "anak"},
     "REKLAME": {"jenis_reklame": "billboard", "isi": "Contoh", "panjang_m": "4", "lebar_m": "6", "sisi": 2, "mulai": "2026-09-01", "selesai": "2027-08-31"},
     "PBG": {
-        "nomor_simbg": "PBG-360401-1", "fungsi": "usaha", "luas_lantai": "200", "jumlah_lantai": 2, "kompleksitas": "tidak_sederhana", "permanensi": "permanen",
-        "kepemilikan": "perorangan", "kegiatan": "baru",
+        "nomor_simbg": "PBG-360401-1",
+        "fungsi": "usaha",
+        "luas_lantai": "200",
+        "jumlah_lantai": 2,
+        "kompleksitas": "tidak_sederhana",
+        "permanensi": "permanen",
+        "kepemilikan": "perorangan",
+        "kegiatan": "baru",
     },
     "ASET": {"nama_aset": "Lapangan", "kegunaan": "usaha", "luas_m2": "100", "hari": 2, "mulai": "2026-09-01", "selesai": "2026-09-02"},
-}  # fmt: skip
+}
 
 
 def make_offices(people):

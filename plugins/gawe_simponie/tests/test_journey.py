@@ -126,11 +126,18 @@ def test_the_same_way_without_javascript(house, resident, front):
 
 
 def test_an_inspection_is_written_without_a_line_and_arrives_once(house, db, apply_for, walk, front, surveyor, now):
-    row = walk(apply_for("REKLAME", at=now), (front, "lengkap"), (surveyor, "tinjau", {"data": {"inspect_on": now.date()}}), at=now)
-    settle()
+    berkas_id = walk(apply_for("REKLAME", at=now), (front, "lengkap"), (surveyor, "tinjau", {"data": {"inspect_on": now.date()}}), at=now).berkas_id
+    settle()  # from here on the test holds no lock: the server writes
     with launched() as browser:
-        officer = Visitor(browser, house, surveyor.account_id, size="phone", geolocation={"latitude": -6.0812, "longitude": 105.9256, "accuracy": 9}, permissions=["geolocation"])
-        page = officer.page(f"/kerja/simponie/{row.berkas_id}/lapangan")
+        officer = Visitor(
+            browser,
+            house,
+            surveyor.account_id,
+            size="phone",
+            geolocation={"latitude": -6.0812, "longitude": 105.9256, "accuracy": 9},
+            permissions=["geolocation"],
+        )
+        page = officer.page(f"/kerja/simponie/{berkas_id}/lapangan")
         page.get_by_role("button", name="Gunakan posisi saya").click()
         expect(page.get_by_label("Lintang")).to_have_value("-6.081200")
         with officer.unwatched():

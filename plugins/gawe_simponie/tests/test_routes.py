@@ -23,7 +23,19 @@ def filled(db, types, now):
     return types
 
 
-PUBLIC = ["", "?q=dokter", "panduan", "panduan?q=rumah", "risiko", "risiko?q=resto", "layanan/SIP-DOKTER", "layanan/PBG/simulasi", "izin", "izin?kecamatan=36.04.30&halaman=99", "nasional"]
+PUBLIC = [
+    "",
+    "?q=dokter",
+    "panduan",
+    "panduan?q=rumah",
+    "risiko",
+    "risiko?q=resto",
+    "layanan/SIP-DOKTER",
+    "layanan/PBG/simulasi",
+    "izin",
+    "izin?kecamatan=36.04.30&halaman=99",
+    "nasional",
+]
 
 
 @pytest.mark.parametrize("path", PUBLIC)
@@ -51,7 +63,15 @@ def test_a_service_shows_its_fourteen_components(client, filled):
 
 
 def test_the_fee_is_computed_before_applying_with_its_steps(client, filled):
-    data = {"fungsi": "hunian", "luas_lantai": "60", "jumlah_lantai": "1", "kompleksitas": "sederhana", "permanensi": "permanen", "kepemilikan": "perorangan", "kegiatan": "baru"}
+    data = {
+        "fungsi": "hunian",
+        "luas_lantai": "60",
+        "jumlah_lantai": "1",
+        "kompleksitas": "sederhana",
+        "permanensi": "permanen",
+        "kepemilikan": "perorangan",
+        "kegiatan": "baru",
+    }
     answer = client.post("/simponie/layanan/PBG/simulasi", data=data)
 
     assert answer.status_code == 200
@@ -123,7 +143,14 @@ def test_a_repair_keeps_what_was_sent_and_goes_back_to_the_counter(client, db, a
     page = client.get(f"/simponie/saya/{row.berkas_id}/perbaikan").text
     assert "Judul kurang jelas." in page and "Pangan desa" in page
 
-    typed = {"lembaga": "Universitas Contoh", "judul": "Pangan desa di Anyar", "bidang": "sosial", "tempat": "Anyar", "mulai": "2026-12-01", "selesai": "2027-03-01"}
+    typed = {
+        "lembaga": "Universitas Contoh",
+        "judul": "Pangan desa di Anyar",
+        "bidang": "sosial",
+        "tempat": "Anyar",
+        "mulai": "2026-12-01",
+        "selesai": "2027-03-01",
+    }
     assert client.post(f"/simponie/saya/{row.berkas_id}/perbaikan", data={**typed, "catatan": "Sudah."}).status_code == 303
     db.expire_all()
     assert (row.berkas.state, row.data["judul"]) == ("cek_kelengkapan", "Pangan desa di Anyar")
@@ -225,7 +252,15 @@ def test_an_officer_corrects_the_measures_on_a_page(client, db, apply_for, walk,
     db.commit()
     client.sign_in(surveyor)
     assert "5.407.500" in client.get(f"/kerja/simponie/{row.berkas_id}/retribusi").text
-    typed = {"fungsi": "hunian", "luas_lantai": "60", "jumlah_lantai": "1", "kompleksitas": "sederhana", "permanensi": "permanen", "kepemilikan": "perorangan", "kegiatan": "baru"}
+    typed = {
+        "fungsi": "hunian",
+        "luas_lantai": "60",
+        "jumlah_lantai": "1",
+        "kompleksitas": "sederhana",
+        "permanensi": "permanen",
+        "kepemilikan": "perorangan",
+        "kegiatan": "baru",
+    }
     assert client.post(f"/kerja/simponie/{row.berkas_id}/retribusi", data=typed).status_code == 303
 
     assert "270.000" in client.get(f"/kerja/simponie/{row.berkas_id}").text
@@ -237,7 +272,15 @@ def test_a_visit_is_a_plain_form_without_javascript(client, db, apply_for, walk,
     client.sign_in(surveyor)
     path = f"/kerja/simponie/{row.berkas_id}/lapangan"
     key = re.search(r'name="client_key"[^>]*value="([^"]+)"', client.get(path).text)[1]
-    typed = {"client_key": key, "inspected_at": "2026-11-24T10:00", "posisi-lat": "-6.08", "posisi-lon": "105.9", "team": "Surveyor", "result": "sesuai", "findings": "Sesuai gambar."}
+    typed = {
+        "client_key": key,
+        "inspected_at": "2026-11-24T10:00",
+        "posisi-lat": "-6.08",
+        "posisi-lon": "105.9",
+        "team": "Surveyor",
+        "result": "sesuai",
+        "findings": "Sesuai gambar.",
+    }
     sent = client.post(path, data=typed, files={"photos": ("foto.jpg", picture, "image/jpeg")})
     again = client.post(path, data=typed)
 
@@ -291,7 +334,10 @@ def test_a_permit_type_is_added_and_applied_for_without_code(client, db, types, 
     client.sign_in(resident)
     path = "/simponie/layanan/PARKIR/ajukan"
     client.post(path, data={"nama": "Siti Contoh", "alamat": "Jalan 1", "hp": "0800 0000 001"})
-    client.post(f"{path}?langkah=2", data={"lembaga": "PT Contoh", "judul": "Parkir", "bidang": "sosial", "tempat": "Anyar", "mulai": "2026-12-01", "selesai": "2027-03-01"})
+    client.post(
+        f"{path}?langkah=2",
+        data={"lembaga": "PT Contoh", "judul": "Parkir", "bidang": "sosial", "tempat": "Anyar", "mulai": "2026-12-01", "selesai": "2027-03-01"},
+    )
     client.post(f"{path}?langkah=3", files={name: (f"{name}.jpg", picture, "image/jpeg") for name in ("ktp", "pengantar", "proposal")})
     assert client.post(f"{path}?langkah=4", data={"pernyataan": "y"}).status_code == 303
     db.expire_all()
@@ -320,12 +366,24 @@ def test_what_is_no_json_is_told_with_its_line(client, types, keeper):
 def test_an_officer_adds_a_type_by_the_form(client, db, types, keeper):
     client.sign_in(keeper)
     typed = {
-        "kode": "PARKIR", "nama": "Izin Penyelenggaraan Parkir", "ringkas": "Untuk siapa saja yang mengelola tempat parkir.", "sektor": "Perhubungan", "opd": "dpmptsp", "sla_hk": "",
-        "nomor": "551/{seq:03}/PARKIR/{year}", "lokasi": "wajib", "kebutuhan": "Saya akan mengelola parkir", "kata_kunci": "parkir, motor", "dasar_hukum": "UU 22/2009",
-        "prosedur": "Ajukan, diperiksa, ditandatangani.", "produk": "Izin parkir", "syarat": "ktp | KTP pemohon | wajib\ndenah | Denah | pilihan | Digambar sendiri boleh.",
+        "kode": "PARKIR",
+        "nama": "Izin Penyelenggaraan Parkir",
+        "ringkas": "Untuk siapa saja yang mengelola tempat parkir.",
+        "sektor": "Perhubungan",
+        "opd": "dpmptsp",
+        "sla_hk": "",
+        "nomor": "551/{seq:03}/PARKIR/{year}",
+        "lokasi": "wajib",
+        "kebutuhan": "Saya akan mengelola parkir",
+        "kata_kunci": "parkir, motor",
+        "dasar_hukum": "UU 22/2009",
+        "prosedur": "Ajukan, diperiksa, ditandatangani.",
+        "produk": "Izin parkir",
+        "syarat": "ktp | KTP pemohon | wajib\ndenah | Denah | pilihan | Digambar sendiri boleh.",
         "isian": "nama_tempat | Nama tempat parkir | teks | wajib\njenis | Jenis | pilihan gedung=Gedung; tanah=Tanah lapang | wajib\npetak | Jumlah petak | angka | pilihan",
-        "tahap": "cek_kelengkapan | dpmptsp | 1\nverifikasi_teknis | dishub | 2\npenandatanganan | dpmptsp | 1", "ketentuan": "Memasang tarif.",
-    }  # fmt: skip
+        "tahap": "cek_kelengkapan | dpmptsp | 1\nverifikasi_teknis | dishub | 2\npenandatanganan | dpmptsp | 1",
+        "ketentuan": "Memasang tarif.",
+    }
     kept = client.post("/kerja/simponie/jenis/baru", data=typed)
     assert kept.status_code == 303
     data = db.scalar(select(Jenis.data).where(Jenis.kode == "PARKIR"))
@@ -338,8 +396,23 @@ def test_an_officer_adds_a_type_by_the_form(client, db, types, keeper):
 
 def test_the_form_tells_what_is_wrong_and_keeps_what_was_typed(client, types, keeper):
     client.sign_in(keeper)
-    answer = client.post("/kerja/simponie/jenis/baru", data={"kode": "PARKIR", "nama": "Izin Penyelenggaraan Parkir", "ringkas": "Untuk pengelola parkir.", "sektor": "Perhubungan", "opd": "dpmptsp",
-        "nomor": "tanpa urutan", "lokasi": "wajib", "dasar_hukum": "UU", "prosedur": "Ajukan.", "produk": "Izin", "isian": "a | A | teks", "tahap": "penandatanganan | dpmptsp | 1"})  # fmt: skip
+    answer = client.post(
+        "/kerja/simponie/jenis/baru",
+        data={
+            "kode": "PARKIR",
+            "nama": "Izin Penyelenggaraan Parkir",
+            "ringkas": "Untuk pengelola parkir.",
+            "sektor": "Perhubungan",
+            "opd": "dpmptsp",
+            "nomor": "tanpa urutan",
+            "lokasi": "wajib",
+            "dasar_hukum": "UU",
+            "prosedur": "Ajukan.",
+            "produk": "Izin",
+            "isian": "a | A | teks",
+            "tahap": "penandatanganan | dpmptsp | 1",
+        },
+    )
 
     assert answer.status_code == 422
     assert "<code>nomor</code>" in answer.text and "tanpa urutan" in answer.text
@@ -374,7 +447,9 @@ def test_a_table_with_one_wrong_cell_is_kept_out_as_a_whole(client, db, filled, 
 
 def test_an_imported_table_is_a_new_version(client, db, filled, keeper):
     client.sign_in(keeper)
-    answer = client.post("/kerja/simponie/risiko", data={"title": "PP 28/2025", "source": "lampiran"}, files={"file": ("risiko.csv", risk.shipped_table(), "text/csv")})
+    answer = client.post(
+        "/kerja/simponie/risiko", data={"title": "PP 28/2025", "source": "lampiran"}, files={"file": ("risiko.csv", risk.shipped_table(), "text/csv")}
+    )
     db.expire_all()
 
     assert answer.status_code == 303
@@ -427,7 +502,9 @@ def test_a_forged_old_or_stray_message_is_refused(client, db, opened, how, statu
     assert db.scalar(select(Kasus)) is None
 
 
-@pytest.mark.parametrize("wrong", [{"status": "gaib"}, {"at": "kemarin"}, {"at": "2026-11-24T03:00:00"}, {"reference": "x"}, {"event_id": ""}, {"note": "a\0b"}])
+@pytest.mark.parametrize(
+    "wrong", [{"status": "gaib"}, {"at": "kemarin"}, {"at": "2026-11-24T03:00:00"}, {"reference": "x"}, {"event_id": ""}, {"note": "a\0b"}]
+)
 def test_a_message_that_makes_no_sense_is_refused(client, opened, wrong):
     assert tell(client, message(**wrong)).status_code == 422
 

@@ -124,7 +124,11 @@ def test_each_stage_is_noted_with_its_office_and_plan(db, apply_for, walk, front
     walk(row, (researcher, "rekomendasi"), at=MONDAY + timedelta(days=2))
 
     stages = list(db.scalars(select(Tahap).where(Tahap.berkas_id == row.berkas_id).order_by(Tahap.id)))
-    assert [(s.state, s.opd_id) for s in stages] == [("diajukan", offices["dpmptsp"]), ("verifikasi_teknis", offices["bapperida"]), ("draf_izin", offices["dpmptsp"])]
+    assert [(s.state, s.opd_id) for s in stages] == [
+        ("diajukan", offices["dpmptsp"]),
+        ("verifikasi_teknis", offices["bapperida"]),
+        ("draf_izin", offices["dpmptsp"]),
+    ]
     assert stages[1].due_on == date(2026, 8, 11)
     assert [s.until is None for s in stages] == [False, False, True]
 
@@ -220,7 +224,20 @@ def test_being_told_of_a_payment_twice_changes_nothing(db, apply_for, walk, fron
 
 def test_measured_figures_count_for_the_levy(db, apply_for, walk, front, surveyor, now):
     row = walk(apply_for("PBG"), (front, "lengkap"), at=now)
-    levies.measure(db, surveyor, row.berkas_id, {"fungsi": "hunian", "luas_lantai": "60", "jumlah_lantai": 1, "kompleksitas": "sederhana", "permanensi": "permanen", "kepemilikan": "perorangan", "kegiatan": "baru"})
+    levies.measure(
+        db,
+        surveyor,
+        row.berkas_id,
+        {
+            "fungsi": "hunian",
+            "luas_lantai": "60",
+            "jumlah_lantai": 1,
+            "kompleksitas": "sederhana",
+            "permanensi": "permanen",
+            "kepemilikan": "perorangan",
+            "kegiatan": "baru",
+        },
+    )
 
     assert row.data["luas_lantai"] == "200"
     walk(row, (surveyor, "rekomendasi_berbayar"), at=now)
@@ -357,7 +374,14 @@ def test_a_doctor_has_at_most_three_places_of_practice(db, apply_for, walk, fron
 
 
 def test_an_sip_holds_no_longer_than_five_years_and_the_str(db, apply_for, walk, front, technician, head, now):
-    row = walk(apply_for("SIP-DOKTER", values={"str_berlaku_sampai": "2049-01-31"}), (front, "lengkap"), (technician, "rekomendasi"), (front, "ajukan_ttd"), (head, "tandatangani"), at=now)
+    row = walk(
+        apply_for("SIP-DOKTER", values={"str_berlaku_sampai": "2049-01-31"}),
+        (front, "lengkap"),
+        (technician, "rekomendasi"),
+        (front, "ajukan_ttd"),
+        (head, "tandatangani"),
+        at=now,
+    )
     izin = db.scalar(select(Izin).where(Izin.berkas_id == row.berkas_id))
     day = calendar_for(db).local(now).date()
 

@@ -135,7 +135,7 @@ def publish_part(db: Session, plan: Publishing, *, by: int | None) -> int:
     values = [row_values(row, plan, by) for row in rows]
     dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
     before = _count(db, values)
-    db.execute(dialect.insert(SPPT).on_conflict_do_nothing(), values)
+    db.execute(dialect.insert(SPPT.__table__).on_conflict_do_nothing(), values)
     plan.made += _count(db, values) - before
     return len(rows)
 

@@ -71,9 +71,9 @@ def _objects(db: Session, dice: random.Random, count: int, year: int, now: datet
     for start in range(0, len(rows), CHUNK):
         taxpayers |= enter_taxpayers(db, rows[start : start + CHUNK])
     places = {place.code: place for place in desa_list()}
-    db.execute(insert(Objek), [_placed(dice, object_values(row, taxpayers, now), places) for row in rows])
+    db.execute(insert(Objek.__table__), [_placed(dice, object_values(row, taxpayers, now), places) for row in rows])
     for back in range(YEARS):
-        db.execute(insert(SPPT), _year(dice, rows, taxpayers, rules, year, back, free, now))
+        db.execute(insert(SPPT.__table__), _year(dice, rows, taxpayers, rules, year, back, free, now))
     return rows
 
 

@@ -247,9 +247,9 @@ def checked(header: Sequence[str], rows: Iterator[list[str]], rules: Rules, *, s
 # -------------------------------------------------------------------------------------------------------------- writing
 
 
-def _upsert(db: Session, table: Any, rows: list[dict[str, Any]], key: str, changed: Sequence[str] = ()) -> None:
+def _upsert(db: Session, model: Any, rows: list[dict[str, Any]], key: str, changed: Sequence[str] = ()) -> None:
     dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(table)
+    statement = dialect.insert(model.__table__)  # the bare table: the ORM would group rows by their empty columns
     if changed:
         statement = statement.on_conflict_do_update(index_elements=[key], set_={name: statement.excluded[name] for name in changed})
     else:
@@ -291,7 +291,7 @@ def take(db: Session, rows: list[Row], rules: Rules, *, now: datetime) -> list[R
     for row in sorted(rows, key=lambda row: row.tahun):
         latest[row.nop] = row
     _upsert(db, Objek, [object_values(row, taxpayers, now) for row in latest.values()], "nop", OBJECT)
-    db.execute(insert(SPPT), [sppt_values(row, taxpayers, rules, now) for row in rows])
+    db.execute(insert(SPPT.__table__), [sppt_values(row, taxpayers, rules, now) for row in rows])
     return refused
 
 

@@ -27,10 +27,11 @@ def round_half_up(value: Fraction | int, to: int = 1) -> int:
 
 def percent_of(amount: int, *percents: Percent, to: int = 1) -> int:
     """`amount` times each percentage, rounded once at the end."""
-    value = Fraction(amount)
+    top, bottom = amount, 1
     for percent in percents:
-        value *= Fraction(Decimal(percent)) / 100
-    return round_half_up(value, to)
+        part, whole = Decimal(percent).as_integer_ratio()
+        top, bottom = top * part, bottom * whole * 100
+    return (2 * top + bottom * to) // (2 * bottom * to) * to
 
 
 def rp(amount: int) -> str:

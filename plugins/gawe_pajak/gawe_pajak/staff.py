@@ -47,7 +47,7 @@ def index(request):
         desa=desa,
         wanted=status,
         asked=asked,
-        whole=dhkp.total_of(_progress_of(db, year, kecamatan, desa)),
+        whole=dhkp.total_of(_progress_of(db, year, kecamatan, desa)) if kecamatan else None,
         all_kecamatan=kecamatan_list(),
         all_desa=desa_list(kecamatan) if kecamatan else [],
         show_nop=show_nop,

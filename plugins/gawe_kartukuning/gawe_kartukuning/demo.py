@@ -9,20 +9,20 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from pendopo.identity import Account, Jabatan, Opd, Penugasan, as_system, decrypt_nik, encrypt_nik, nik_lookup, parse_nik
 from pendopo.kit import attachments as files
 from pendopo.kit import documents
-from pendopo.kit.berkas import PastBerkas, PastStep, plant_berkas
+from pendopo.kit.berkas import Berkas, PastBerkas, PastStep, plant_berkas
 from pendopo.kit.calendar import CalendarNotLoaded, calendar_for
 from pendopo.kit.places import desa_list
 
 from . import cards, demo_words, rules, seekers
 from .demo_work import add_work
 from .kind import AK1_KIND
-from .models import Bkk, Kartu, Keterampilan, Lapor, Minat, Pencari, Pendidikan, Pengalaman, Permohonan
+from .models import Bkk, Impor, Kartu, Keterampilan, Lapor, Minat, Pencari, Pendidikan, Pengalaman, Permohonan
 from .options import office_id
 from .photo import card_photo
 
@@ -67,6 +67,7 @@ def fill(db: Session, *, seed: int, now: datetime, scale: float) -> None:
     for n, berkas_id in zip(order, ids, strict=True):
         stories[n]["berkas_id"] = berkas_id
     _write(db, dice, cast, [stories[n] for n in order], today)
+    _lists(db, schools, [stories[n] for n in order])
     _photos(db, dice, [stories[n] for n in order])
     _sign_some(db, cast, now)
     add_work(db, dice, cast, now, today)
@@ -356,6 +357,29 @@ def _card(dice: random.Random, story: dict[str, Any], number: dict[int, int], to
         "pengantar_id": story["officer"],
         "replaces_id": None,
     }, reports
+
+
+def _lists(db: Session, schools: Sequence[Bkk], stories: Sequence[dict[str, Any]]) -> None:
+    """The spreadsheets that schools sent, each with its report: most rows taken in, a few to be mended."""
+    registers = dict(db.execute(select(Berkas.id, Berkas.register).where(Berkas.kind == AK1_KIND.slug)).all())
+    for school in schools:
+        pupils = [story for story in stories if story["row"]["bkk_id"] == school.id][-24:]
+        if not pupils:
+            continue
+        lines = [
+            {"row": n, "name": story["row"]["nama"], "ok": True, "errors": [], "register": registers[story["berkas_id"]], "id": story["berkas_id"]}
+            for n, story in enumerate(pupils, 2)
+        ]
+        lines.append(
+            {"row": len(lines) + 2, "name": "Rizki Contoh", "ok": False, "errors": ["NIK: NIK terdiri dari 16 angka dengan tanggal lahir di dalamnya."]}
+        )
+        at = pupils[-1]["past"].steps[0].at
+        sent = Impor(bkk_id=school.id, filename=f"lulusan-{at.year}.xlsx", sha256=secrets.token_hex(32), at=at, oleh=school.account_id, report=lines)
+        sent.diterima, sent.ditolak = len(lines) - 1, 1
+        db.add(sent)
+        db.flush()
+        chosen = [story["berkas_id"] for story in pupils]
+        db.execute(update(Permohonan).where(Permohonan.berkas_id.in_(chosen)).values(impor_id=sent.id).execution_options(synchronize_session=False))
 
 
 def _photos(db: Session, dice: random.Random, stories: Sequence[dict[str, Any]]) -> None:

@@ -122,10 +122,10 @@ def open_types(db: Session, seeker: Pencari, on: date) -> dict[str, str]:
         return {}
     card = cards.live_card(db, seeker.id)
     over = card is None or rules.status_on(card.facts, on) in ("kedaluwarsa", "dicabut")
-    found = {"baru": _(rules.TYPES["baru"])} if over else {"penggantian": _(rules.TYPES["penggantian"])}
+    found = ["baru" if over else "penggantian"]
     if applications.may_renew(db, card, on):
-        found = {"perpanjangan": _(rules.TYPES["perpanjangan"]), **found}
-    return found
+        found.insert(0, "perpanjangan")
+    return {jenis: _(title) for jenis, title in ((jenis, rules.TYPES[jenis]) for jenis in found)}
 
 
 def own_home(request: Request, seeker: Pencari) -> dict[str, Any]:

@@ -390,6 +390,7 @@ def test_personal_data_are_told_and_forgotten(db, portal, citizen, card, now):
     assert db.get(Kartu, card.id) is not None
 
 
+@pytest.mark.once
 def test_the_plugin_passes_the_conformance_checks():
     from pendopo.testing.conformance import run_checks
 

@@ -96,7 +96,9 @@ def test_the_applicant_sees_each_desk_as_the_file_arrives_there(visit, resident,
 
     officer = visit(kesra.account_id).page("/kerja/pemantauan/?tahap=administrasi")
     officer.get_by_role("link", name="Perbaikan atap Musala Al-Ikhlas").click()
-    for box in officer.get_by_role("radio", name=re.compile("^Sesuai")).all():
+    fine = officer.get_by_role("radio", name=re.compile("^Sesuai"))
+    expect(fine).to_have_count(4)
+    for box in fine.all():
         box.check()
     officer.get_by_role("button", name="Simpan pemeriksaan").click()
     expect(officer.get_by_text("Hasil pemeriksaan tersimpan.")).to_be_visible()

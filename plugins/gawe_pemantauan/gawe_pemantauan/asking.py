@@ -56,8 +56,20 @@ def new_proposal(program: Program, values: dict[str, Any]) -> NewProposal:
     lat, lon = values.get("point") or (None, None)
     person = None if program.for_lembaga else Person(values["nama"], values["nik"], values["no_kk"])
     return NewProposal(
-        title=values["title"], purpose=values["purpose"], asked=values["asked"], desa_code=values["desa"], beneficiaries=values["beneficiaries"],
-        lembaga_id=values.get("lembaga"), person=person, rab=values.get("rab") or (), address=values.get("address") or "", lat=lat, lon=lon,
-        bank=values.get("bank") or "", rekening=values.get("rekening") or "", rekening_name=values.get("rekening_name") or "",
-        papers={slug: values.get(slug) or [] for slug in program.papers}, accept_cap=bool(values.get("accept_cap")),
+        title=values["title"],
+        purpose=values["purpose"],
+        asked=values["asked"],
+        desa_code=values["desa"],
+        beneficiaries=values["beneficiaries"],
+        lembaga_id=values.get("lembaga"),
+        person=person,
+        rab=values.get("rab") or (),
+        address=values.get("address") or "",
+        lat=lat,
+        lon=lon,
+        bank=values.get("bank") or "",
+        rekening=values.get("rekening") or "",
+        rekening_name=values.get("rekening_name") or "",
+        papers={slug: values.get(slug) or [] for slug in program.papers},
+        accept_cap=bool(values.get("accept_cap")),
     )

@@ -19,8 +19,24 @@ from .rules import FLAGS, JENIS
 
 PER_PAGE = 50
 HEADER = (
-    "nomor", "program", "jenis", "tahun_cair", "penerima", "desa", "keadaan", "diminta", "direkomendasikan", "tapd", "ditetapkan", "sk", "dicairkan", "realisasi", "sisa",
-    "disetor", "sts", "tanda_terbuka",
+    "nomor",
+    "program",
+    "jenis",
+    "tahun_cair",
+    "penerima",
+    "desa",
+    "keadaan",
+    "diminta",
+    "direkomendasikan",
+    "tapd",
+    "ditetapkan",
+    "sk",
+    "dicairkan",
+    "realisasi",
+    "sisa",
+    "disetor",
+    "sts",
+    "tanda_terbuka",
 )
 
 
@@ -40,9 +56,21 @@ def overview(request):
     rows = db.execute(query.order_by(Tanda.raised_at.desc(), Tanda.id.desc()).limit(PER_PAGE).offset((number - 1) * PER_PAGE)).unique().all()
     wrong = {row[0]: row[2] for row in programs.budget_error(db)}
     return page(
-        request, "gawe_pemantauan/kerja/audit.html", tab="pengawasan", flag_words=FLAGS, rows=rows, total=total, number=number, pages=pages, kind=kind,
-        open_only=request.query_params.get("terbuka") == "1", counts=_counts(db), jenis=JENIS, wrong=wrong,
-        programs=list(db.scalars(select(Program).order_by(Program.paid_year.desc(), Program.title))), late=_late(db),
+        request,
+        "gawe_pemantauan/kerja/audit.html",
+        tab="pengawasan",
+        flag_words=FLAGS,
+        rows=rows,
+        total=total,
+        number=number,
+        pages=pages,
+        kind=kind,
+        open_only=request.query_params.get("terbuka") == "1",
+        counts=_counts(db),
+        jenis=JENIS,
+        wrong=wrong,
+        programs=list(db.scalars(select(Program).order_by(Program.paid_year.desc(), Program.title))),
+        late=_late(db),
     )
 
 
@@ -81,10 +109,24 @@ def _line(proposal, lpj, count):
     program = proposal.program
     name = proposal.lembaga.name if proposal.lembaga else proposal.person.name if proposal.person else ""
     return (
-        proposal.berkas.register, program.title, _(JENIS[program.jenis]), program.paid_year, name, place_name(proposal.berkas.desa_code),
-        _(STATE[proposal.berkas.state].title), proposal.asked, proposal.recommended, proposal.considered, proposal.approved,
-        proposal.penetapan.sk_number if proposal.penetapan else "", proposal.paid, lpj.realised if lpj else None, lpj.rest if lpj else None,
-        lpj.returned if lpj else None, lpj.sts if lpj else "", count or 0,
+        proposal.berkas.register,
+        program.title,
+        _(JENIS[program.jenis]),
+        program.paid_year,
+        name,
+        place_name(proposal.berkas.desa_code),
+        _(STATE[proposal.berkas.state].title),
+        proposal.asked,
+        proposal.recommended,
+        proposal.considered,
+        proposal.approved,
+        proposal.penetapan.sk_number if proposal.penetapan else "",
+        proposal.paid,
+        lpj.realised if lpj else None,
+        lpj.rest if lpj else None,
+        lpj.returned if lpj else None,
+        lpj.sts if lpj else "",
+        count or 0,
     )
 
 

@@ -16,7 +16,7 @@ from pendopo.kit.calendar import calendar_for
 from pendopo.kit.places import place_name
 
 from . import listing, programs, watching
-from .kind import AUDIT, CONFIRM_CAMAT, CONFIRM_DESA, DECIDED, DECIDE, PAY, STATE, SURVEY, TAPD, VERIFY
+from .kind import AUDIT, CONFIRM_CAMAT, CONFIRM_DESA, DECIDE, DECIDED, PAY, STATE, SURVEY, TAPD, VERIFY
 from .models import Kunjungan, Lembaga, Program, Proposal
 from .proposals import OWNER, may_see
 from .rules import HIBAH, JENIS
@@ -35,7 +35,9 @@ def citizen_cards(db: Session, actor: Actor) -> list[DashboardCard]:
     rows = listing.proposals_of(db, actor.citizen_id, 3)
     if rows:
         context: dict[str, Any] = {"watches": [watching.watch(db, actor, row, now=now) for row in rows]}
-        return [DashboardCard("bantuan-saya", _("Bantuan Anda"), "gawe_pemantauan/_card_citizen.html", context, rank=30, live=f"berkas-saya:{actor.citizen_id}")]
+        return [
+            DashboardCard("bantuan-saya", _("Bantuan Anda"), "gawe_pemantauan/_card_citizen.html", context, rank=30, live=f"berkas-saya:{actor.citizen_id}")
+        ]
     there = programs.open_programs(db, now)
     if not there:
         return []
@@ -49,7 +51,9 @@ def staff_cards(db: Session, actor: Actor) -> list[DashboardCard]:
     counts = {stage: count for stage, count in listing.stage_counts(db, actor).items() if count}
     from .staff import STAGES
 
-    return [DashboardCard("bantuan-kerja", _("Hibah dan bansos"), "gawe_pemantauan/_card_staff.html", {"counts": counts, "stages": STAGES}, face="kerja", rank=30)]
+    return [
+        DashboardCard("bantuan-kerja", _("Hibah dan bansos"), "gawe_pemantauan/_card_staff.html", {"counts": counts, "stages": STAGES}, face="kerja", rank=30)
+    ]
 
 
 def found(db: Session, query: str, actor: Actor, limit: int) -> list[dict[str, Any]]:
@@ -58,8 +62,12 @@ def found(db: Session, query: str, actor: Actor, limit: int) -> list[dict[str, A
         rows = db.scalars(listing.proposals(db, actor, listing.Filters(text=query[:80]), now=datetime.now(UTC)).order_by(Proposal.sent_at.desc()).limit(limit))
         return [
             {
-                "title": row.berkas.title, "href": url("pemantauan:kerja.berkas", id=row.berkas_id), "kind": _("Proposal bantuan"),
-                "summary": f"{row.berkas.register} · {_(STATE[row.berkas.state].title)} · {place_name(row.berkas.desa_code)}", "score": 0.6, "date": row.sent_at,
+                "title": row.berkas.title,
+                "href": url("pemantauan:kerja.berkas", id=row.berkas_id),
+                "kind": _("Proposal bantuan"),
+                "summary": f"{row.berkas.register} · {_(STATE[row.berkas.state].title)} · {place_name(row.berkas.desa_code)}",
+                "score": 0.6,
+                "date": row.sent_at,
             }
             for row in rows.unique()
         ]
@@ -67,11 +75,17 @@ def found(db: Session, query: str, actor: Actor, limit: int) -> list[dict[str, A
 
 
 def _public(db: Session, query: str, limit: int) -> list[dict[str, Any]]:
-    there = db.scalars(select(Program).where(Program.published, listing.like(query, Program.title, Program.summary)).order_by(Program.paid_year.desc()).limit(limit))
+    there = db.scalars(
+        select(Program).where(Program.published, listing.like(query, Program.title, Program.summary)).order_by(Program.paid_year.desc()).limit(limit)
+    )
     results = [
         {
-            "title": one.title, "href": url("pemantauan:program", id=one.id), "kind": _("Program bantuan"), "summary": f"{_(JENIS[one.jenis])} · {one.paid_year}",
-            "score": 0.6, "date": None,
+            "title": one.title,
+            "href": url("pemantauan:program", id=one.id),
+            "kind": _("Program bantuan"),
+            "summary": f"{_(JENIS[one.jenis])} · {one.paid_year}",
+            "score": 0.6,
+            "date": None,
         }
         for one in there
     ]
@@ -86,7 +100,11 @@ def _public(db: Session, query: str, limit: int) -> list[dict[str, Any]]:
     )
     results += [
         {
-            "title": name, "href": url("pemantauan:recipients", kecamatan=(desa or "")[:8]), "kind": _("Penerima bantuan"), "summary": place_name(desa), "score": 0.4,
+            "title": name,
+            "href": url("pemantauan:recipients", kecamatan=(desa or "")[:8]),
+            "kind": _("Penerima bantuan"),
+            "summary": place_name(desa),
+            "score": 0.4,
             "date": None,
         }
         for name, _program, desa in db.execute(bodies)

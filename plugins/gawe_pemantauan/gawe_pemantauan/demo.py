@@ -78,8 +78,21 @@ def _program(db: Session, plan: tuple[Any, ...], opd: dict[str, int], now: datet
     if jenis == "bansos_tak_terencana":
         opens, closes = date(year, 1, 1), date(year, 12, 31)
     row = Program(
-        title=f"{title} {paid}", summary=SUMMARIES[jenis], jenis=jenis, proposal_year=opens.year, paid_year=paid, opd_id=opd.get(office, opd["kesra"]), pagu=pagu, approved=0,
-        plafon=plafon, opens_on=opens, closes_on=closes, papers=list(USUAL_PAPERS[jenis]), published=True, paused_at=None, pause_reason="",
+        title=f"{title} {paid}",
+        summary=SUMMARIES[jenis],
+        jenis=jenis,
+        proposal_year=opens.year,
+        paid_year=paid,
+        opd_id=opd.get(office, opd["kesra"]),
+        pagu=pagu,
+        approved=0,
+        plafon=plafon,
+        opens_on=opens,
+        closes_on=closes,
+        papers=list(USUAL_PAPERS[jenis]),
+        published=True,
+        paused_at=None,
+        pause_reason="",
     )
     db.add(row)
     db.flush()
@@ -120,7 +133,15 @@ class World:
             name = f"{self.dice.choice(BODIES[jenis])} {place.name}"
             rekening = rows[0]["rekening"] if number == 1 else self._account()
             nik = boards[2][1] if number == 3 else self._nik(place)
-            rows.append({"name": name[:160], "jenis": jenis, "place": place, "rekening": rekening, "owner": self.warga if number in (4, 5) else self.dice.choice(self.citizens)})
+            rows.append(
+                {
+                    "name": name[:160],
+                    "jenis": jenis,
+                    "place": place,
+                    "rekening": rekening,
+                    "owner": self.warga if number in (4, 5) else self.dice.choice(self.citizens),
+                }
+            )
             boards.append((self.dice.choice(NAMES), nik))
         values = [self._body_row(row) for row in rows]
         ids = list(self.db.scalars(insert(Lembaga).returning(Lembaga.id, sort_by_parameter_order=True), values))
@@ -131,18 +152,39 @@ class World:
     def _body_row(self, row: dict[str, Any]) -> dict[str, Any]:
         young = self.dice.random() < 0.05
         return {
-            "owner_id": row["owner"].id, "name": row["name"], "jenis": row["jenis"], "address": f"Kampung {self.dice.choice(('Sawah', 'Pasir', 'Cikoneng', 'Baru', 'Masjid'))} RT 0{self.dice.randint(1, 9)}",
-            "desa_code": row["place"].code, "sk_kemenkumham": f"AHU-{self.dice.randint(1000, 99999):07}.AH.01.04" if self.dice.random() < 0.5 else "",
-            "izin_operasional": f"{self.dice.randint(100, 999)}/IZOP/{self.dice.randint(2012, 2023)}", "npwp": "", "founded_on": date(self.now.year - (1 if young else self.dice.randint(4, 40)), self.dice.randint(1, 12), 5),
-            "bank": self.dice.choice(("bjb Serang", "BRI Unit Ciruas", "BSI Serang")), "rekening_name": row["name"], "rekening_cipher": secret.hide(row["rekening"]),
-            "rekening_mark": secret.mark("rekening", row["rekening"]), "rekening_tail": row["rekening"][-4:], "made_at": self.now - timedelta(days=900),
+            "owner_id": row["owner"].id,
+            "name": row["name"],
+            "jenis": row["jenis"],
+            "address": f"Kampung {self.dice.choice(('Sawah', 'Pasir', 'Cikoneng', 'Baru', 'Masjid'))} RT 0{self.dice.randint(1, 9)}",
+            "desa_code": row["place"].code,
+            "sk_kemenkumham": f"AHU-{self.dice.randint(1000, 99999):07}.AH.01.04" if self.dice.random() < 0.5 else "",
+            "izin_operasional": f"{self.dice.randint(100, 999)}/IZOP/{self.dice.randint(2012, 2023)}",
+            "npwp": "",
+            "founded_on": date(self.now.year - (1 if young else self.dice.randint(4, 40)), self.dice.randint(1, 12), 5),
+            "bank": self.dice.choice(("bjb Serang", "BRI Unit Ciruas", "BSI Serang")),
+            "rekening_name": row["name"],
+            "rekening_cipher": secret.hide(row["rekening"]),
+            "rekening_mark": secret.mark("rekening", row["rekening"]),
+            "rekening_tail": row["rekening"][-4:],
+            "made_at": self.now - timedelta(days=900),
         }
 
     def _board(self, body_id: int, row: dict[str, Any], board: tuple[str, str]) -> list[dict[str, Any]]:
-        found = [{"lembaga_id": body_id, "chair": "ketua", "name": board[0], "nik_cipher": secret.hide(board[1]), "nik_mark": secret.nik_mark(board[1]), "phone": ""}]
+        found = [
+            {"lembaga_id": body_id, "chair": "ketua", "name": board[0], "nik_cipher": secret.hide(board[1]), "nik_mark": secret.nik_mark(board[1]), "phone": ""}
+        ]
         for chair in ("sekretaris", "bendahara"):
             nik = self._nik(row["place"])
-            found.append({"lembaga_id": body_id, "chair": chair, "name": self.dice.choice(NAMES), "nik_cipher": secret.hide(nik), "nik_mark": secret.nik_mark(nik), "phone": ""})
+            found.append(
+                {
+                    "lembaga_id": body_id,
+                    "chair": chair,
+                    "name": self.dice.choice(NAMES),
+                    "nik_cipher": secret.hide(nik),
+                    "nik_mark": secret.nik_mark(nik),
+                    "phone": "",
+                }
+            )
         return found
 
     # ------------------------------------------------------------------------------------------------------------- drafts
@@ -164,14 +206,28 @@ class World:
         lines = self._rab(program)
         asked = sum(round(volume * price) for _desc, volume, _unit, price in lines) if lines else dice.randint(15, 60) * 100_000
         return {
-            "program": program, "kind": kind, "story": story, "body": body, "place": place, "who": who, "title": title[:160], "purpose": purpose, "cause": cause, "lines": lines,
-            "asked": asked, "eligible": min(asked, program.plafon) if program.plafon else asked,
+            "program": program,
+            "kind": kind,
+            "story": story,
+            "body": body,
+            "place": place,
+            "who": who,
+            "title": title[:160],
+            "purpose": purpose,
+            "cause": cause,
+            "lines": lines,
+            "asked": asked,
+            "eligible": min(asked, program.plafon) if program.plafon else asked,
         }
 
     def _choose_body(self, program: Program) -> dict[str, Any]:
         """Not the same body twice for one year."""
         wanted = ("kelompok",) if "pertanian" in program.title else ("madrasah", "ponpes", "majelis_taklim") if "mebel" in program.title else tuple(BODIES)
-        fitting = [body for body in self.bodies if body["jenis"] in wanted and not self.used.get((body["id"], program.paid_year)) and not self.used.get((body["id"], program.paid_year - 1))]
+        fitting = [
+            body
+            for body in self.bodies
+            if body["jenis"] in wanted and not self.used.get((body["id"], program.paid_year)) and not self.used.get((body["id"], program.paid_year - 1))
+        ]
         body = fitting[0] if fitting and fitting[0]["owner"] is self.warga else self.dice.choice(fitting or self.bodies)
         self.used[body["id"], program.paid_year] = True
         return body
@@ -213,7 +269,9 @@ class World:
 
     def give_warga(self, drafts: list[dict[str, Any]]) -> None:
         """The account that everyone may try gets one proposal in each state worth seeing, the newest there is."""
-        chosen = {draft["story"].state: draft for draft in sorted(drafts, key=lambda one: one["story"].sent) if draft["program"].jenis != "bansos_tak_terencana"}
+        chosen = {
+            draft["story"].state: draft for draft in sorted(drafts, key=lambda one: one["story"].sent) if draft["program"].jenis != "bansos_tak_terencana"
+        }
         for state in SHOWN_STATES:
             if state in chosen:
                 chosen[state]["who"] = self.warga
@@ -252,9 +310,20 @@ class World:
         due = steps[-1].at + timedelta(days=14)
         running = state in EARLY or state in ("verifikasi_lapangan", "lpj_diperiksa", "menunggu_sk")
         return PastBerkas(
-            REGISTER_CODE[kind.slug], draft["title"], steps, applicant_id=who.id, opd_id=self._desk(draft, state), desa_code=draft["place"].code,
-            channel=self.dice.choices(("web", "loket"), (70, 30))[0], private=draft["body"] is None, clock="pause" if waits else "run" if running else "stop",
-            clock_from=steps[-1].at, deadline_days=10, due_at=due, warn_at=due - timedelta(days=3), escalation=2 if due < self.now else 0,
+            REGISTER_CODE[kind.slug],
+            draft["title"],
+            steps,
+            applicant_id=who.id,
+            opd_id=self._desk(draft, state),
+            desa_code=draft["place"].code,
+            channel=self.dice.choices(("web", "loket"), (70, 30))[0],
+            private=draft["body"] is None,
+            clock="pause" if waits else "run" if running else "stop",
+            clock_from=steps[-1].at,
+            deadline_days=10,
+            due_at=due,
+            warn_at=due - timedelta(days=3),
+            escalation=2 if due < self.now else 0,
         )
 
     def _desk(self, draft: dict[str, Any], state: str) -> int:
@@ -282,29 +351,73 @@ class World:
         checked = story.at("disposisi") is not None
         nphd = story.at("nphd")
         return {
-            "berkas_id": draft["id"], "program_id": program.id, "lembaga_id": body["id"] if body else None, "purpose": draft["purpose"], "beneficiaries": self.dice.randint(40, 900) if body else self.dice.randint(1, 6),
-            "address": body["row"]["address"] if body else "Kampung Sawah RT 02", "lat": round((place.lat or -6.1) + self.dice.uniform(-0.004, 0.004), 6), "lon": round((place.lon or 106.1) + self.dice.uniform(-0.004, 0.004), 6),
-            "asked": draft["asked"], "eligible": draft["eligible"], "recommended": recommended, "considered": value if story.at("masukkan_anggaran") else None, "approved": approved,
-            "paid": approved or 0 if paid_at else 0, "score": draft["score"], "checklist": dict.fromkeys((*program.papers, *ALWAYS_CHECKED), "ok") if checked else {},
-            "desa_confirmed": True if story.at("konfirmasi_desa", "sahkan_camat") else None, "desa_note": "", "desa_by": None, "camat_confirmed": True if story.at("konfirmasi_camat", "sahkan_camat") else None,
-            "camat_note": "", "camat_by": None, "cause": draft["cause"], "refusal": story.refusal, "budget_ref": "KUA-PPAS" if story.at("masukkan_anggaran") else "",
-            "penetapan_id": self._decree(program, story.at("tetapkan")) if approved else None, "nphd_number": f"{draft['id']}/NPHD/{program.paid_year}" if nphd else "", "nphd_date": nphd.date() if nphd else None,
-            "lpj_due_on": lpj_due(paid_at.date()) if paid_at and program.jenis != "bansos_tak_terencana" else None, "bank": account["bank"], "rekening_name": account["rekening_name"],
-            "rekening_cipher": account["rekening_cipher"], "rekening_mark": account["rekening_mark"], "rekening_tail": account["rekening_tail"], "chair_mark": body["chair_mark"] if body else "", "sent_at": story.sent,
+            "berkas_id": draft["id"],
+            "program_id": program.id,
+            "lembaga_id": body["id"] if body else None,
+            "purpose": draft["purpose"],
+            "beneficiaries": self.dice.randint(40, 900) if body else self.dice.randint(1, 6),
+            "address": body["row"]["address"] if body else "Kampung Sawah RT 02",
+            "lat": round((place.lat or -6.1) + self.dice.uniform(-0.004, 0.004), 6),
+            "lon": round((place.lon or 106.1) + self.dice.uniform(-0.004, 0.004), 6),
+            "asked": draft["asked"],
+            "eligible": draft["eligible"],
+            "recommended": recommended,
+            "considered": value if story.at("masukkan_anggaran") else None,
+            "approved": approved,
+            "paid": approved or 0 if paid_at else 0,
+            "score": draft["score"],
+            "checklist": dict.fromkeys((*program.papers, *ALWAYS_CHECKED), "ok") if checked else {},
+            "desa_confirmed": True if story.at("konfirmasi_desa", "sahkan_camat") else None,
+            "desa_note": "",
+            "desa_by": None,
+            "camat_confirmed": True if story.at("konfirmasi_camat", "sahkan_camat") else None,
+            "camat_note": "",
+            "camat_by": None,
+            "cause": draft["cause"],
+            "refusal": story.refusal,
+            "budget_ref": "KUA-PPAS" if story.at("masukkan_anggaran") else "",
+            "penetapan_id": self._decree(program, story.at("tetapkan")) if approved else None,
+            "nphd_number": f"{draft['id']}/NPHD/{program.paid_year}" if nphd else "",
+            "nphd_date": nphd.date() if nphd else None,
+            "lpj_due_on": lpj_due(paid_at.date()) if paid_at and program.jenis != "bansos_tak_terencana" else None,
+            "bank": account["bank"],
+            "rekening_name": account["rekening_name"],
+            "rekening_cipher": account["rekening_cipher"],
+            "rekening_mark": account["rekening_mark"],
+            "rekening_tail": account["rekening_tail"],
+            "chair_mark": body["chair_mark"] if body else "",
+            "sent_at": story.sent,
         }
 
     def _person(self, draft: dict[str, Any]) -> dict[str, Any]:
         nik, kk, rekening = self._nik(draft["place"]), self._nik(draft["place"]), self._account()
         draft["person"] = {
-            "name": draft["who"].name, "nik_cipher": secret.hide(nik), "nik_mark": secret.nik_mark(nik), "kk_cipher": secret.hide(kk), "kk_mark": secret.mark("kk", kk),
+            "name": draft["who"].name,
+            "nik_cipher": secret.hide(nik),
+            "nik_mark": secret.nik_mark(nik),
+            "kk_cipher": secret.hide(kk),
+            "kk_mark": secret.mark("kk", kk),
             "desil_cipher": secret.hide(str(self.dice.randint(1, 4))) if draft["story"].at("rekomendasikan") else None,
         }
-        return {"bank": "BRI", "rekening_name": draft["who"].name, "rekening_cipher": secret.hide(rekening), "rekening_mark": secret.mark("rekening", rekening), "rekening_tail": rekening[-4:]}
+        return {
+            "bank": "BRI",
+            "rekening_name": draft["who"].name,
+            "rekening_cipher": secret.hide(rekening),
+            "rekening_mark": secret.mark("rekening", rekening),
+            "rekening_tail": rekening[-4:],
+        }
 
     def _decree(self, program: Program, at: datetime | None) -> int:
         if program.id not in self.decrees:
             day = (at or self.now).date()
-            row = Penetapan(program_id=program.id, sk_number=f"400.12/Kep.{300 + program.id}-Huk/{day.year}", sk_date=day, dpa=f"DPA-{program.paid_year}/{program.id:03}", made_by=None, made_at=at or self.now)
+            row = Penetapan(
+                program_id=program.id,
+                sk_number=f"400.12/Kep.{300 + program.id}-Huk/{day.year}",
+                sk_date=day,
+                dpa=f"DPA-{program.paid_year}/{program.id:03}",
+                made_by=None,
+                made_at=at or self.now,
+            )
             self.db.add(row)
             self.db.flush()
             self.decrees[program.id] = row.id
@@ -316,26 +429,51 @@ class World:
         if draft["body"] is None:
             rows[Individu].append({"berkas_id": berkas_id, **draft["person"]})
         rows[Rab] += [
-            {"berkas_id": berkas_id, "number": n, "desc": desc, "volume_milli": int(volume * 1000), "unit": unit, "price": price} for n, (desc, volume, unit, price) in enumerate(draft["lines"], 1)
+            {"berkas_id": berkas_id, "number": n, "desc": desc, "volume_milli": int(volume * 1000), "unit": unit, "price": price}
+            for n, (desc, volume, unit, price) in enumerate(draft["lines"], 1)
         ]
         visited = story.at("rekomendasikan", "selesai_asesmen")
         if visited:
             seen = Visit(True, True, self.dice.random() < 0.7, True)
-            rows[Kunjungan].append({
-                "berkas_id": berkas_id, "visited_at": visited - timedelta(days=2), "by": None, "object_exists": seen.object_exists, "active": seen.active, "has_board": seen.has_board,
-                "papers_match": seen.papers_match, "note": self.dice.choice(VISIT_NOTES), "lat": None, "lon": None, "distance_m": self.dice.randint(3, 180), "score": visit_score(seen), "client_key": None,
-            })
+            rows[Kunjungan].append(
+                {
+                    "berkas_id": berkas_id,
+                    "visited_at": visited - timedelta(days=2),
+                    "by": None,
+                    "object_exists": seen.object_exists,
+                    "active": seen.active,
+                    "has_board": seen.has_board,
+                    "papers_match": seen.papers_match,
+                    "note": self.dice.choice(VISIT_NOTES),
+                    "lat": None,
+                    "lon": None,
+                    "distance_m": self.dice.randint(3, 180),
+                    "score": visit_score(seen),
+                    "client_key": None,
+                }
+            )
         paid, approved = story.at("cairkan"), draft.get("approved") or 0
         if paid:
-            rows[Pencairan].append({"berkas_id": berkas_id, "sp2d": f"{berkas_id:05}/SP2D-LS/{paid.year}", "paid_on": paid.date(), "amount": approved, "by": None, "at": paid})
+            rows[Pencairan].append(
+                {"berkas_id": berkas_id, "sp2d": f"{berkas_id:05}/SP2D-LS/{paid.year}", "paid_on": paid.date(), "amount": approved, "by": None, "at": paid}
+            )
         reported = story.at("kirim_lpj")
         if reported:
             realised = approved - self.dice.choice((0, 0, 0, 390_000, 1_250_000))
             rest, accepted = rest_of(approved, realised), story.at("terima_lpj")
-            rows[Lpj].append({
-                "berkas_id": berkas_id, "realised": realised, "rest": rest, "note": "", "sent_at": reported, "accepted_at": accepted, "returned": rest if accepted else 0,
-                "returned_on": accepted.date() if accepted and rest else None, "sts": f"STS-{berkas_id:05}" if accepted and rest else "",
-            })
+            rows[Lpj].append(
+                {
+                    "berkas_id": berkas_id,
+                    "realised": realised,
+                    "rest": rest,
+                    "note": "",
+                    "sent_at": reported,
+                    "accepted_at": accepted,
+                    "returned": rest if accepted else 0,
+                    "returned_on": accepted.date() if accepted and rest else None,
+                    "sts": f"STS-{berkas_id:05}" if accepted and rest else "",
+                }
+            )
 
     def raise_flags(self, drafts: list[dict[str, Any]]) -> None:
         """Look at whoever is still on the way; flags of those that were recommended were looked at."""
@@ -348,5 +486,3 @@ class World:
             if at is not None:
                 flag.cleared_at, flag.clear_note = at, "Sudah dicocokkan dengan dokumen asli di lapangan."
         self.db.flush()
-
-

@@ -34,7 +34,18 @@ def add_files(db: Session, drafts: list[dict[str, Any]], warga_id: int) -> None:
 
 def _copy(file: files.Attachment, owner: str, ref: int, name: str, label: str, at: Any) -> dict[str, Any]:
     kept = {column: getattr(file, column) for column in ("mime", "size_bytes", "sha256", "width", "height")}
-    return {**kept, "filename": name, "owner": owner, "ref": ref, "label": label, "token": secrets.token_urlsafe(16), "lat": None, "lon": None, "uploaded_by": None, "created_at": at}
+    return {
+        **kept,
+        "filename": name,
+        "owner": owner,
+        "ref": ref,
+        "label": label,
+        "token": secrets.token_urlsafe(16),
+        "lat": None,
+        "lon": None,
+        "uploaded_by": None,
+        "created_at": at,
+    }
 
 
 def _paper() -> bytes:

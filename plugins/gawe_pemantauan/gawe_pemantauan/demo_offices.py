@@ -11,7 +11,12 @@ from pendopo.identity import Account, Jabatan, Opd, Penugasan, find_opd
 from pendopo.kit.places import desa_list, kecamatan_list
 
 KESRA_CHAIRS = (
-    ("Kepala Bagian Kesejahteraan Rakyat", "Hj. Nunung Fatmawati, S.Sos., M.Si.", ("pejabat", "pemantauan_kesra", "pemantauan_opd", "pemantauan_penetap"), None),
+    (
+        "Kepala Bagian Kesejahteraan Rakyat",
+        "Hj. Nunung Fatmawati, S.Sos., M.Si.",
+        ("pejabat", "pemantauan_kesra", "pemantauan_opd", "pemantauan_penetap"),
+        None,
+    ),
     ("Verifikator Hibah dan Bansos", "Dadang Sukmana, S.E.", ("pelaksana", "pemantauan_kesra", "pemantauan_opd"), "kesra"),
     ("Bendahara Hibah dan Bansos", "Iis Rosmiati, S.E.", ("pelaksana", "pemantauan_bendahara"), None),
 )
@@ -37,19 +42,43 @@ def seat(db: Session, now: datetime) -> None:
     kecamatan = kecamatan_list()[0]
     office = db.scalar(select(Opd).where(Opd.place_code == kecamatan.code))
     for number, place in enumerate(desa_list(kecamatan.code)[:3], 1):
-        desa = Opd(code=f"desa_{place.code}", name=f"Pemerintah Desa {place.name}", short_name=f"Desa {place.name}", kind="desa", place_code=place.code,
-                   parent_id=office.id if office else setda.id)
+        desa = Opd(
+            code=f"desa_{place.code}",
+            name=f"Pemerintah Desa {place.name}",
+            short_name=f"Desa {place.name}",
+            kind="desa",
+            place_code=place.code,
+            parent_id=office.id if office else setda.id,
+        )
         db.add(desa)
         db.flush()
-        _person(db, example, desa, f"Kepala Seksi Kesejahteraan Desa {place.name}", f"Petugas Desa {place.name}", ("pemantauan_desa",), None, f"19800101200503{number}000", now)
+        _person(
+            db,
+            example,
+            desa,
+            f"Kepala Seksi Kesejahteraan Desa {place.name}",
+            f"Petugas Desa {place.name}",
+            ("pemantauan_desa",),
+            None,
+            f"19800101200503{number}000",
+            now,
+        )
     _add_roles(db)
 
 
 def _person(db: Session, example: Account, opd: Opd, chair: str, name: str, roles: tuple[str, ...], handle: str | None, nip: str, now: datetime) -> None:
     email = f"{handle or nip}@kabupaten.example"
     account = Account(
-        name=name, email=email, email_confirmed_at=now, password_hash=example.password_hash, language="id", created_at=example.created_at, page_version=0, kind="pegawai",
-        handle=handle, nip=nip,
+        name=name,
+        email=email,
+        email_confirmed_at=now,
+        password_hash=example.password_hash,
+        language="id",
+        created_at=example.created_at,
+        page_version=0,
+        kind="pegawai",
+        handle=handle,
+        nip=nip,
     )
     jabatan = Jabatan(opd_id=opd.id, name=chair, eselon=None, roles=list(roles), atasan_id=None)
     db.add_all([account, jabatan])

@@ -29,7 +29,13 @@ class Story:
         if not self.steps:
             return first
         slug = self.steps[-1][1]
-        return "selesai" if slug == "cairkan" and self.kind == "bansos_darurat" else "pencairan" if slug == "tetapkan" and self.kind == "bansos_darurat" else TO[slug]
+        return (
+            "selesai"
+            if slug == "cairkan" and self.kind == "bansos_darurat"
+            else "pencairan"
+            if slug == "tetapkan" and self.kind == "bansos_darurat"
+            else TO[slug]
+        )
 
     def at(self, *slugs: str) -> datetime | None:
         """When the last of these steps was taken."""

@@ -32,7 +32,12 @@ def raise_flag(db: Session, proposal: Proposal, kind: str, *, other_id: int = 0,
 
 def claim_of(proposal: Proposal, person: Individu | None) -> Claim:
     return Claim(
-        proposal.berkas_id, proposal.lembaga_id, proposal.rekening_mark, proposal.chair_mark, person.nik_mark if person else "", person.kk_mark if person else ""
+        proposal.berkas_id,
+        proposal.lembaga_id,
+        proposal.rekening_mark,
+        proposal.chair_mark,
+        person.nik_mark if person else "",
+        person.kk_mark if person else "",
     )
 
 

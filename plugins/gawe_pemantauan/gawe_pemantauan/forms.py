@@ -61,8 +61,10 @@ class IdeaForm(Form):
 
     title = StringField(N_("Judul usulan"), [required(), length(min=8, max=160)], description=N_("Misalnya: Perbaikan atap Musala Al-Ikhlas."))
     purpose = TextAreaField(
-        N_("Untuk apa, dan mengapa sekarang?"), [required(), length(min=30, max=3000)],
-        description=N_("Ceritakan keadaan sekarang dan apa yang berubah setelah dibantu. Jangan tulis NIK atau nomor telepon."), render_kw={"rows": 6},
+        N_("Untuk apa, dan mengapa sekarang?"),
+        [required(), length(min=30, max=3000)],
+        description=N_("Ceritakan keadaan sekarang dan apa yang berubah setelah dibantu. Jangan tulis NIK atau nomor telepon."),
+        render_kw={"rows": 6},
     )
     beneficiaries = IntegerField(N_("Berapa orang mendapat manfaat?"), [required(), between(1, 2_000_000)])
     desa = DesaField(N_("Desa"), [required()])
@@ -154,7 +156,9 @@ class VisitForm(Form):
 
 
 class DesilForm(Form):
-    desil = IntegerField(N_("Desil DTSEN (1 sampai 10)"), [required(), between(1, 10)], description=N_("Data sensitif: disimpan terenkripsi, setiap perubahan dicatat."))
+    desil = IntegerField(
+        N_("Desil DTSEN (1 sampai 10)"), [required(), between(1, 10)], description=N_("Data sensitif: disimpan terenkripsi, setiap perubahan dicatat.")
+    )
 
 
 class ClearForm(Form):
@@ -189,10 +193,14 @@ class EmergencyForm(Form):
 
 class WatchForm(Form):
     register = StringField(
-        N_("Nomor registrasi"), [required(), length(max=40)], description=N_("Seperti HBH-2026-000123-3."),
+        N_("Nomor registrasi"),
+        [required(), length(max=40)],
+        description=N_("Seperti HBH-2026-000123-3."),
         render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
     )
     pin = StringField(
-        N_("PIN"), [required(), length(max=12)], description=N_("Enam huruf dan angka yang Anda terima bersama nomor itu."),
+        N_("PIN"),
+        [required(), length(max=12)],
+        description=N_("Enam huruf dan angka yang Anda terima bersama nomor itu."),
         render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
     )

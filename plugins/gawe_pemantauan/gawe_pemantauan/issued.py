@@ -26,20 +26,42 @@ def _told(*names: tuple[str, str]) -> Any:
 
 
 RECEIPT = DocumentKind(
-    slug="tanda_terima", plugin="gawe_pemantauan", title=N_("Tanda terima proposal"), template="papers/receipt.typ", number="{seq:05}/TT-BANTUAN/{year}",
-    permission=READ, public_fields=_told((N_("Nomor registrasi"), "register"), (N_("Program"), "program"), (N_("Pemohon"), "shown"), (N_("Diterima"), "sent")),
+    slug="tanda_terima",
+    plugin="gawe_pemantauan",
+    title=N_("Tanda terima proposal"),
+    template="papers/receipt.typ",
+    number="{seq:05}/TT-BANTUAN/{year}",
+    permission=READ,
+    public_fields=_told((N_("Nomor registrasi"), "register"), (N_("Program"), "program"), (N_("Pemohon"), "shown"), (N_("Diterima"), "sent")),
 )
 VISIT = DocumentKind(
-    slug="ba_lapangan", plugin="gawe_pemantauan", title=N_("Berita acara kunjungan lapangan"), template="papers/visit.typ", number="{seq:05}/BA-BANTUAN/{year}",
-    signed="later", permission=READ, public_fields=_told((N_("Nomor registrasi"), "register"), (N_("Dikunjungi"), "visited")),
+    slug="ba_lapangan",
+    plugin="gawe_pemantauan",
+    title=N_("Berita acara kunjungan lapangan"),
+    template="papers/visit.typ",
+    number="{seq:05}/BA-BANTUAN/{year}",
+    signed="later",
+    permission=READ,
+    public_fields=_told((N_("Nomor registrasi"), "register"), (N_("Dikunjungi"), "visited")),
 )
 ANNEX = DocumentKind(
-    slug="lampiran_sk", plugin="gawe_pemantauan", title=N_("Lampiran SK Bupati"), template="papers/annex.typ", number="{seq:04}/LAMP-SK/{year}",
-    signed="later", permission=READ, public_fields=_told((N_("SK Bupati"), "sk"), (N_("Program"), "program"), (N_("Jumlah penerima"), "count"), (N_("Jumlah"), "total")),
+    slug="lampiran_sk",
+    plugin="gawe_pemantauan",
+    title=N_("Lampiran SK Bupati"),
+    template="papers/annex.typ",
+    number="{seq:04}/LAMP-SK/{year}",
+    signed="later",
+    permission=READ,
+    public_fields=_told((N_("SK Bupati"), "sk"), (N_("Program"), "program"), (N_("Jumlah penerima"), "count"), (N_("Jumlah"), "total")),
 )
 NPHD = DocumentKind(
-    slug="rancangan_nphd", plugin="gawe_pemantauan", title=N_("Rancangan NPHD"), template="papers/nphd.typ", number="{seq:04}/RANC-NPHD/{year}",
-    permission=READ, public_fields=_told((N_("Penerima"), "shown"), (N_("Nilai"), "value")),
+    slug="rancangan_nphd",
+    plugin="gawe_pemantauan",
+    title=N_("Rancangan NPHD"),
+    template="papers/nphd.typ",
+    number="{seq:04}/RANC-NPHD/{year}",
+    permission=READ,
+    public_fields=_told((N_("Penerima"), "shown"), (N_("Nilai"), "value")),
 )
 KINDS = (RECEIPT, VISIT, ANNEX, NPHD)
 
@@ -56,9 +78,17 @@ def _shown(proposal: Proposal) -> str:
 def _about(proposal: Proposal) -> dict[str, Any]:
     program = proposal.program
     return {
-        "register": proposal.berkas.register, "title": proposal.berkas.title, "program": program.title, "jenis": _(JENIS[program.jenis]),
-        "year": str(program.paid_year), "name": _name(proposal), "shown": _shown(proposal), "place": place_name(proposal.berkas.desa_code),
-        "address": proposal.address, "asked": rupiah(proposal.asked), "eligible": rupiah(proposal.eligible),
+        "register": proposal.berkas.register,
+        "title": proposal.berkas.title,
+        "program": program.title,
+        "jenis": _(JENIS[program.jenis]),
+        "year": str(program.paid_year),
+        "name": _name(proposal),
+        "shown": _shown(proposal),
+        "place": place_name(proposal.berkas.desa_code),
+        "address": proposal.address,
+        "asked": rupiah(proposal.asked),
+        "eligible": rupiah(proposal.eligible),
     }
 
 
@@ -70,7 +100,14 @@ def _post(actor: Actor) -> int | None:
 def receipt(db: Session, actor: Actor, proposal: Proposal, *, now: datetime) -> Document:
     data = {**_about(proposal), "sent": format_time(proposal.sent_at), "by": actor.name if actor.on_behalf_of else ""}
     return issue(
-        db, actor, RECEIPT, data=data, opd_id=proposal.program.opd_id, holder_id=proposal.berkas.applicant_id, berkas_id=proposal.berkas_id, ref=proposal.berkas_id,
+        db,
+        actor,
+        RECEIPT,
+        data=data,
+        opd_id=proposal.program.opd_id,
+        holder_id=proposal.berkas.applicant_id,
+        berkas_id=proposal.berkas_id,
+        ref=proposal.berkas_id,
         now=now,
     )
 
@@ -83,12 +120,19 @@ def field_report(db: Session, actor: Actor, visit: Kunjungan, *, now: datetime) 
     proposal = db.get_one(Proposal, visit.berkas_id)
     officer = db.get(Account, visit.by) if visit.by else None
     found = (
-        (_("Objek atau lembaga ada"), visit.object_exists), (_("Kegiatan berjalan"), visit.active), (_("Papan nama ada"), visit.has_board),
+        (_("Objek atau lembaga ada"), visit.object_exists),
+        (_("Kegiatan berjalan"), visit.active),
+        (_("Papan nama ada"), visit.has_board),
         (_("Dokumen asli cocok"), visit.papers_match),
     )
     data = {
-        **_about(proposal), "visited": format_time(visit.visited_at), "officer": officer.name if officer else "", "note": visit.note, "score": str(visit.score),
-        "found": [[title, _("Ya") if yes else _("Tidak")] for title, yes in found], "point": f"{visit.lat}, {visit.lon}" if visit.lat is not None else "",
+        **_about(proposal),
+        "visited": format_time(visit.visited_at),
+        "officer": officer.name if officer else "",
+        "note": visit.note,
+        "score": str(visit.score),
+        "found": [[title, _("Ya") if yes else _("Tidak")] for title, yes in found],
+        "point": f"{visit.lat}, {visit.lon}" if visit.lat is not None else "",
         "distance": _("%(n)s meter dari titik usulan") % {"n": visit.distance_m} if visit.distance_m is not None else "",
     }
     return issue(db, actor, VISIT, data=data, opd_id=proposal.berkas.opd_id, berkas_id=proposal.berkas_id, ref=visit.id, signer=_post(actor), now=now)
@@ -103,9 +147,18 @@ def decree_annex(db: Session, actor: Actor, program_id: int, sk_number: str, *, 
     query = select(Proposal).where(Proposal.penetapan_id == row.id, Proposal.approved.is_not(None)).order_by(Proposal.berkas_id)
     recipients = list(db.scalars(query).unique())
     data = {
-        "sk": row.sk_number, "sk_date": format_date(row.sk_date), "dpa": row.dpa, "program": program.title, "jenis": _(JENIS[program.jenis]), "year": str(program.paid_year),
-        "rows": [[str(n), _shown(one), place_name(one.berkas.desa_code), one.berkas.title if one.lembaga else "", rupiah(one.approved or 0)] for n, one in enumerate(recipients, 1)],
-        "count": str(len(recipients)), "total": rupiah(sum(one.approved or 0 for one in recipients)),
+        "sk": row.sk_number,
+        "sk_date": format_date(row.sk_date),
+        "dpa": row.dpa,
+        "program": program.title,
+        "jenis": _(JENIS[program.jenis]),
+        "year": str(program.paid_year),
+        "rows": [
+            [str(n), _shown(one), place_name(one.berkas.desa_code), one.berkas.title if one.lembaga else "", rupiah(one.approved or 0)]
+            for n, one in enumerate(recipients, 1)
+        ],
+        "count": str(len(recipients)),
+        "total": rupiah(sum(one.approved or 0 for one in recipients)),
     }
     kept = document_of(db, ANNEX, row.id)
     if kept is not None and kept.data == data:
@@ -122,10 +175,20 @@ def nphd_draft(db: Session, actor: Actor, proposal: Proposal, *, now: datetime) 
         raise Conflict(N_("NPHD disusun setelah hibah ditetapkan."))
     chair = proposal.lembaga.chair if proposal.lembaga else None
     data = {
-        **_about(proposal), "value": rupiah(proposal.approved or 0), "sk": proposal.penetapan.sk_number, "sk_date": format_date(proposal.penetapan.sk_date),
-        "dpa": proposal.penetapan.dpa, "chair": chair.name if chair else "", "bank": proposal.bank, "account": f"•••• {proposal.rekening_tail}", "purpose": proposal.purpose,
+        **_about(proposal),
+        "value": rupiah(proposal.approved or 0),
+        "sk": proposal.penetapan.sk_number,
+        "sk_date": format_date(proposal.penetapan.sk_date),
+        "dpa": proposal.penetapan.dpa,
+        "chair": chair.name if chair else "",
+        "bank": proposal.bank,
+        "account": f"•••• {proposal.rekening_tail}",
+        "purpose": proposal.purpose,
         "lpj": _day(str(option(db, "lpj_batas"))),
-        "rab": [[str(one.number), one.desc, f"{one.line.volume.normalize():f}".replace(".", ","), one.unit, rupiah(one.price), rupiah(one.line.amount)] for one in proposal.rab],
+        "rab": [
+            [str(one.number), one.desc, f"{one.line.volume.normalize():f}".replace(".", ","), one.unit, rupiah(one.price), rupiah(one.line.amount)]
+            for one in proposal.rab
+        ],
     }
     kept = document_of(db, NPHD, proposal.berkas_id)
     if kept is not None and kept.data == data:
@@ -133,7 +196,15 @@ def nphd_draft(db: Session, actor: Actor, proposal: Proposal, *, now: datetime) 
     if kept is not None and kept.status in ("berlaku", "menunggu"):
         return replace(db, actor, kept, NPHD, data=data, reason=_("Naskah diperbarui"), now=now)
     return issue(
-        db, actor, NPHD, data=data, opd_id=proposal.berkas.opd_id, holder_id=proposal.berkas.applicant_id, berkas_id=proposal.berkas_id, ref=proposal.berkas_id, now=now
+        db,
+        actor,
+        NPHD,
+        data=data,
+        opd_id=proposal.berkas.opd_id,
+        holder_id=proposal.berkas.applicant_id,
+        berkas_id=proposal.berkas_id,
+        ref=proposal.berkas_id,
+        now=now,
     )
 
 

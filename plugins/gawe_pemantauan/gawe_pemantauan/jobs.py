@@ -47,9 +47,13 @@ def remind(db: Session, *, now: datetime) -> int:
             continue
         told += 1
         notify(
-            db, topic="pemantauan.lpj", to=[row.berkas.applicant_id], template="gawe_pemantauan/notify/lpj",
+            db,
+            topic="pemantauan.lpj",
+            to=[row.berkas.applicant_id],
+            template="gawe_pemantauan/notify/lpj",
             context={"title": row.berkas.title, "register": row.berkas.register, "due": format_date(row.lpj_due_on), "days": left},
-            url=url("pemantauan:berkas", id=row.berkas_id), key=f"lpj:{row.berkas_id}:{row.lpj_due_on}:{left}",
+            url=url("pemantauan:berkas", id=row.berkas_id),
+            key=f"lpj:{row.berkas_id}:{row.lpj_due_on}:{left}",
         )
     return told
 

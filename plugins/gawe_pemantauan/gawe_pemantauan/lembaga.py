@@ -66,7 +66,11 @@ def save_lembaga(db: Session, actor: Actor, new: NewLembaga, lembaga_id: int | N
         raise InvalidInput(N_("Pilih jenis dari daftar."), field="jenis")
     if find_place(new.desa_code) is None:
         raise InvalidInput(N_("Pilih desa dari daftar."), field="desa")
-    row = own_lembaga(db, actor, lembaga_id) if lembaga_id else Lembaga(owner_id=actor.citizen_id, made_at=now, rekening_mark="", rekening_tail="", npwp="", bank="")
+    row = (
+        own_lembaga(db, actor, lembaga_id)
+        if lembaga_id
+        else Lembaga(owner_id=actor.citizen_id, made_at=now, rekening_mark="", rekening_tail="", npwp="", bank="")
+    )
     if new.rekening:
         digits = account_digits(new.rekening)
         row.rekening_cipher, row.rekening_mark, row.rekening_tail = secret.hide(digits), secret.mark("rekening", digits), digits[-4:]

@@ -65,9 +65,16 @@ def read_filters(query: Mapping[str, str]) -> Filters:
 
     place = find_place(query.get("kecamatan", "")[:8])
     return Filters(
-        query.get("q", "").strip()[:80], known("tahap", WORK), known("status", STATE), known("jenis", JENIS), whole("program", 2**31 - 1),
-        place.code if place is not None and place.kind == "kecamatan" else "", query.get("diam", "") == "1", query.get("tanda", "") == "1",
-        query.get("saya", "") == "1", whole("halaman", 100_000) or 1,
+        query.get("q", "").strip()[:80],
+        known("tahap", WORK),
+        known("status", STATE),
+        known("jenis", JENIS),
+        whole("program", 2**31 - 1),
+        place.code if place is not None and place.kind == "kecamatan" else "",
+        query.get("diam", "") == "1",
+        query.get("tanda", "") == "1",
+        query.get("saya", "") == "1",
+        whole("halaman", 100_000) or 1,
     )
 
 

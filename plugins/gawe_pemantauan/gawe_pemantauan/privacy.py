@@ -24,9 +24,19 @@ def held_of(db: Session, account_id: int) -> list[tuple[str, str, str, list[dict
     """`(title, purpose, basis, rows)` of each sort of data that is there."""
     proposals = [
         {
-            "nomor": row.berkas.register, "program": row.program.title, "jenis": _(JENIS[row.program.jenis]), "judul": row.berkas.title, "tujuan": row.purpose,
-            "desa": place_name(row.berkas.desa_code), "alamat": row.address, "diminta": row.asked, "ditetapkan": row.approved, "dicairkan": row.paid,
-            "keadaan": row.berkas.state, "dikirim": row.sent_at.isoformat(), "rekening": f"•••• {row.rekening_tail}" if row.rekening_tail else "",
+            "nomor": row.berkas.register,
+            "program": row.program.title,
+            "jenis": _(JENIS[row.program.jenis]),
+            "judul": row.berkas.title,
+            "tujuan": row.purpose,
+            "desa": place_name(row.berkas.desa_code),
+            "alamat": row.address,
+            "diminta": row.asked,
+            "ditetapkan": row.approved,
+            "dicairkan": row.paid,
+            "keadaan": row.berkas.state,
+            "dikirim": row.sent_at.isoformat(),
+            "rekening": f"•••• {row.rekening_tail}" if row.rekening_tail else "",
             **_person(row.person),
         }
         for row in db.scalars(select(Proposal).join(Proposal.berkas).where(Berkas.applicant_id == account_id).order_by(Proposal.berkas_id)).unique()

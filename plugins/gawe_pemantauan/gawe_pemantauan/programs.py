@@ -79,9 +79,20 @@ def create_program(db: Session, actor: Actor, new: NewProgram, *, now: datetime)
     actor.require(MANAGE)
     _check(new)
     program = Program(
-        title=new.title, summary=new.summary, jenis=new.jenis, proposal_year=new.proposal_year, paid_year=new.paid_year, opd_id=new.opd_id, pagu=new.pagu,
-        approved=0, plafon=new.plafon if new.plafon is not None else usual_plafon(db, new.jenis), opens_on=new.opens_on, closes_on=new.closes_on,
-        papers=list(new.papers or USUAL_PAPERS[new.jenis]), published=False, pause_reason="",
+        title=new.title,
+        summary=new.summary,
+        jenis=new.jenis,
+        proposal_year=new.proposal_year,
+        paid_year=new.paid_year,
+        opd_id=new.opd_id,
+        pagu=new.pagu,
+        approved=0,
+        plafon=new.plafon if new.plafon is not None else usual_plafon(db, new.jenis),
+        opens_on=new.opens_on,
+        closes_on=new.closes_on,
+        papers=list(new.papers or USUAL_PAPERS[new.jenis]),
+        published=False,
+        pause_reason="",
     )
     db.add(program)
     db.flush()
@@ -208,9 +219,7 @@ def take_budget(db: Session, program_id: int, amount: int) -> None:
 
 def give_back(db: Session, program_id: int, amount: int) -> None:
     """Put `amount` rupiah of a determination that was undone back into the budget."""
-    db.execute(
-        update(Program).where(Program.id == program_id).values(approved=Program.approved - amount).execution_options(synchronize_session=False)
-    )
+    db.execute(update(Program).where(Program.id == program_id).values(approved=Program.approved - amount).execution_options(synchronize_session=False))
     program = db.get(Program, program_id)
     if program is not None:
         db.refresh(program, ["approved"])
@@ -218,7 +227,9 @@ def give_back(db: Session, program_id: int, amount: int) -> None:
 
 def budget_error(db: Session) -> list[tuple[int, int, int]]:
     """`(program, what it says, what its proposals add up to)` wherever the two differ. Empty is well."""
-    sums = select(Proposal.program_id, func.sum(Proposal.approved).label("total")).where(Proposal.approved.is_not(None)).group_by(Proposal.program_id).subquery()
+    sums = (
+        select(Proposal.program_id, func.sum(Proposal.approved).label("total")).where(Proposal.approved.is_not(None)).group_by(Proposal.program_id).subquery()
+    )
     query = select(Program.id, Program.approved, func.coalesce(sums.c.total, 0)).outerjoin(sums, sums.c.program_id == Program.id)
     return [(row[0], row[1], int(row[2])) for row in db.execute(query) if row[1] != row[2]]
 

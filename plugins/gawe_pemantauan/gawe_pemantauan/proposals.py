@@ -114,9 +114,26 @@ def _take_in(db: Session, actor: Actor, program: Program, new: NewProposal, *, n
         raise AboveCeiling(field="asked", plafon=rupiah(eligible))
     berkas = _open(db, actor, program, new, now)
     proposal = Proposal(
-        berkas_id=berkas.id, program_id=program.id, lembaga_id=new.lembaga_id, purpose=new.purpose, beneficiaries=new.beneficiaries, address=new.address,
-        lat=new.lat, lon=new.lon, asked=new.asked, eligible=eligible, paid=0, checklist={}, desa_note="", camat_note="", cause=new.cause, refusal="",
-        budget_ref="", nphd_number="", sent_at=now, **body,
+        berkas_id=berkas.id,
+        program_id=program.id,
+        lembaga_id=new.lembaga_id,
+        purpose=new.purpose,
+        beneficiaries=new.beneficiaries,
+        address=new.address,
+        lat=new.lat,
+        lon=new.lon,
+        asked=new.asked,
+        eligible=eligible,
+        paid=0,
+        checklist={},
+        desa_note="",
+        camat_note="",
+        cause=new.cause,
+        refusal="",
+        budget_ref="",
+        nphd_number="",
+        sent_at=now,
+        **body,
     )
     proposal.berkas, proposal.program = berkas, program
     db.add(proposal)
@@ -126,7 +143,12 @@ def _take_in(db: Session, actor: Actor, program: Program, new: NewProposal, *, n
         kk = secret.hide(who.kk)
         db.add(
             Individu(
-                berkas_id=berkas.id, name=who.name, nik_cipher=secret.hide(who.nik), nik_mark=secret.nik_mark(who.nik), kk_cipher=kk, kk_mark=secret.mark("kk", who.kk)
+                berkas_id=berkas.id,
+                name=who.name,
+                nik_cipher=secret.hide(who.nik),
+                nik_mark=secret.nik_mark(who.nik),
+                kk_cipher=kk,
+                kk_mark=secret.mark("kk", who.kk),
             )
         )
     db.add_all(
@@ -161,15 +183,23 @@ def _body(db: Session, actor: Actor, program: Program, new: NewProposal) -> dict
             raise InvalidInput(N_("Lengkapi rekening atas nama lembaga lebih dahulu."), field="lembaga")
         chair = row.chair
         return {
-            "bank": row.bank, "rekening_name": row.rekening_name, "rekening_cipher": row.rekening_cipher, "rekening_mark": row.rekening_mark,
-            "rekening_tail": row.rekening_tail, "chair_mark": chair.nik_mark if chair else "",
+            "bank": row.bank,
+            "rekening_name": row.rekening_name,
+            "rekening_cipher": row.rekening_cipher,
+            "rekening_mark": row.rekening_mark,
+            "rekening_tail": row.rekening_tail,
+            "chair_mark": chair.nik_mark if chair else "",
         }
     if new.person is None:
         raise InvalidInput(N_("Isi data penerima."), field="name")
     digits = lembaga.account_digits(new.rekening) if new.rekening else ""
     return {
-        "bank": new.bank, "rekening_name": new.rekening_name, "rekening_cipher": secret.hide(digits), "rekening_mark": secret.mark("rekening", digits),
-        "rekening_tail": digits[-4:], "chair_mark": "",
+        "bank": new.bank,
+        "rekening_name": new.rekening_name,
+        "rekening_cipher": secret.hide(digits),
+        "rekening_mark": secret.mark("rekening", digits),
+        "rekening_tail": digits[-4:],
+        "chair_mark": "",
     }
 
 
@@ -190,9 +220,18 @@ def _open(db: Session, actor: Actor, program: Program, new: NewProposal, now: da
     emergency = program.jenis == "bansos_tak_terencana"
     opd_id = programs.kecamatan_office(db, new.desa_code) if emergency else programs.desa_office(db, new.desa_code)
     return receive_berkas(
-        db, actor, kind, title=new.title, register_code=REGISTER_CODE[kind.slug], applicant_id=None if emergency and not actor.on_behalf_of else actor.citizen_id,
-        opd_id=opd_id, desa_code=new.desa_code, channel="loket" if actor.on_behalf_of or emergency else "web", private=not program.for_lembaga,
-        due=now + timedelta(days=int(option(db, "darurat_hari"))) if emergency else None, now=now,
+        db,
+        actor,
+        kind,
+        title=new.title,
+        register_code=REGISTER_CODE[kind.slug],
+        applicant_id=None if emergency and not actor.on_behalf_of else actor.citizen_id,
+        opd_id=opd_id,
+        desa_code=new.desa_code,
+        channel="loket" if actor.on_behalf_of or emergency else "web",
+        private=not program.for_lembaga,
+        due=now + timedelta(days=int(option(db, "darurat_hari"))) if emergency else None,
+        now=now,
     )
 
 

@@ -55,7 +55,9 @@ def _decided(query: Any, year: int | None, kecamatan: str, jenis: str) -> Any:
 def _bodies(db: Session, year: int | None, kecamatan: str, jenis: str) -> list[Recipient]:
     query = _decided(
         select(Program.paid_year, Program.jenis, Program.title, Lembaga.name, Berkas.desa_code, Proposal.approved, Berkas.state).select_from(Proposal),
-        year, kecamatan, jenis,
+        year,
+        kecamatan,
+        jenis,
     ).join(Lembaga, Lembaga.id == Proposal.lembaga_id)
     rows = db.execute(query.where(Program.jenis.in_(HIBAH)).order_by(Program.paid_year.desc(), Lembaga.name, Proposal.berkas_id).limit(MOST))
     return [Recipient(r[0], r[1], r[2], r[3], r[4] or "", place_name(r[4]), 1, r[5], r[6], True) for r in rows]
@@ -133,10 +135,15 @@ def as_geojson(db: Session, *, year: int | None = None, kecamatan: str = "", jen
             continue
         features.append(
             {
-                "type": "Feature", "geometry": {"type": "Point", "coordinates": [place.lon, place.lat]},
+                "type": "Feature",
+                "geometry": {"type": "Point", "coordinates": [place.lon, place.lat]},
                 "properties": {
-                    "title": place_name(code), "href": url("pemantauan:recipients", kecamatan=code[:8]), "text": f"{', '.join(told)} · {rupiah(total)}",
-                    "tone": "ok", "recipients": len(bodies) + persons, "rupiah": total,
+                    "title": place_name(code),
+                    "href": url("pemantauan:recipients", kecamatan=code[:8]),
+                    "text": f"{', '.join(told)} · {rupiah(total)}",
+                    "tone": "ok",
+                    "recipients": len(bodies) + persons,
+                    "rupiah": total,
                 },
             }
         )

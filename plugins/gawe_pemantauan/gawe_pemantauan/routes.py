@@ -8,15 +8,13 @@ import json
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
-from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from pendopo import Conflict, NotFound, TooMany, _
 from pendopo.http import flash, fragment, page, path_int, query_int, redirect, url
 from pendopo.kit.berkas import berkas_context, find_by_register, get_berkas
 from pendopo.kit.berkas.routes import COOKIE, TRACK_LIFE, pin_cookie
-from pendopo.kit.opendata import csv_response
-from pendopo.kit.places import kecamatan_list, place_name
+from pendopo.kit.places import place_name
 from pendopo.kit.profile import remember
 
 from . import issued, lembaga, listing, programs, proposals, public, watching
@@ -24,6 +22,7 @@ from .asking import new_proposal, proposal_wizard
 from .fields import ADD
 from .forms import BodyForm, WatchForm
 from .models import Lpj, Proposal
+from .open_pages import open_routes
 from .options import option
 from .rules import CHAIRS, JENIS, PAPERS
 from .steps import PUBLIC_TOPIC
@@ -42,8 +41,15 @@ def index(request):
     db, now = request.state.db, request.state.now
     every = public.programs(db)
     return page(
-        request, "gawe_pemantauan/index.html", tab="program", jenis=JENIS, figures=public.headline(db), topic=PUBLIC_TOPIC,
-        open_now=programs.open_programs(db, now), others=[p for p in every if not programs.is_open(p, now)], broker=option(db, "pengaduan_calo"),
+        request,
+        "gawe_pemantauan/index.html",
+        tab="program",
+        jenis=JENIS,
+        figures=public.headline(db),
+        topic=PUBLIC_TOPIC,
+        open_now=programs.open_programs(db, now),
+        others=[p for p in every if not programs.is_open(p, now)],
+        broker=option(db, "pengaduan_calo"),
         mine=[watching.watch(db, request.user, row, now=now) for row in listing.proposals_of(db, request.user.citizen_id, 3)],
     )
 
@@ -53,9 +59,20 @@ def program(request):
     db, now = request.state.db, request.state.now
     row = programs.get_program(db, path_int(request))
     return page(
-        request, "gawe_pemantauan/program.html", tab="program", program=row, jenis=JENIS, papers=PAPERS, is_open=programs.is_open(row, now), topic=PUBLIC_TOPIC,
-        stages=public.stages(db, row.id), queue=public.queue(db, row.id) if row.for_lembaga else [], gap=option(db, "jeda_tahun"), opd=programs.office_name(db, row),
-        broker=option(db, "pengaduan_calo"), today=now,
+        request,
+        "gawe_pemantauan/program.html",
+        tab="program",
+        program=row,
+        jenis=JENIS,
+        papers=PAPERS,
+        is_open=programs.is_open(row, now),
+        topic=PUBLIC_TOPIC,
+        stages=public.stages(db, row.id),
+        queue=public.queue(db, row.id) if row.for_lembaga else [],
+        gap=option(db, "jeda_tahun"),
+        opd=programs.office_name(db, row),
+        broker=option(db, "pengaduan_calo"),
+        today=now,
     )
 
 
@@ -64,10 +81,26 @@ def services(request):
     from .rules import REASONS
 
     db = request.state.db
-    names = ("jeda_tahun", "plafon_uang", "plafon_barang", "lpj_batas", "diam_hk", "konfirmasi_hk", "administrasi_hk", "lapangan_hk", "perbaikan_hari", "darurat_hari")
+    names = (
+        "jeda_tahun",
+        "plafon_uang",
+        "plafon_barang",
+        "lpj_batas",
+        "diam_hk",
+        "konfirmasi_hk",
+        "administrasi_hk",
+        "lapangan_hk",
+        "perbaikan_hari",
+        "darurat_hari",
+    )
     return page(
-        request, "gawe_pemantauan/services.html", tab="layanan", reasons=REASONS.values(), promises={name: option(db, name) for name in names},
-        broker=option(db, "pengaduan_calo"), papers=PAPERS,
+        request,
+        "gawe_pemantauan/services.html",
+        tab="layanan",
+        reasons=REASONS.values(),
+        promises={name: option(db, name) for name in names},
+        broker=option(db, "pengaduan_calo"),
+        papers=PAPERS,
     )
 
 
@@ -90,8 +123,14 @@ def ask(request):
     values = wizard.values
     asked = values.get("asked")
     context = {
-        "program": row, "eligible": programs.eligible_value(row, asked) if asked else None, "values": values, "papers": PAPERS, "tab": "program",
-        "place": place_name(values.get("desa")), "body": next((one for one in mine if one.id == values.get("lembaga")), None), "broker": option(db, "pengaduan_calo"),
+        "program": row,
+        "eligible": programs.eligible_value(row, asked) if asked else None,
+        "values": values,
+        "papers": PAPERS,
+        "tab": "program",
+        "place": place_name(values.get("desa")),
+        "body": next((one for one in mine if one.id == values.get("lembaga")), None),
+        "broker": option(db, "pengaduan_calo"),
     }
     if wizard.form.submitted and ADD in request.scope.get("pendopo.form", {}):
         return page(request, "gawe_pemantauan/ask.html", wizard=wizard, form=wizard.form, **context)
@@ -113,7 +152,12 @@ def _sent(request, proposal):
     content = json.dumps({"id": proposal.berkas_id, "register": proposal.berkas.register, "pin": proposal.berkas.pin})
     response = redirect(url("pemantauan:sent"))
     response.set_cookie(
-        SENT_COOKIE, base64.urlsafe_b64encode(content.encode()).decode(), max_age=900, path=url("pemantauan:sent"), httponly=True, samesite="lax",
+        SENT_COOKIE,
+        base64.urlsafe_b64encode(content.encode()).decode(),
+        max_age=900,
+        path=url("pemantauan:sent"),
+        httponly=True,
+        samesite="lax",
         secure=request.url.scheme == "https",
     )
     return response
@@ -133,8 +177,15 @@ def sent(request):
         return redirect(url("pemantauan:index"))
     address = request.app.state.portal.settings.public_url.rstrip("/") + url("pemantauan:watch", nomor=register)
     return page(
-        request, "gawe_pemantauan/sent.html", proposal=proposal, register=register, pin=pin, broker=option(request.state.db, "pengaduan_calo"), tab="saya",
-        qr=segno.make(address, error="m").svg_data_uri(scale=4, border=2), headers={"Cache-Control": "no-store"},
+        request,
+        "gawe_pemantauan/sent.html",
+        proposal=proposal,
+        register=register,
+        pin=pin,
+        broker=option(request.state.db, "pengaduan_calo"),
+        tab="saya",
+        qr=segno.make(address, error="m").svg_data_uri(scale=4, border=2),
+        headers={"Cache-Control": "no-store"},
     )
 
 
@@ -147,8 +198,12 @@ def mine(request):
     request.user.require_signed_in()
     rows = listing.proposals_of(db, request.user.citizen_id)
     return page(
-        request, "gawe_pemantauan/mine.html", tab="saya", watches=[watching.watch(db, request.user, row, now=now) for row in rows],
-        bodies=lembaga.lembaga_of(db, request.user.citizen_id), topic=f"berkas-saya:{request.user.citizen_id}",
+        request,
+        "gawe_pemantauan/mine.html",
+        tab="saya",
+        watches=[watching.watch(db, request.user, row, now=now) for row in rows],
+        bodies=lembaga.lembaga_of(db, request.user.citizen_id),
+        topic=f"berkas-saya:{request.user.citizen_id}",
     )
 
 
@@ -168,7 +223,9 @@ def body(request):
 
 
 def _prefill(row):
-    found = {name: getattr(row, name) for name in ("name", "jenis", "address", "founded_on", "sk_kemenkumham", "izin_operasional", "npwp", "bank", "rekening_name")}
+    found = {
+        name: getattr(row, name) for name in ("name", "jenis", "address", "founded_on", "sk_kemenkumham", "izin_operasional", "npwp", "bank", "rekening_name")
+    }
     members = {one.chair: one for one in row.board}
     names = {f"{chair}_name": members[chair].name for chair in CHAIRS if chair in members}
     return {**found, **names, "desa": row.desa_code, "ketua_phone": row.chair.phone if row.chair else ""}
@@ -190,9 +247,18 @@ def _new_body(form):
     from pendopo.identity.numbers import clean_digits
 
     return lembaga.NewLembaga(
-        name=form.name.data, jenis=form.jenis.data, desa_code=form.desa.data, address=form.address.data or "", sk_kemenkumham=form.sk_kemenkumham.data or "",
-        izin_operasional=form.izin_operasional.data or "", npwp=clean_digits(form.npwp.data or ""), founded_on=form.founded_on.data, bank=form.bank.data or "",
-        rekening=form.rekening.data or "", rekening_name=form.rekening_name.data or "", board=members,
+        name=form.name.data,
+        jenis=form.jenis.data,
+        desa_code=form.desa.data,
+        address=form.address.data or "",
+        sk_kemenkumham=form.sk_kemenkumham.data or "",
+        izin_operasional=form.izin_operasional.data or "",
+        npwp=clean_digits(form.npwp.data or ""),
+        founded_on=form.founded_on.data,
+        bank=form.bank.data or "",
+        rekening=form.rekening.data or "",
+        rekening_name=form.rekening_name.data or "",
+        board=members,
     )
 
 
@@ -213,7 +279,12 @@ def berkas(request):
 
 def _own(db, proposal):
     return {
-        "proposal": proposal, "program": proposal.program, "jenis": JENIS, "papers": PAPERS, "given": proposals.files_of(db, proposal), "lpj": db.get(Lpj, proposal.berkas_id),
+        "proposal": proposal,
+        "program": proposal.program,
+        "jenis": JENIS,
+        "papers": PAPERS,
+        "given": proposals.files_of(db, proposal),
+        "lpj": db.get(Lpj, proposal.berkas_id),
     }
 
 
@@ -231,7 +302,11 @@ def find(request):
             if row is not None and row.plugin == "gawe_pemantauan":
                 answer = redirect(url("pemantauan:watch", nomor=row.register))
                 answer.set_cookie(
-                    COOKIE, pin_cookie(row.id, request.state.now), max_age=int(TRACK_LIFE.total_seconds()), httponly=True, samesite="lax",
+                    COOKIE,
+                    pin_cookie(row.id, request.state.now),
+                    max_age=int(TRACK_LIFE.total_seconds()),
+                    httponly=True,
+                    samesite="lax",
                     secure=request.url.scheme == "https",
                 )
                 return answer
@@ -254,65 +329,18 @@ def watch(request):
     return draw(request, template, seen=seen, proposal=proposal, program=proposal.program, by_pin=by_pin, tab="pantau", headers={"Cache-Control": "no-store"})
 
 
-# --------------------------------------------------------------------------------------------------------- for everyone
-
-
-def _asked(request, db):
-    """`(year, kecamatan, jenis)` of the address; strange values are as if they were not there."""
-    known = public.years(db)
-    year = query_int(request, "tahun")
-    codes = {place.code for place in kecamatan_list()}
-    kecamatan, jenis = request.query_params.get("kecamatan", ""), request.query_params.get("jenis", "")
-    return year if year in known else None, kecamatan if kecamatan in codes else "", jenis if jenis in JENIS else ""
-
-
-def recipients(request):
-    db = request.state.db
-    year, kecamatan, jenis = _asked(request, db)
-    rows = public.recipients(db, year=year, kecamatan=kecamatan, jenis=jenis)
-    number, per_page = query_int(request, "halaman", 1, least=1, most=10_000), 50
-    pages = max(1, -(-len(rows) // per_page))
-    number = min(number, pages)
-    query = request.url.query
-    return page(
-        request, "gawe_pemantauan/recipients.html", tab="penerima", rows=rows[(number - 1) * per_page : number * per_page], total=len(rows), number=number, pages=pages,
-        amount=sum(one.amount or 0 for one in rows), years=public.years(db), kecamatan=kecamatan_list(), jenis=JENIS, asked=(year, kecamatan, jenis),
-        layer=url("pemantauan:recipients.geojson") + (f"?{query}" if query else ""), csv=url("pemantauan:recipients.csv") + (f"?{query}" if query else ""),
-        least=option(db, "anonim_minimal"),
-    )
-
-
-def recipients_csv(request):
-    db = request.state.db
-    year, kecamatan, jenis = _asked(request, db)
-    return csv_response("penerima-bantuan", public.HEADER, public.csv_rows(public.recipients(db, year=year, kecamatan=kecamatan, jenis=jenis)))
-
-
-def recipients_geojson(request):
-    db = request.state.db
-    year, kecamatan, jenis = _asked(request, db)
-    return JSONResponse(public.as_geojson(db, year=year, kecamatan=kecamatan, jenis=jenis), media_type="application/geo+json")
-
-
-def programs_csv(request):
-    return csv_response("program-bantuan", public.PROGRAM_HEADER, public.program_rows(public.programs(request.state.db)))
-
-
 routes = [
     Route("/", index, name="pemantauan:index"),
     Route("/program/{id:int}", program, name="pemantauan:program"),
     Route("/program/{id:int}/ajukan", ask, methods=["GET", "POST"], name="pemantauan:ask"),
-    Route("/program.csv", programs_csv, name="pemantauan:programs.csv"),
     Route("/terkirim", sent, name="pemantauan:sent"),
     Route("/saya", mine, name="pemantauan:mine"),
     Route("/saya/{id:int}", berkas, name="pemantauan:berkas"),
     Route("/lembaga/baru", body, methods=["GET", "POST"], name="pemantauan:body.new"),
     Route("/lembaga/{id:int}", body, methods=["GET", "POST"], name="pemantauan:body"),
     Route("/layanan", services, name="pemantauan:services"),
-    Route("/penerima", recipients, name="pemantauan:recipients"),
-    Route("/penerima.csv", recipients_csv, name="pemantauan:recipients.csv"),
-    Route("/penerima.geojson", recipients_geojson, name="pemantauan:recipients.geojson"),
     Route("/pantau", find, methods=["GET", "POST"], name="pemantauan:find"),
     Route("/pantau/{nomor}", watch, name="pemantauan:watch"),
     Route("/pantau/{nomor}/stream", watching.stream, name="pemantauan:stream"),
+    *open_routes,
 ]

@@ -129,7 +129,7 @@ def is_silent(working_days: int | None, limit: int) -> bool:
 
 def fits(approved: int, more: int, pagu: int) -> bool:
     """Does `more` still fit into the budget? The database asks the same in one statement (`programs.take_budget`)."""
-    return 0 < more and approved + more <= pagu
+    return more > 0 and approved + more <= pagu
 
 
 def used_share(used: int, pagu: int) -> int:
@@ -242,14 +242,22 @@ REASONS = {
     for reason in (
         Reason("tidak_lengkap", N_("Berkas tidak lengkap"), N_("Lengkapi persyaratan program, lalu ajukan lagi pada masa usulan berikutnya.")),
         Reason("jeda_tahun", N_("Bantuan sudah diterima pada tahun yang berdekatan"), N_("Ajukan untuk tahun pencairan sesudah masa jeda berakhir.")),
-        Reason("lembaga_tidak_aktif", N_("Lembaga atau kegiatannya tidak ditemukan di lapangan"), N_("Hidupkan kegiatan dan papan nama, lalu minta keterangan desa.")),
+        Reason(
+            "lembaga_tidak_aktif",
+            N_("Lembaga atau kegiatannya tidak ditemukan di lapangan"),
+            N_("Hidupkan kegiatan dan papan nama, lalu minta keterangan desa."),
+        ),
         Reason("domisili", N_("Domisili tidak dibenarkan desa atau kecamatan"), N_("Minta surat domisili yang sesuai dari desa tempat lembaga berada.")),
         Reason("legalitas", N_("Legalitas lembaga belum sah atau sudah habis masa berlakunya"), N_("Perbarui izin operasional atau pengesahan Kemenkumham.")),
         Reason("rekening", N_("Rekening bukan atas nama penerima"), N_("Buka rekening atas nama lembaga atau penerima sendiri, lalu perbarui data.")),
         Reason("rab", N_("RAB tidak wajar atau bukan untuk tujuan program"), N_("Susun RAB menurut standar harga kabupaten dan tujuan program.")),
         Reason("ganda", N_("Usulan yang sama sudah diajukan"), N_("Ikuti proposal yang pertama; tidak perlu mengajukan dua kali.")),
         Reason("bukan_sasaran", N_("Bukan sasaran program ini"), N_("Lihat program lain di halaman Bantuan; petugas desa dapat membantu memilih.")),
-        Reason("anggaran", N_("Anggaran program tidak cukup untuk peringkat ini"), N_("Anda boleh mengajukan lagi pada masa usulan berikutnya; berkas lama dapat dipakai.")),
+        Reason(
+            "anggaran",
+            N_("Anggaran program tidak cukup untuk peringkat ini"),
+            N_("Anda boleh mengajukan lagi pada masa usulan berikutnya; berkas lama dapat dipakai."),
+        ),
         Reason("tidak_dilengkapi", N_("Perbaikan tidak dikirim sampai batas waktunya"), N_("Ajukan lagi setelah berkas lengkap; bantuan desa gratis.")),
     )
 }

@@ -7,30 +7,18 @@ from starlette.routing import Route
 
 from pendopo import N_, NotFound, _
 from pendopo.http import flash, form_of, page, path_int, redirect, url
-from pendopo.identity import Opd, mask_nik
+from pendopo.identity import mask_nik
 from pendopo.kit.berkas import berkas_context, get_berkas
-from pendopo.kit.places import kecamatan_list, place_name
+from pendopo.kit.places import kecamatan_list
 
-from . import flags, issued, lembaga, listing, programs, proposals, secret, work
+from . import flags, issued, lembaga, listing, proposals, secret, work
 from .auditing import audit_routes
-from .forms import ClearForm, DecreeForm, DesilForm, EmergencyForm, PauseForm, ProgramForm, VisitForm
-from .kind import CONFIRM_CAMAT, CONFIRM_DESA, DECIDE, PROGRAM, STATE, SURVEY, TAPD, VERIFY
-from .models import Lpj, Pencairan, Program, Proposal
-from .rules import ALWAYS_CHECKED, FLAGS, JENIS, PAPERS, REASONS, Visit, affordable
-
-BULK = {"ke_tapd": SURVEY, "masukkan_anggaran": TAPD}
-
-
-class _Quiet:
-    """A request seen as a mere look, so that a form on the page takes nothing of what another one sent."""
-
-    method = "GET"
-
-    def __init__(self, request):
-        self._request = request
-
-    def __getattr__(self, name):
-        return getattr(self._request, name)
+from .forms import ClearForm, DesilForm, EmergencyForm, VisitForm
+from .kind import CONFIRM_CAMAT, CONFIRM_DESA, STATE, SURVEY, VERIFY
+from .models import Lpj, Pencairan, Proposal
+from .rules import ALWAYS_CHECKED, FLAGS, JENIS, PAPERS, REASONS, Visit
+from .shown import Quiet, all_programs, shown
+from .staff_programs import program_routes
 
 
 def index(request):
@@ -40,29 +28,32 @@ def index(request):
     wanted = listing.read_filters(request.query_params)
     found = listing.turn(db, listing.proposals(db, actor, wanted, now=now), wanted.page)
     return page(
-        request, "gawe_pemantauan/kerja/index.html", tab="meja", found=found, wanted=wanted, rows=[shown(db, row, now) for row in found.rows], jenis=JENIS,
-        counts=listing.stage_counts(db, actor), stages=STAGES, state_of=STATE, kecamatan=kecamatan_list(), programs=all_programs(db),
+        request,
+        "gawe_pemantauan/kerja/index.html",
+        tab="meja",
+        found=found,
+        wanted=wanted,
+        rows=[shown(db, row, now) for row in found.rows],
+        jenis=JENIS,
+        counts=listing.stage_counts(db, actor),
+        stages=STAGES,
+        state_of=STATE,
+        kecamatan=kecamatan_list(),
+        programs=all_programs(db),
     )
 
 
 STAGES = {
-    "desa": N_("Desa"), "camat": N_("Camat"), "administrasi": N_("Administrasi"), "lapangan": N_("Lapangan"), "rekomendasi": N_("Rekomendasi"), "tapd": N_("TAPD"),
-    "penetapan": N_("Penetapan"), "pencairan": N_("Pencairan"), "laporan": N_("Laporan"),
+    "desa": N_("Desa"),
+    "camat": N_("Camat"),
+    "administrasi": N_("Administrasi"),
+    "lapangan": N_("Lapangan"),
+    "rekomendasi": N_("Rekomendasi"),
+    "tapd": N_("TAPD"),
+    "penetapan": N_("Penetapan"),
+    "pencairan": N_("Pencairan"),
+    "laporan": N_("Laporan"),
 }
-
-
-def all_programs(db):
-    return list(db.scalars(select(Program).order_by(Program.paid_year.desc(), Program.title)))
-
-
-def shown(db, proposal, now):
-    """One proposal in a list of officers."""
-    berkas = proposal.berkas
-    days = listing.silent_days(db, berkas, now)
-    return {
-        "proposal": proposal, "berkas": berkas, "place": place_name(berkas.desa_code), "days": days, "amber": listing.is_amber(db, berkas, now),
-        "who": proposal.lembaga.name if proposal.lembaga else proposal.person.name if proposal.person else "", "flags": flags.open_count(db, berkas.id),
-    }
 
 
 # --------------------------------------------------------------------------------------------------------- one proposal
@@ -80,17 +71,34 @@ def _detail(request, **forms):
     proposal = db.get(Proposal, berkas.id)
     if proposal is None:
         raise NotFound()
-    quiet = _Quiet(request)
+    quiet = Quiet(request)
     opd = berkas.opd_id
     may = {"verify": actor.can(VERIFY, opd), "survey": actor.can(SURVEY, opd), "clear": actor.can(VERIFY, opd) or actor.can(SURVEY, opd)}
     return {
         **berkas_context(request, berkas, staff=True),
-        "proposal": proposal, "program": proposal.program, "jenis": JENIS, "papers": PAPERS, "always": ALWAYS_CHECKED, "flag_words": FLAGS, "reasons": REASONS,
-        "given": proposals.files_of(db, proposal), "visits": work.visits_of(db, berkas.id), "flags": flags.flags_of(db, berkas.id), "may": may, "tab": "meja",
-        "payments": list(db.scalars(select(Pencairan).where(Pencairan.berkas_id == berkas.id))), "lpj": db.get(Lpj, berkas.id),
-        "documents": issued.papers_of(db, proposal), "person": _person(actor, proposal), "board": _board(proposal), "others": _others(db, berkas.id),
-        "days": listing.silent_days(db, berkas, request.state.now), "amber": listing.is_amber(db, berkas, request.state.now),
-        "visit_form": VisitForm(quiet, prefix="kunjungan-"), "desil_form": DesilForm(quiet, prefix="desil-"), "clear_form": ClearForm(quiet, prefix="tanda-"),
+        "proposal": proposal,
+        "program": proposal.program,
+        "jenis": JENIS,
+        "papers": PAPERS,
+        "always": ALWAYS_CHECKED,
+        "flag_words": FLAGS,
+        "reasons": REASONS,
+        "given": proposals.files_of(db, proposal),
+        "visits": work.visits_of(db, berkas.id),
+        "flags": flags.flags_of(db, berkas.id),
+        "may": may,
+        "tab": "meja",
+        "payments": list(db.scalars(select(Pencairan).where(Pencairan.berkas_id == berkas.id))),
+        "lpj": db.get(Lpj, berkas.id),
+        "documents": issued.papers_of(db, proposal),
+        "person": _person(actor, proposal),
+        "board": _board(proposal),
+        "others": _others(db, berkas.id),
+        "days": listing.silent_days(db, berkas, request.state.now),
+        "amber": listing.is_amber(db, berkas, request.state.now),
+        "visit_form": VisitForm(quiet, prefix="kunjungan-"),
+        "desil_form": DesilForm(quiet, prefix="desil-"),
+        "clear_form": ClearForm(quiet, prefix="tanda-"),
         **forms,
     }
 
@@ -101,8 +109,11 @@ def _person(actor, proposal):
         return None
     nik, kk = secret.reveal(proposal.person.nik_cipher), secret.reveal(proposal.person.kk_cipher)
     return {
-        "name": proposal.person.name, "nik": mask_nik(nik) if nik else "", "kk": mask_nik(kk) if kk else "",
-        "desil": work.desil_of(proposal) if work.may_see_desil(actor, proposal) else None, "sees": work.may_see_desil(actor, proposal),
+        "name": proposal.person.name,
+        "nik": mask_nik(nik) if nik else "",
+        "kk": mask_nik(kk) if kk else "",
+        "desil": work.desil_of(proposal) if work.may_see_desil(actor, proposal) else None,
+        "sees": work.may_see_desil(actor, proposal),
     }
 
 
@@ -183,7 +194,9 @@ def confirmations(request):
     db, actor, now = request.state.db, request.user, request.state.now
     if not actor.can(CONFIRM_CAMAT):
         actor.require(CONFIRM_DESA)
-    return page(request, "gawe_pemantauan/kerja/confirm.html", tab="konfirmasi", rows=[shown(db, row, now) for row in listing.to_confirm(db, actor)], state_of=STATE)
+    return page(
+        request, "gawe_pemantauan/kerja/confirm.html", tab="konfirmasi", rows=[shown(db, row, now) for row in listing.to_confirm(db, actor)], state_of=STATE
+    )
 
 
 def emergency(request):
@@ -197,9 +210,17 @@ def emergency(request):
         with form.refusals():
             lat, lon = form.point.data or (None, None)
             new = proposals.NewProposal(
-                title=form.title.data, purpose=form.purpose.data, asked=form.asked.data, desa_code=form.desa.data, beneficiaries=form.beneficiaries.data,
-                person=proposals.Person(form.nama.data, form.nik.data, form.no_kk.data), address=form.address.data, lat=lat, lon=lon,
-                papers={"kejadian": form.kejadian.data}, cause=form.cause.data,
+                title=form.title.data,
+                purpose=form.purpose.data,
+                asked=form.asked.data,
+                desa_code=form.desa.data,
+                beneficiaries=form.beneficiaries.data,
+                person=proposals.Person(form.nama.data, form.nik.data, form.no_kk.data),
+                address=form.address.data,
+                lat=lat,
+                lon=lon,
+                papers={"kejadian": form.kejadian.data},
+                cause=form.cause.data,
             )
             proposal = proposals.report_emergency(db, actor, form.program.data, new, now=request.state.now)
             issued.receipt(db, actor, proposal, now=request.state.now)
@@ -208,149 +229,16 @@ def emergency(request):
     return page(request, "gawe_pemantauan/kerja/emergency.html", form=form, status=form.status, tab="konfirmasi", none=not open_now)
 
 
-# ------------------------------------------------------------------------------------------------------------ programmes
-
-
-def program_list(request):
-    """Programmes with their budgets, for those who read proposals."""
-    db, actor = request.state.db, request.user
-    if not actor.can(PROGRAM):
-        listing.require_reader(actor)
-    rows = [(one, programs.is_open(one, request.state.now)) for one in all_programs(db)]
-    return page(request, "gawe_pemantauan/kerja/programs.html", tab="program", rows=rows, jenis=JENIS)
-
-
-def program_form(request):
-    """A programme, new or changed."""
-    db, actor = request.state.db, request.user
-    actor.require(PROGRAM)
-    row = programs.get_program(db, path_int(request), published=False) if "id" in request.path_params else None
-    form = ProgramForm(request, prefill=_program_values(row, request.state.now))
-    form.opd.choices = [(opd.id, opd.name) for opd in db.scalars(select(Opd).where(Opd.kind != "kecamatan").order_by(Opd.name))]
-    if form.submitted and form.validate():
-        with form.refusals():
-            new = programs.NewProgram(
-                form.title.data, form.jenis.data, form.summary.data, form.proposal_year.data, form.paid_year.data, form.opd.data, form.pagu.data,
-                form.opens_on.data, form.closes_on.data, form.plafon.data, tuple(form.papers.data or ()),
-            )
-            saved = programs.change_program(db, actor, row.id, new) if row else programs.create_program(db, actor, new, now=request.state.now)
-            flash(request, _("Program tersimpan."))
-            return redirect(url("pemantauan:kerja.program", id=saved.id))
-    return page(request, "gawe_pemantauan/kerja/program_form.html", form=form, program=row, status=form.status, tab="program")
-
-
-def _program_values(row, now):
-    if row is None:
-        return {"proposal_year": now.year, "paid_year": now.year + 1}
-    names = ("title", "jenis", "summary", "proposal_year", "paid_year", "opens_on", "closes_on", "pagu", "plafon", "papers")
-    return {**{name: getattr(row, name) for name in names}, "opd": row.opd_id}
-
-
-def program_page(request):
-    """One programme: budget bar, ranking, and what may be done with many at once."""
-    return page(request, "gawe_pemantauan/kerja/program.html", **_program(request))
-
-
-def _program(request, **forms):
-    db, actor, now = request.state.db, request.user, request.state.now
-    if not actor.can(PROGRAM):
-        listing.require_reader(actor)
-    row = programs.get_program(db, path_int(request), published=False)
-    ranked = listing.ranking(db, row.id)
-    quiet = _Quiet(request)
-    decrees = issued.decrees_of(db, row.id)
-    return {
-        "program": row, "jenis": JENIS, "papers": PAPERS, "tab": "program", "ranked": [shown(db, one, now) for one in ranked], "is_open": programs.is_open(row, now),
-        "fit": affordable([one.value for one in ranked], row.left), "ranked_sum": sum(one.value for one in ranked), "opd": programs.office_name(db, row),
-        "pause_form": PauseForm(quiet, prefix="jeda-"), "decree_form": DecreeForm(quiet, prefix="sk-"), "decrees": decrees, "state_of": STATE,
-        "may": {"program": actor.can(PROGRAM), "decide": actor.can(DECIDE), "bulk": {step: actor.can(permission) for step, permission in BULK.items()}}, **forms,
-    }
-
-
-def _program_back(program_id):
-    return redirect(url("pemantauan:kerja.program", id=program_id))
-
-
-def publish(request):
-    programs.publish_program(request.state.db, request.user, path_int(request))
-    flash(request, _("Program terbit. Warga dapat melihatnya."))
-    return _program_back(path_int(request))
-
-
-def pause(request):
-    form = PauseForm(request, prefix="jeda-")
-    if form.validate():
-        with form.refusals():
-            programs.pause_program(request.state.db, request.user, path_int(request), form.reason.data, now=request.state.now)
-            flash(request, _("Penerimaan usulan dihentikan sementara."))
-            return _program_back(path_int(request))
-    return page(request, "gawe_pemantauan/kerja/program.html", status=form.status, **_program(request, pause_form=form))
-
-
-def resume(request):
-    programs.resume_program(request.state.db, request.user, path_int(request))
-    flash(request, _("Penerimaan usulan dibuka lagi."))
-    return _program_back(path_int(request))
-
-
-def _chosen(request):
-    return [int(value) for value in form_of(request).getlist("id") if str(value).isascii() and str(value).isdigit() and len(str(value)) < 10]
-
-
-def _tell_many(request, result):
-    if result.done:
-        flash(request, _("%(n)s proposal diteruskan.") % {"n": len(result.done)})
-    for register, why in result.refused[:10]:
-        flash(request, f"{register}: {why}", "warn")
-    if not result.done and not result.refused:
-        flash(request, _("Pilih dahulu proposalnya."), "warn")
-
-
-def bulk(request):
-    """A step for many proposals of the ranking."""
-    step = str(form_of(request).get("langkah", ""))
-    if step not in BULK:
-        raise NotFound()
-    request.user.require(BULK[step])
-    _tell_many(request, work.move_many(request.state.db, request.user, _chosen(request), step, now=request.state.now))
-    return _program_back(path_int(request))
-
-
-def decree(request):
-    """One SK Bupati for the chosen proposals; whoever no longer fits into the budget stays."""
-    db, actor, now = request.state.db, request.user, request.state.now
-    actor.require(DECIDE)
-    form = DecreeForm(request, prefix="sk-")
-    if form.validate():
-        with form.refusals():
-            rows = {one: db.get(Proposal, one) for one in _chosen(request)}
-            values = {one: row.value for one, row in rows.items() if row is not None and row.program_id == path_int(request)}
-            result = work.determine(db, actor, values, sk_number=form.sk_number.data, sk_date=form.sk_date.data, dpa=form.dpa.data or "", now=now)
-            if result.done:
-                issued.decree_annex(db, actor, path_int(request), form.sk_number.data, now=now)
-            _tell_many(request, result)
-            return _program_back(path_int(request))
-    return page(request, "gawe_pemantauan/kerja/program.html", status=form.status, **_program(request, decree_form=form))
-
-
 staff_routes = [
     Route("/", index, name="pemantauan:kerja.index"),
     Route("/konfirmasi", confirmations, name="pemantauan:kerja.confirm"),
     Route("/darurat", emergency, methods=["GET", "POST"], name="pemantauan:kerja.emergency"),
-    Route("/program", program_list, name="pemantauan:kerja.programs"),
-    Route("/program/baru", program_form, methods=["GET", "POST"], name="pemantauan:kerja.program.new"),
-    Route("/program/{id:int}", program_page, name="pemantauan:kerja.program"),
-    Route("/program/{id:int}/ubah", program_form, methods=["GET", "POST"], name="pemantauan:kerja.program.edit"),
-    Route("/program/{id:int}/terbit", publish, methods=["POST"], name="pemantauan:kerja.program.publish"),
-    Route("/program/{id:int}/jeda", pause, methods=["POST"], name="pemantauan:kerja.program.pause"),
-    Route("/program/{id:int}/lanjut", resume, methods=["POST"], name="pemantauan:kerja.program.resume"),
-    Route("/program/{id:int}/langkah", bulk, methods=["POST"], name="pemantauan:kerja.bulk"),
-    Route("/program/{id:int}/penetapan", decree, methods=["POST"], name="pemantauan:kerja.decree"),
     Route("/{id:int}", show, name="pemantauan:kerja.berkas"),
     Route("/{id:int}/pemeriksaan", check, methods=["POST"], name="pemantauan:kerja.check"),
     Route("/{id:int}/kunjungan", visit, methods=["POST"], name="pemantauan:kerja.visit"),
     Route("/{id:int}/nphd", nphd, methods=["POST"], name="pemantauan:kerja.nphd"),
     Route("/{id:int}/desil", desil, methods=["POST"], name="pemantauan:kerja.desil"),
     Route("/{id:int}/tanda/{flag:int}", clear, methods=["POST"], name="pemantauan:kerja.flag"),
+    *program_routes,
     *audit_routes,
 ]

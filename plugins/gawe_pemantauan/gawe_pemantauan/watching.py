@@ -94,8 +94,16 @@ def watch(db: Session, actor: Actor, proposal: Proposal, *, now: datetime, by_pi
     desk = _("Pemohon") if berkas.state in WITH_APPLICANT else opd.name if opd else _("Portal")
     next_step = _(NEXT.get(berkas.state, "")) if berkas.is_open else ""
     return Watch(
-        proposal, state, desk, moves[-1].at if moves else berkas.moved_at, days, listing.is_amber(db, berkas, now), next_step,
-        rail_of(berkas.state, reached=_last_open_state(db, berkas)), REASONS.get(proposal.refusal), list(enumerate(entries, 1)),
+        proposal,
+        state,
+        desk,
+        moves[-1].at if moves else berkas.moved_at,
+        days,
+        listing.is_amber(db, berkas, now),
+        next_step,
+        rail_of(berkas.state, reached=_last_open_state(db, berkas)),
+        REASONS.get(proposal.refusal),
+        list(enumerate(entries, 1)),
     )
 
 
@@ -122,8 +130,15 @@ def find_watched(request: Request, db: Session, register: str) -> tuple[Proposal
 
 def _event(number: int, entry: Any, seen: Watch) -> str:
     told = {
-        "nomor": number, "waktu": entry.at.isoformat(), "judul": entry.title, "oleh": entry.who, "catatan": entry.text,
-        "keadaan": seen.proposal.berkas.state, "meja": seen.desk, "sejak": seen.since.isoformat(), "berikutnya": seen.next,
+        "nomor": number,
+        "waktu": entry.at.isoformat(),
+        "judul": entry.title,
+        "oleh": entry.who,
+        "catatan": entry.text,
+        "keadaan": seen.proposal.berkas.state,
+        "meja": seen.desk,
+        "sejak": seen.since.isoformat(),
+        "berikutnya": seen.next,
     }
     return f"id: {number}\nevent: langkah\ndata: {json.dumps(told, ensure_ascii=False)}\n\n"
 

@@ -70,9 +70,19 @@ def add_visit(db: Session, actor: Actor, berkas_id: int, new: NewVisit, *, now: 
     lat, lon = (new.lat, new.lon) if new.lat is not None else place or (None, None)
     away = round(distance_m(lat, lon, proposal.lat, proposal.lon)) if None not in (lat, lon, proposal.lat, proposal.lon) else None
     row = Kunjungan(
-        berkas_id=berkas_id, visited_at=new.visited_at, by=actor.account_id, note=new.note, lat=lat, lon=lon, distance_m=away,
-        score=visit_score(new.visit, visit_points(db)), client_key=new.client_key or None, object_exists=new.visit.object_exists, active=new.visit.active,
-        has_board=new.visit.has_board, papers_match=new.visit.papers_match,
+        berkas_id=berkas_id,
+        visited_at=new.visited_at,
+        by=actor.account_id,
+        note=new.note,
+        lat=lat,
+        lon=lon,
+        distance_m=away,
+        score=visit_score(new.visit, visit_points(db)),
+        client_key=new.client_key or None,
+        object_exists=new.visit.object_exists,
+        active=new.visit.active,
+        has_board=new.visit.has_board,
+        papers_match=new.visit.papers_match,
     )
     db.add(row)
     db.flush()
@@ -119,9 +129,7 @@ class Many:
     refused: list[tuple[str, str]] = field(default_factory=list)
 
 
-def move_many(
-    db: Session, actor: Actor, berkas_ids: Sequence[int], step: str, *, data: dict[str, Any] | None = None, note: str = "", now: datetime
-) -> Many:
+def move_many(db: Session, actor: Actor, berkas_ids: Sequence[int], step: str, *, data: dict[str, Any] | None = None, note: str = "", now: datetime) -> Many:
     """Take a step with each; who is refused is named with the reason, the others go on."""
     result = Many()
     for berkas_id in dict.fromkeys(berkas_ids):
@@ -140,15 +148,11 @@ def move_many(
     return result
 
 
-def determine(
-    db: Session, actor: Actor, values: dict[int, int], *, sk_number: str, sk_date: date, dpa: str = "", now: datetime
-) -> Many:
+def determine(db: Session, actor: Actor, values: dict[int, int], *, sk_number: str, sk_date: date, dpa: str = "", now: datetime) -> Many:
     """One decree for many recipients: all or those that fit; each takes its part of the budget in one statement."""
     result = Many()
     for berkas_id, value in values.items():
-        step = move_many(
-            db, actor, [berkas_id], "tetapkan", data={"approved": value, "sk_number": sk_number, "sk_date": sk_date, "dpa": dpa}, now=now
-        )
+        step = move_many(db, actor, [berkas_id], "tetapkan", data={"approved": value, "sk_number": sk_number, "sk_date": sk_date, "dpa": dpa}, now=now)
         result.done += step.done
         result.refused += step.refused
     return result

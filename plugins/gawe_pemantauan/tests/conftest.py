@@ -53,8 +53,14 @@ def make_program(db, kesra, offices, now):
 
     def make(jenis="hibah_uang", pagu=100_000_000, published=True, **changes):
         today = now.date()
-        values = {"summary": "Uang untuk sarana ibadah, langsung ke rekening.", "proposal_year": today.year, "paid_year": today.year + 1, "opd_id": offices["kesra"],
-                  "opens_on": today - timedelta(days=10), "closes_on": today + timedelta(days=10)}
+        values = {
+            "summary": "Uang untuk sarana ibadah, langsung ke rekening.",
+            "proposal_year": today.year,
+            "paid_year": today.year + 1,
+            "opd_id": offices["kesra"],
+            "opens_on": today - timedelta(days=10),
+            "closes_on": today + timedelta(days=10),
+        }
         new = programs.NewProgram("Hibah sarana ibadah", jenis, pagu=pagu, **{**values, **changes})
         program = programs.create_program(db, kesra, new, now=now)
         if published:
@@ -75,8 +81,16 @@ def make_body(db, resident, now):
 
     def make(actor=None, name="Musala Al-Ikhlas Anyar", rekening="0012345678", nik=NIK, founded_on=date(2010, 1, 5)):
         new = lembaga.NewLembaga(
-            name=name, jenis="musala", desa_code=DESA, address="Kampung Sawah RT 02", izin_operasional="12/IZOP/2015", founded_on=founded_on, bank="bjb",
-            rekening=rekening, rekening_name=name, board={"ketua": lembaga.Member("H. Sanusi", nik)},
+            name=name,
+            jenis="musala",
+            desa_code=DESA,
+            address="Kampung Sawah RT 02",
+            izin_operasional="12/IZOP/2015",
+            founded_on=founded_on,
+            bank="bjb",
+            rekening=rekening,
+            rekening_name=name,
+            board={"ketua": lembaga.Member("H. Sanusi", nik)},
         )
         return lembaga.save_lembaga(db, actor or resident, new, now=now)
 
@@ -88,8 +102,17 @@ def new_proposal(make_body):
     """What a proposal is made of, as a body sends it."""
 
     def make(body=None, **changes):
-        values = {"title": "Perbaikan atap Musala Al-Ikhlas", "purpose": LONG, "asked": ASKED, "desa_code": DESA, "rab": RAB, "address": "Kampung Sawah RT 02",
-                  "beneficiaries": 120, "lat": -6.06, "lon": 105.92}
+        values = {
+            "title": "Perbaikan atap Musala Al-Ikhlas",
+            "purpose": LONG,
+            "asked": ASKED,
+            "desa_code": DESA,
+            "rab": RAB,
+            "address": "Kampung Sawah RT 02",
+            "beneficiaries": 120,
+            "lat": -6.06,
+            "lon": 105.92,
+        }
         if "person" not in changes:
             values["lembaga_id"] = (body or make_body()).id
         return proposals.NewProposal(**{**values, **changes})

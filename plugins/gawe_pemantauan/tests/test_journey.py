@@ -15,7 +15,13 @@ from pendopo.testing.served import House
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 LONG = "Atap bocor sejak musim hujan lalu, jemaah bergeser ke serambi setiap hujan turun."
-ROWS = (("Semen", "120", "sak", "68.000"), ("Pasir", "3", "m3", "310.000"), ("Paku", "2", "kg", "25.000"), ("Triplek", "10", "lembar", "85.000"), ("Upah kerja", "1", "ls", "2.500.000"))
+ROWS = (
+    ("Semen", "120", "sak", "68.000"),
+    ("Pasir", "3", "m3", "310.000"),
+    ("Paku", "2", "kg", "25.000"),
+    ("Triplek", "10", "lembar", "85.000"),
+    ("Upah kerja", "1", "ls", "2.500.000"),
+)
 ASKED = "12.490.000"
 
 

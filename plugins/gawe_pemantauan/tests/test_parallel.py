@@ -21,8 +21,29 @@ def plant(db, program, now):
     ids = plant_berkas(db, HIBAH_KIND, [PastBerkas("HBH", f"Usulan {n}", list(steps), opd_id=program.opd_id, desa_code="36.04.30.2001") for n in range(TRIES)])
     db.add_all(
         Proposal(
-            berkas_id=one, program_id=program.id, purpose="-", beneficiaries=1, address="", asked=AMOUNT, eligible=AMOUNT, recommended=AMOUNT, considered=AMOUNT, paid=0, checklist={},
-            desa_note="", camat_note="", cause="", refusal="", budget_ref="", nphd_number="", bank="", rekening_name="", rekening_mark="", rekening_tail="", chair_mark="", sent_at=now,
+            berkas_id=one,
+            program_id=program.id,
+            purpose="-",
+            beneficiaries=1,
+            address="",
+            asked=AMOUNT,
+            eligible=AMOUNT,
+            recommended=AMOUNT,
+            considered=AMOUNT,
+            paid=0,
+            checklist={},
+            desa_note="",
+            camat_note="",
+            cause="",
+            refusal="",
+            budget_ref="",
+            nphd_number="",
+            bank="",
+            rekening_name="",
+            rekening_mark="",
+            rekening_tail="",
+            chair_mark="",
+            sent_at=now,
         )
         for one in ids
     )

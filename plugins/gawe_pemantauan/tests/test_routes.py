@@ -56,8 +56,14 @@ def test_the_queue_of_a_programme_shows_bodies(client, program, send):
 
 
 RAB_ROWS = {
-    "rab-1-uraian": "Semen", "rab-1-volume": "120", "rab-1-satuan": "sak", "rab-1-harga": "68.000",
-    "rab-2-uraian": "Pasir", "rab-2-volume": "3", "rab-2-satuan": "m3", "rab-2-harga": "310000",
+    "rab-1-uraian": "Semen",
+    "rab-1-volume": "120",
+    "rab-1-satuan": "sak",
+    "rab-1-harga": "68.000",
+    "rab-2-uraian": "Pasir",
+    "rab-2-volume": "3",
+    "rab-2-satuan": "m3",
+    "rab-2-harga": "310000",
 }
 LAST_ROW = {"rab-3-uraian": "Upah kerja", "rab-3-volume": "1", "rab-3-satuan": "ls", "rab-3-harga": "Rp2.500.000"}
 
@@ -68,7 +74,15 @@ def step(citizen, program, number, data, **files):
 
 def fill_until_papers(citizen, program, body):
     assert step(citizen, program, 1, {"lembaga": body.id}).status_code == 303
-    idea = {"title": "Perbaikan atap Musala", "purpose": LONG, "beneficiaries": "120", "desa": DESA, "address": "Kampung Sawah", "point-lat": "", "point-lon": ""}
+    idea = {
+        "title": "Perbaikan atap Musala",
+        "purpose": LONG,
+        "beneficiaries": "120",
+        "desa": DESA,
+        "address": "Kampung Sawah",
+        "point-lat": "",
+        "point-lon": "",
+    }
     assert step(citizen, program, 2, idea).status_code == 303
     assert step(citizen, program, 3, {"asked": "11.590.000", **RAB_ROWS, **LAST_ROW}).status_code == 303
 
@@ -93,7 +107,15 @@ def test_a_proposal_is_sent_in_steps_without_a_script(db, citizen, make_program,
 def test_rows_are_added_to_the_plan_by_a_button(citizen, program, make_body):
     body = make_body()
     step(citizen, program, 1, {"lembaga": body.id})
-    idea = {"title": "Perbaikan atap Musala", "purpose": LONG, "beneficiaries": "120", "desa": DESA, "address": "Kampung Sawah", "point-lat": "", "point-lon": ""}
+    idea = {
+        "title": "Perbaikan atap Musala",
+        "purpose": LONG,
+        "beneficiaries": "120",
+        "desa": DESA,
+        "address": "Kampung Sawah",
+        "point-lat": "",
+        "point-lon": "",
+    }
     step(citizen, program, 2, idea)
     answer = step(citizen, program, 3, {"asked": "11.590.000", **RAB_ROWS, "rab-tambah": "1"})
 
@@ -106,7 +128,12 @@ def test_rows_are_added_to_the_plan_by_a_button(citizen, program, make_body):
 def test_a_plan_that_does_not_add_up_comes_back_with_what_was_typed(citizen, program, make_body):
     body = make_body()
     step(citizen, program, 1, {"lembaga": body.id})
-    step(citizen, program, 2, {"title": "Perbaikan atap Musala", "purpose": LONG, "beneficiaries": "9", "desa": DESA, "address": "Kampung", "point-lat": "", "point-lon": ""})
+    step(
+        citizen,
+        program,
+        2,
+        {"title": "Perbaikan atap Musala", "purpose": LONG, "beneficiaries": "9", "desa": DESA, "address": "Kampung", "point-lat": "", "point-lon": ""},
+    )
     answer = step(citizen, program, 3, {"asked": "11.590.000", **RAB_ROWS})
 
     assert answer.status_code == 422
@@ -129,16 +156,38 @@ def test_who_has_no_body_registers_one_first(citizen, program):
     answer = citizen.get(f"/pemantauan/program/{program.id}/ajukan")
     assert answer.headers["location"] == f"/pemantauan/lembaga/baru?program={program.id}"
 
-    data = {"name": "Musala Nurul Yaqin", "jenis": "musala", "desa": DESA, "address": "Kampung Baru", "founded_on": "2012-05-01", "izin_operasional": "1/2015", "bank": "bjb",
-            "rekening": "001-2345-6789", "rekening_name": "MUSALA NURUL YAQIN", "ketua_name": "H. Sanusi", "ketua_nik": "3604301708950001"}
+    data = {
+        "name": "Musala Nurul Yaqin",
+        "jenis": "musala",
+        "desa": DESA,
+        "address": "Kampung Baru",
+        "founded_on": "2012-05-01",
+        "izin_operasional": "1/2015",
+        "bank": "bjb",
+        "rekening": "001-2345-6789",
+        "rekening_name": "MUSALA NURUL YAQIN",
+        "ketua_name": "H. Sanusi",
+        "ketua_nik": "3604301708950001",
+    }
     saved = citizen.post(f"/pemantauan/lembaga/baru?program={program.id}", data=data)
     assert saved.headers["location"] == f"/pemantauan/program/{program.id}/ajukan"
     assert "3604301708950001" not in citizen.get("/pemantauan/saya").text
 
 
 def test_an_account_of_a_person_is_refused_at_its_field(citizen):
-    data = {"name": "Musala Nurul Yaqin", "jenis": "musala", "desa": DESA, "address": "Kampung Baru", "founded_on": "2012-05-01", "izin_operasional": "1/2015", "bank": "bjb",
-            "rekening": "0012345678", "rekening_name": "H. Sanusi", "ketua_name": "H. Sanusi", "ketua_nik": "3604301708950001"}
+    data = {
+        "name": "Musala Nurul Yaqin",
+        "jenis": "musala",
+        "desa": DESA,
+        "address": "Kampung Baru",
+        "founded_on": "2012-05-01",
+        "izin_operasional": "1/2015",
+        "bank": "bjb",
+        "rekening": "0012345678",
+        "rekening_name": "H. Sanusi",
+        "ketua_name": "H. Sanusi",
+        "ketua_nik": "3604301708950001",
+    }
     answer = citizen.post("/pemantauan/lembaga/baru", data=data)
     assert answer.status_code == 422
     assert "atas nama lembaga" in answer.text
@@ -234,8 +283,17 @@ def test_the_check_list_and_a_visit_are_kept(db, desk, send, go, now):
     assert proposal.checklist == {"surat": "ok", "foto": "kurang"}
 
     go(proposal, "mulai_lapangan")
-    visit = {"kunjungan-visited_at": "2026-11-20T09:00", "kunjungan-object_exists": "ya", "kunjungan-active": "ya", "kunjungan-has_board": "tidak", "kunjungan-papers_match": "ya",
-             "kunjungan-note": "Objek ada dan dipakai.", "kunjungan-point-lat": "-6.06", "kunjungan-point-lon": "105.92", "kunjungan-client_key": "hp-7"}
+    visit = {
+        "kunjungan-visited_at": "2026-11-20T09:00",
+        "kunjungan-object_exists": "ya",
+        "kunjungan-active": "ya",
+        "kunjungan-has_board": "tidak",
+        "kunjungan-papers_match": "ya",
+        "kunjungan-note": "Objek ada dan dipakai.",
+        "kunjungan-point-lat": "-6.06",
+        "kunjungan-point-lon": "105.92",
+        "kunjungan-client_key": "hp-7",
+    }
     for _again in range(2):
         answer = desk.post(f"/kerja/pemantauan/{proposal.berkas_id}/kunjungan", data=visit, files={"kunjungan-photos": photo()})
         assert answer.status_code == 303
@@ -252,8 +310,18 @@ def test_a_visit_without_words_is_refused_on_the_page(desk, send, go):
 
 
 def test_a_programme_is_made_published_paused_and_seen(desk, offices):
-    data = {"title": "Hibah pesantren 2027", "jenis": "hibah_uang", "summary": "Uang untuk pesantren, langsung ke rekening.", "opd": offices["kesra"], "proposal_year": "2026",
-            "paid_year": "2027", "opens_on": "2026-11-01", "closes_on": "2026-12-31", "pagu": "500.000.000", "plafon": ""}
+    data = {
+        "title": "Hibah pesantren 2027",
+        "jenis": "hibah_uang",
+        "summary": "Uang untuk pesantren, langsung ke rekening.",
+        "opd": offices["kesra"],
+        "proposal_year": "2026",
+        "paid_year": "2027",
+        "opens_on": "2026-11-01",
+        "closes_on": "2026-12-31",
+        "pagu": "500.000.000",
+        "plafon": "",
+    }
     made = desk.post("/kerja/pemantauan/program/baru", data=data)
     where = made.headers["location"]
     assert desk.post(f"{where}/terbit").status_code == 303

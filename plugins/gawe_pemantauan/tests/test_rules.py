@@ -24,7 +24,9 @@ OPENS, CLOSES = date(2026, 1, 15), date(2026, 3, 31)
 @pytest.mark.parametrize(
     ("moment", "inside"),
     [
-        (datetime(2026, 3, 31, 23, 59, tzinfo=WIB), True), (datetime(2026, 4, 1, 0, 0, tzinfo=WIB), False), (datetime(2026, 1, 15, 0, 0, tzinfo=WIB), True),
+        (datetime(2026, 3, 31, 23, 59, tzinfo=WIB), True),
+        (datetime(2026, 4, 1, 0, 0, tzinfo=WIB), False),
+        (datetime(2026, 1, 15, 0, 0, tzinfo=WIB), True),
         (datetime(2026, 1, 14, 23, 59, tzinfo=WIB), False),
     ],
 )
@@ -137,7 +139,11 @@ def test_ranked_values_fit_one_after_the_other():
 
 @pytest.mark.parametrize(
     ("account", "name", "own"),
-    [("MUSALA AL-IKHLAS ANYAR", "Musala Al-Ikhlas Anyar", True), ("H. Sanusi", "Musala Al-Ikhlas Anyar", False), ("Yayasan Musala Al-Ikhlas Anyar", "Musala Al-Ikhlas Anyar", True)],
+    [
+        ("MUSALA AL-IKHLAS ANYAR", "Musala Al-Ikhlas Anyar", True),
+        ("H. Sanusi", "Musala Al-Ikhlas Anyar", False),
+        ("Yayasan Musala Al-Ikhlas Anyar", "Musala Al-Ikhlas Anyar", True),
+    ],
 )
 def test_an_account_bears_the_name_of_the_body(account, name, own):
     assert in_own_name(account, name) is own
@@ -203,7 +209,20 @@ def test_every_way_ends_in_a_closed_state():
 
 
 def test_the_hibah_passes_every_stage_of_the_law_in_order():
-    way = ("konfirmasi_desa", "konfirmasi_camat", "disposisi", "mulai_lapangan", "rekomendasikan", "ke_tapd", "masukkan_anggaran", "tetapkan", "nphd", "cairkan", "kirim_lpj", "terima_lpj")
+    way = (
+        "konfirmasi_desa",
+        "konfirmasi_camat",
+        "disposisi",
+        "mulai_lapangan",
+        "rekomendasikan",
+        "ke_tapd",
+        "masukkan_anggaran",
+        "tetapkan",
+        "nphd",
+        "cairkan",
+        "kirim_lpj",
+        "terima_lpj",
+    )
     state = HIBAH_KIND.initial
     for slug in way:
         step = HIBAH_KIND.transition(slug)

@@ -119,7 +119,9 @@ def test_an_officer_may_send_for_a_citizen(db, people, resident, program, make_b
 
 
 def test_the_account_must_bear_the_name_of_the_body(db, resident, now):
-    new = lembaga.NewLembaga("Musala Al-Ikhlas", "musala", DESA, rekening="0012345678", rekening_name="H. Sanusi", board={"ketua": lembaga.Member("H. Sanusi", NIK)})
+    new = lembaga.NewLembaga(
+        "Musala Al-Ikhlas", "musala", DESA, rekening="0012345678", rekening_name="H. Sanusi", board={"ketua": lembaga.Member("H. Sanusi", NIK)}
+    )
     with pytest.raises(InvalidInput), db.begin_nested():
         lembaga.save_lembaga(db, resident, new, now=now)
 
@@ -135,7 +137,9 @@ def test_secret_numbers_are_kept_encrypted_and_can_be_compared(db, make_body):
 
 def test_changing_a_body_keeps_the_numbers_that_were_not_typed(db, resident, make_body, now):
     row = make_body()
-    new = lembaga.NewLembaga("Musala Al-Ikhlas Anyar", "musala", DESA, izin_operasional="1", rekening_name=row.name, board={"ketua": lembaga.Member("H. Sanusi")})
+    new = lembaga.NewLembaga(
+        "Musala Al-Ikhlas Anyar", "musala", DESA, izin_operasional="1", rekening_name=row.name, board={"ketua": lembaga.Member("H. Sanusi")}
+    )
     lembaga.save_lembaga(db, resident, new, row.id, now=now)
 
     assert row.rekening_tail == "5678"
@@ -293,7 +297,12 @@ def test_the_decree_takes_the_budget_and_never_passes_it(db, make_program, make_
 
 def test_many_in_one_decree_stop_at_the_budget(db, make_program, make_body, send, go, kesra, now):
     small = make_program(pagu=2 * ASKED)
-    ids = [go(send(to=small, body=make_body(name=f"Musala Nomor {n} Anyar", rekening=f"00123456{n:02}", nik=f"36043017089500{n:02}")), "masukkan_anggaran").berkas_id for n in range(1, 4)]
+    ids = [
+        go(
+            send(to=small, body=make_body(name=f"Musala Nomor {n} Anyar", rekening=f"00123456{n:02}", nik=f"36043017089500{n:02}")), "masukkan_anggaran"
+        ).berkas_id
+        for n in range(1, 4)
+    ]
     result = work.determine(db, kesra, dict.fromkeys(ids, ASKED), sk_number="400/Kep.1/2026", sk_date=now.date(), now=now)
 
     assert (len(result.done), len(result.refused)) == (2, 1)
@@ -421,7 +430,7 @@ def test_the_decile_is_encrypted_and_only_for_who_verifies(db, make_program, sen
     work.set_desil(db, kesra, proposal.berkas_id, 2)
 
     assert work.desil_of(proposal) == 2
-    assert b"2" != proposal.person.desil_cipher
+    assert proposal.person.desil_cipher != b"2"
     assert work.may_see_desil(kesra, proposal)
     assert not work.may_see_desil(resident, proposal)
     with pytest.raises(InvalidInput), db.begin_nested():

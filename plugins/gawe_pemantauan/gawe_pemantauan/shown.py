@@ -1,0 +1,41 @@
+"""What pages of officers share: one proposal in a list, the programmes to choose from, a request as a mere look."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from pendopo.kit.places import place_name
+
+from . import flags, listing
+from .models import Program
+
+
+class Quiet:
+    """A request seen as a mere look, so that a form on the page takes nothing of what another one sent."""
+
+    method = "GET"
+
+    def __init__(self, request):
+        self._request = request
+
+    def __getattr__(self, name):
+        return getattr(self._request, name)
+
+
+def all_programs(db):
+    return list(db.scalars(select(Program).order_by(Program.paid_year.desc(), Program.title)))
+
+
+def shown(db, proposal, now):
+    """One proposal in a list of officers."""
+    berkas = proposal.berkas
+    days = listing.silent_days(db, berkas, now)
+    return {
+        "proposal": proposal,
+        "berkas": berkas,
+        "place": place_name(berkas.desa_code),
+        "days": days,
+        "amber": listing.is_amber(db, berkas, now),
+        "who": proposal.lembaga.name if proposal.lembaga else proposal.person.name if proposal.person else "",
+        "flags": flags.open_count(db, berkas.id),
+    }

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -134,9 +134,8 @@ def publish_part(db: Session, plan: Publishing, *, by: int | None) -> int:
     plan.after = rows[-1].nop
     values = [row_values(row, plan, by) for row in rows]
     dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
-    before = _count(db, values)
-    db.execute(dialect.insert(SPPT.__table__).on_conflict_do_nothing(), values)
-    plan.made += _count(db, values) - before
+    making = dialect.insert(SPPT.__table__).on_conflict_do_nothing().returning(SPPT.__table__.c.id)
+    plan.made += len(db.execute(making, values).all())
     return len(rows)
 
 
@@ -148,11 +147,6 @@ def publish_year(db: Session, actor: Actor, year: int, *, now: datetime) -> int:
         pass
     record(db, actor, "pajak.published", f"sppt:{year}", {"jumlah": plan.made})
     return plan.made
-
-
-def _count(db: Session, values: list[dict[str, Any]]) -> int:
-    first, last, year = min(v["nop"] for v in values), max(v["nop"] for v in values), values[0]["tahun"]
-    return db.scalar(select(func.count()).select_from(SPPT).where(SPPT.tahun == year, SPPT.nop.between(first, last), SPPT.berlaku)) or 0
 
 
 # -------------------------------------------------------------------------------------------------------- changing one

@@ -17,7 +17,7 @@ from pendopo.kit.berkas import move_berkas, receive_berkas
 from pendopo.kit.calendar import CalendarNotLoaded, calendar_for
 
 from . import rules
-from .models import SPTPD, Buku, Ketetapan, Reklame, Usaha, WajibPajak
+from .models import SPTPD, Buku, Ketetapan, Opsen, Reklame, Usaha, WajibPajak
 from .options import option
 from .paying import SYSTEM, BillClosed, bill_of, interest_on, withdraw
 from .rules import Calculation, Rate
@@ -359,3 +359,14 @@ def correct_assessment(db: Session, actor: Actor, row_id: int, base: int, reason
         reason=reason.strip(),
         now=now,
     )
+
+
+def note_opsen(db: Session, actor: Actor, jenis: str, masa: date, kendaraan: int, pokok: int) -> Opsen:
+    """What Samsat collected in a month, as the province reports it; a later report of the same month replaces it."""
+    actor.require(ASSESS)
+    masa = masa.replace(day=1)
+    share = rules.percent_of(pokok, rates_on(db, month_end(masa)).rate(jenis).percent)
+    row = db.merge(Opsen(jenis=jenis, masa=masa, kendaraan=kendaraan, pokok=pokok, opsen=share))
+    db.flush()
+    record(db, actor, "pajak.opsen", f"{jenis}:{masa}", {"pokok": pokok, "opsen": share})
+    return row

@@ -28,7 +28,7 @@ from .nop import InvalidNop, parse_nop
 from .requests import MUTATIONS
 from .rules import ACQUISITIONS
 from .tariffs import KINDS
-from .taxes import KELAS
+from .taxes import KELAS, TAX
 
 NOP_KEYS = {"inputmode": "numeric", "autocomplete": "off", "maxlength": "26", "placeholder": "36.04.200.001.001-0001.0"}
 
@@ -205,3 +205,12 @@ class TariffForm(Form):
 
 class PublishForm(Form):
     tahun = IntegerField(N_("Tahun pajak"), [required(), between(1994, 2100)])
+
+
+class OpsenForm(Form):
+    """What the province reports of a month."""
+
+    jenis = SelectField(N_("Jenis"), choices=[(slug, TAX[slug].title) for slug in ("opsen_pkb", "opsen_bbnkb")])
+    masa = DateField(N_("Masa (tanggal mana saja di bulan itu)"), [required()])
+    kendaraan = IntegerField(N_("Jumlah kendaraan"), [required(), between(0, 10**7)])
+    pokok = RupiahField(N_("Pajak provinsi sebulan"), [required()])

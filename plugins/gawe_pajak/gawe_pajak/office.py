@@ -16,7 +16,7 @@ from pendopo.kit.opendata import csv_response
 from pendopo.kit.places import desa_list, kecamatan_list
 
 from . import assess, business, dhkp, jobs, letters, tariffs
-from .forms import AssessmentCorrectionForm, NewBillboardForm, PublishForm, TariffForm, WaterForm
+from .forms import AssessmentCorrectionForm, NewBillboardForm, OpsenForm, PublishForm, TariffForm, WaterForm
 from .importing import decode, open_table
 from .models import Impor, ImporTolak, Ketetapan, Usaha
 from .moves import taxpayer
@@ -69,6 +69,18 @@ def water(request):
             row = business.assess_water(db, request.user, int(form.usaha.data), form.masa.data, form.volume.data, now=request.state.now)
             return redirect(url("pajak:kerja.assessment", id=row.id))
     return page(request, "gawe_pajak/kerja/water.html", form=form, status=form.status, tab="ketetapan")
+
+
+def opsen(request):
+    """Enter what the province reports of Samsat's month."""
+    request.user.require("pajak.assess")
+    form = OpsenForm(request)
+    if form.submitted and form.validate():
+        with form.refusals():
+            row = business.note_opsen(request.state.db, request.user, form.jenis.data, form.masa.data, form.kendaraan.data, form.pokok.data)
+            flash(request, _("Opsen %(masa)s tersimpan.") % {"masa": f"{row.masa:%m/%Y}"})
+            return redirect(url("pajak:opsen"))
+    return page(request, "gawe_pajak/kerja/opsen.html", form=form, status=form.status, tab="ketetapan")
 
 
 def assessment(request):
@@ -251,6 +263,7 @@ routes = [
     Route("/ketetapan", assessments, name="pajak:kerja.assessments"),
     Route("/ketetapan/reklame", billboard, methods=["GET", "POST"], name="pajak:kerja.billboard"),
     Route("/ketetapan/air-tanah", water, methods=["GET", "POST"], name="pajak:kerja.water"),
+    Route("/ketetapan/opsen", opsen, methods=["GET", "POST"], name="pajak:kerja.opsen"),
     Route("/ketetapan/{id:int}", assessment, methods=["GET", "POST"], name="pajak:kerja.assessment"),
     Route("/ketetapan/{id:int}/dokumen", assessment_paper, methods=["POST"], name="pajak:kerja.assessment.paper"),
     Route("/tunggakan", arrears, name="pajak:kerja.arrears"),

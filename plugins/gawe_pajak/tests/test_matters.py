@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from gawe_pajak import assess, business, jobs, letters, look, privacy, requests, tariffs
-from gawe_pajak.models import BPHTB, SPPT, SPTPD, Ketetapan, Objek, Simpanan, Surat, Usaha, WajibPajak
+from gawe_pajak.models import BPHTB, SPPT, SPTPD, Ketetapan, Objek, Opsen, Simpanan, Surat, Usaha, WajibPajak
 from gawe_pajak.paying import KINDS, bill_of, hear_paid
 from pendopo import Conflict, InvalidInput, NotFound, PermissionRefused, SignInNeeded
 from pendopo.identity import ANONYMOUS
@@ -246,6 +246,13 @@ def test_a_billboard_is_assessed_by_size_place_and_time(db, taxman, sppt, now):
 
     assert (row.surat, row.hitungan[0][2], row.total) == ("SKPD", 87_600_000, 21_900_000)
     assert row.nomor.startswith("973/00001/SKPD/2026")
+
+
+def test_the_opsen_of_a_month_is_computed_and_a_later_report_replaces_it(db, taxman, now):
+    business.note_opsen(db, taxman, "opsen_pkb", date(2026, 10, 12), 1, 1_200_000)
+    business.note_opsen(db, taxman, "opsen_pkb", date(2026, 10, 20), 10, 12_000_000)
+
+    assert [(row.masa, row.kendaraan, row.opsen) for row in db.scalars(select(Opsen))] == [(date(2026, 10, 1), 10, 7_920_000)]
 
 
 def test_an_officer_without_the_right_assesses_nothing(db, officer, usaha, now):

@@ -55,6 +55,7 @@ def test_pages_of_taxpayers_ask_who_one_is(client, sppt, resident, path):
         "ketetapan",
         "ketetapan/reklame",
         "ketetapan/air-tanah",
+        "ketetapan/opsen",
         "tunggakan",
         "tunggakan?kecamatan=36.04.30",
         "impor",
@@ -273,7 +274,8 @@ def test_a_whole_nop_leads_to_its_object(desk, sppt):
 
 
 def test_a_file_is_imported_in_the_background_with_its_report(desk, db, portal, bapenda, monkeypatch):
-    from gawe_pajak import jobs, office as staff
+    from gawe_pajak import jobs
+    from gawe_pajak import office as staff
 
     asked = []
     monkeypatch.setattr(staff, "enqueue", lambda *job: asked.append(job))

@@ -236,7 +236,7 @@ def _papers(db: Session, cast: Cast, drafts: list[dict[str, Any]]) -> None:
             continue
         for one in requirements_of(draft["jenis"].type, draft["row"]["data"]):
             if one.is_required:
-                store_bytes(db, SYSTEM, page, f"{one.slug}.png", owner=PAPERS, ref=draft["row"]["berkas_id"]).label = one.label
+                store_bytes(db, SYSTEM, page, f"{one.slug}.pdf", owner=PAPERS, ref=draft["row"]["berkas_id"]).label = one.label
     db.flush()
 
 
@@ -252,7 +252,7 @@ def _page() -> bytes:
     for line in range(12):
         pen.line((50, 120 + 32 * line, 370 - 40 * (line % 3), 120 + 32 * line), fill="#bbb", width=3)
     out = io.BytesIO()
-    picture.save(out, "PNG")
+    picture.save(out, "PDF")
     return out.getvalue()
 
 

@@ -37,11 +37,21 @@ class Fee:
 NO_FEE = Fee(0, (FeeStep(N_("Retribusi"), N_("layanan ini tidak dipungut biaya"), "Rp0"),))
 
 
-def fee_for(rule: Mapping[str, Any] | None, values: Mapping[str, Any]) -> Fee:
-    """The fee of a permit type (`retribusi` of its data) for what was typed. Raises InvalidInput with the field that is missing or wrong."""
+Say = Callable[[str, Any], str]
+
+
+def as_typed(field: str, value: Any) -> str:
+    return str(value).replace("_", " ")
+
+
+def fee_for(rule: Mapping[str, Any] | None, values: Mapping[str, Any], say: Say = as_typed) -> Fee:
+    """The fee of a permit type (`retribusi` of its data) for what was typed. Raises InvalidInput with the field that is missing or wrong.
+
+    `say(field, value)`: a chosen value in words.
+    """
     if not rule:
         return NO_FEE
-    amount, steps = FORMULAS[rule["rumus"]].compute(rule["parameter"], values)
+    amount, steps = FORMULAS[rule["rumus"]].compute(rule["parameter"], values, say)
     return Fee(amount, tuple(steps), str(rule.get("sumber", "")))
 
 
@@ -113,7 +123,7 @@ def chosen(table: Mapping[str, Any], values: Mapping[str, Any], field: str) -> D
 # --------------------------------------------------------------------------------------------------------------- tetap
 
 
-def _fixed(p: Mapping[str, Any], values: Mapping[str, Any]) -> tuple[int, list[FeeStep]]:
+def _fixed(p: Mapping[str, Any], values: Mapping[str, Any], say: Say) -> tuple[int, list[FeeStep]]:
     amount = whole(number(p["jumlah"]))
     return amount, [FeeStep(N_("Retribusi"), N_("tarif tetap"), rupiah(amount))]
 
@@ -125,9 +135,9 @@ def _fixed_problem(p: Mapping[str, Any]) -> str:
 # --------------------------------------------------------------------------------------------------------------- tabel
 
 
-def _table(p: Mapping[str, Any], values: Mapping[str, Any]) -> tuple[int, list[FeeStep]]:
+def _table(p: Mapping[str, Any], values: Mapping[str, Any], say: Say) -> tuple[int, list[FeeStep]]:
     amount = whole(chosen(p["tarif"], values, p["isian"]))
-    return amount, [FeeStep(N_("Retribusi"), str(values[p["isian"]]).replace("_", " "), rupiah(amount))]
+    return amount, [FeeStep(N_("Retribusi"), say(p["isian"], values[p["isian"]]), rupiah(amount))]
 
 
 def _table_problem(p: Mapping[str, Any]) -> str:
@@ -137,7 +147,7 @@ def _table_problem(p: Mapping[str, Any]) -> str:
 # ----------------------------------------------------------------------------------------------------------- perkalian
 
 
-def _product(p: Mapping[str, Any], values: Mapping[str, Any]) -> tuple[int, list[FeeStep]]:
+def _product(p: Mapping[str, Any], values: Mapping[str, Any], say: Say) -> tuple[int, list[FeeStep]]:
     """A rate times typed numbers times factors of choices: `tarif x luas x hari x kelas`."""
     total, working, steps = number(p["tarif"]), [rupiah(number(p["tarif"]))], []
     for name in p.get("kali", ()):
@@ -148,7 +158,7 @@ def _product(p: Mapping[str, Any], values: Mapping[str, Any]) -> tuple[int, list
         value = chosen(table, values, name)
         total *= value
         working.append(plain(value))
-        steps.append(FeeStep(N_("Faktor"), str(values[name]).replace("_", " "), plain(value)))
+        steps.append(FeeStep(N_("Faktor"), say(name, values[name]), plain(value)))
     amount = whole(total)
     return amount, [*steps, FeeStep(N_("Retribusi"), " × ".join(working), rupiah(amount))]
 
@@ -163,7 +173,7 @@ def _product_problem(p: Mapping[str, Any]) -> str:
 PBG_INPUTS = ("fungsi", "luas_lantai", "jumlah_lantai", "kompleksitas", "permanensi", "kepemilikan", "kegiatan")
 
 
-def _pbg(p: Mapping[str, Any], values: Mapping[str, Any]) -> tuple[int, list[FeeStep]]:
+def _pbg(p: Mapping[str, Any], values: Mapping[str, Any], say: Say) -> tuple[int, list[FeeStep]]:
     """`R = LLt x (Ilo x SHST) x It x Ibg`, `It = If x sum(bp x Ip) x Fm` (PP 16/2021, annex)."""
     area = given(values, "luas_lantai")
     floors = given(values, "jumlah_lantai")
@@ -216,7 +226,7 @@ def _pbg_problem(p: Mapping[str, Any]) -> str:
 @dataclass(frozen=True)
 class Formula:
     title: str
-    compute: Callable[[Mapping[str, Any], Mapping[str, Any]], tuple[int, list[FeeStep]]]
+    compute: Callable[[Mapping[str, Any], Mapping[str, Any], Say], tuple[int, list[FeeStep]]]
     problem: Callable[[Mapping[str, Any]], str]
     inputs: Callable[[Mapping[str, Any]], tuple[str, ...]]
 

@@ -162,4 +162,4 @@ def estimate(permit: Any, values: dict[str, Any]) -> fees.Fee:
     """The fee simulator: what it would cost. Raises InvalidInput at the field that is missing."""
     if permit.fee_rule is None:
         raise InvalidInput(N_("Layanan ini tidak dipungut biaya."))
-    return fees.fee_for(permit.fee_rule, values)
+    return fees.fee_for(permit.fee_rule, values, permit.say)

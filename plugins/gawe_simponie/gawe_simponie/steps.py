@@ -39,7 +39,7 @@ def of_berkas(db: Session, berkas_id: int) -> Permohonan:
 
 def fee_of(row: Permohonan) -> fees.Fee:
     """What the permit costs by what is known now; nothing for changes and for giving a permit back."""
-    return fees.NO_FEE if row.tujuan in ("perubahan", "pencabutan") else fees.fee_for(row.type.fee_rule, row.values)
+    return fees.NO_FEE if row.tujuan in ("perubahan", "pencabutan") else fees.fee_for(row.type.fee_rule, row.values, row.type.say)
 
 
 # ----------------------------------------------------------------------------------------------- which steps there are

@@ -224,6 +224,11 @@ class PermitType:
             "source": self.fee_rule["sumber"],
         }
 
+    def say(self, field: str, value: Any) -> str:
+        """A chosen answer in words."""
+        question = self.form_schema["properties"].get(field, {})
+        return dict(zip(question.get("enum", ()), question.get("x-titles", ()), strict=False)).get(value, str(value))
+
     def labels(self, values: Mapping[str, Any]) -> list[tuple[str, str]]:
         """What was typed, as `(question, answer)` in the form's order."""
         return answers(self.form_schema, values)

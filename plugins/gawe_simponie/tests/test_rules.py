@@ -115,6 +115,12 @@ def test_a_product_is_half_rounded_up_to_whole_rupiah(area, days):
     assert abs(Decimal(fees.fee_for(rule, {"luas": area, "hari": days}).amount) - exact) <= Decimal("0.5")
 
 
+def test_a_chosen_answer_is_said_in_words():
+    permit = types.PermitType(TYPES["MAKAM"])
+
+    assert fees.fee_for(permit.fee_rule, {"kelas": "b"}, permit.say).steps[0].working == "Blok B"
+
+
 def test_a_table_and_a_fixed_tariff():
     assert fees.fee_for(TYPES["MAKAM"]["retribusi"], {"kelas": "b"}).amount == 150_000
     assert fees.fee_for({"rumus": "tetap", "parameter": {"jumlah": 25_000}, "sumber": "uji"}, {}).amount == 25_000

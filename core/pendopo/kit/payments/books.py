@@ -62,7 +62,7 @@ def account(db: Session, name: str, number: int) -> AccountPage:
 
 def names(db: Session, *account_ids: int | None) -> dict[int, str]:
     wanted = [one for one in account_ids if one is not None]
-    return dict(db.execute(select(Account.id, Account.name).where(Account.id.in_(wanted))).tuples().all())
+    return dict(db.execute(select(Account.id, Account.name).where(Account.id.in_(wanted))).all())  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)

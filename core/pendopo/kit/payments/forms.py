@@ -49,6 +49,7 @@ class StatementForm(Form):
         if not isinstance(upload, UploadFile) or not upload.filename:
             self.add_error(_("Pilih berkasnya lebih dahulu."), "file")
             return None
+        upload.file.seek(0)  # others looked at it before
         data = upload.file.read(MOST_BYTES + 1)
         if len(data) > MOST_BYTES:
             self.add_error(_("Berkas ini lebih besar daripada 10 MB."), "file")

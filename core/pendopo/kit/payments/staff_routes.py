@@ -160,7 +160,7 @@ def excess_list(request: Request) -> Response:
     status = request.query_params.get("status", "")
     status = status if status in excess.STATUS_WORDS else ""
     return _page(
-        request, "excess.html", "tagihan:kerja.excess", rows=excess.queue(request.state.db, actor, status=status), status=status,
+        request, "excess.html", "tagihan:kerja.excess", rows=excess.queue(request.state.db, actor, status=status), chosen=status,
         words=excess.STATUS_WORDS, reasons=excess.REASON_WORDS,
     )
 

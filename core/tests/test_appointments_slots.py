@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -37,7 +38,7 @@ def test_times_are_whole_apart_and_inside_opening_hours(periods, minutes):
     found = list(times_on({"0": periods}, minutes, CALENDAR, MONDAY))
 
     assert all(end - start == timedelta(minutes=minutes) for start, end in found)
-    assert all(a[1] <= b[0] for a, b in zip(found, found[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in pairwise(found))
     assert all(any(opens <= start and end <= closes for opens, closes in moments(periods)) for start, end in found)
 
 

@@ -103,6 +103,7 @@ class SheetRefused(InvalidInput):
 def read_sheet(data: bytes, columns: Sequence[SheetColumn], *, most_rows: int = MOST_ROWS, most_bytes: int = MOST_BYTES) -> Sheet:
     """The rows of a CSV or spreadsheet below its headings; blank rows are left out.
 
+    Call it before the first statement of a transaction: a large spreadsheet takes seconds, and others may want to write.
     Raises SheetRefused when it can't be read at all, is too large, or a required column is missing.
     """
     if len(data) > most_bytes:

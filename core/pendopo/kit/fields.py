@@ -151,7 +151,10 @@ class PhoneField(StringField):
 
 
 def _nik_digits(text: str) -> str:
-    parse_nik(text)
+    """Where everybody is invented (the demo regency) so are their nik, which end in the serial 0000."""
+    from .. import pages
+
+    parse_nik(text, invented=pages._current is not None and pages._current.portal.settings.demo)
     return "".join(c for c in text if c.isdigit())
 
 

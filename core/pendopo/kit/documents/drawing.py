@@ -132,9 +132,9 @@ def _day(day: date | datetime | None) -> str:
 
 
 def qr_svg(text: str) -> str:
-    """An SVG of the QR code of `text`."""
+    """An SVG of the QR code of `text`. One mask for all: choosing among eight costs more than all else of it, and every reader knows each."""
     import segno
 
     out = io.BytesIO()
-    segno.make(text, error="m").save(out, kind="svg", xmldecl=False, border=1)
+    segno.make(text, error="m", mask=2).save(out, kind="svg", xmldecl=False, border=1)
     return out.getvalue().decode()

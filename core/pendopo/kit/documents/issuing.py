@@ -61,7 +61,7 @@ def issue(
         number=_take_number(db, kind, opd, day, data, number or kind.number, series), berkas_id=berkas_id, ref=ref, data=data, dated=day,
         issued_at=now, issued_by=actor.account_id,
         valid_from=valid_from, valid_until=valid_until, replaces_id=replaces.id if replaces else None,
-        signing=signing.present_signing(wanted) if kind.signed else "", status=WAITING, reason="", sha256="",
+        signing=signing.present_signing(wanted) if kind.signed else "", status=WAITING, reason="", sha256="", signatures=[],
     )
     db.add(document)
     db.flush()
@@ -80,7 +80,7 @@ def issue(
     if by_hand or kind.signed == "later":
         signing.invite(db, document)
         return document
-    work = signing.prepare(db, document.signatures[0], now=now)
+    work = signing.prepare(db, document.signatures[0], now=now, people=people)
     return signing.keep(db, work, *signing.have_signed(work), now=now, quiet=quiet)
 
 

@@ -114,8 +114,9 @@ def next_signature(document: Document) -> DocumentSignature | None:
     return next((one for one in document.signatures if one.signed_at is None), None)
 
 
-def prepare(db: Session, signature: DocumentSignature, *, now: datetime, passphrase: str = "") -> Work:
-    """What is to be signed. Before the first signature the paper is drawn, with whoever holds the positions today.
+def prepare(db: Session, signature: DocumentSignature, *, now: datetime, passphrase: str = "", people: tuple[Signer, ...] = ()) -> Work:
+    """What is to be signed. Before the first signature the paper is drawn, with whoever holds the positions today
+    (`people`, when the caller has just asked).
 
     Raises SignedAlready, NoSigner or SignerChanged.
     """
@@ -123,9 +124,8 @@ def prepare(db: Session, signature: DocumentSignature, *, now: datetime, passphr
     if document is None or document.status != WAITING or next_signature(document) is not signature:
         raise SignedAlready()
     day = regency_day(now)
-    people: tuple[Signer, ...] = ()
     if signature.place == 1:
-        people = tuple(signer_of(db, document, one.jabatan_id, day) for one in document.signatures)
+        people = people or tuple(signer_of(db, document, one.jabatan_id, day) for one in document.signatures)
         signer, pdf = people[0], draw_document(db, document, people)
     else:
         signer = signer_of(db, document, signature.jabatan_id, day)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import io
 from datetime import date, datetime
 from typing import Any
 
 from starlette.responses import Response
 
 from ...i18n import _, format_date, format_number, format_rupiah
-from ..opendata import csv_response
+from ..sheets import sheet_response
 from .tables import HIDDEN, Column, Finished
 
 __all__ = ["FILES", "as_file", "written"]
 
 FILES = ("csv", "xlsx")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def written(cell: Any, column: Column) -> str:
@@ -35,19 +33,6 @@ def written(cell: Any, column: Column) -> str:
 
 def as_file(kind: str, name: str, table: Finished) -> Response:
     """The same rows and totals as on the page; figures stay figures, what is hidden there is hidden here."""
-    header = [column.title for column in table.columns]
     lines = [row.cells for row in table.rows] + ([table.total] if table.total else [])
     rows = [[_("disamarkan") if cell is HIDDEN else cell for cell in line] for line in lines]
-    return csv_response(name, header, rows) if kind == "csv" else _workbook(name, header, rows)
-
-
-def _workbook(name: str, header: list[str], rows: list[list[Any]]) -> Response:
-    import xlsxwriter
-
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "remove_timezone": True}) as book:
-        sheet = book.add_worksheet()
-        for number, line in enumerate([header, *rows]):
-            for place, cell in enumerate(line):
-                sheet.write(number, place, cell)
-    return Response(out.getvalue(), media_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'})
+    return sheet_response(name, [column.title for column in table.columns], rows, kind=kind)

@@ -54,8 +54,8 @@ ITEMS: dict[str, type | tuple[type, ...]] = {
     "permissions": c.Permission, "roles": c.RoleSpec, "topics": c.Topic, "jobs": c.Job, "settings": c.SettingSpec, "services": c.Service,
     "companions": c.Companion, "menu_entries": c.MenuEntry, "badge_counts": tuple, "dashboard_cards": c.DashboardCard, "page_fixtures": c.Fixture,
     "search_results": c.SearchResult, "calendar_entries": c.CalendarEntry, "absences": c.CalendarEntry, "map_layers": c.MapLayer,
-    "open_datasets": c.OpenDataset, "statistics": c.Statistic, "statistic_views": c.StatisticView, "health": c.Health, "personal_data": c.PersonalData, "message_channels": tuple,
-    "payment_providers": c.PaymentWay,
+    "open_datasets": c.OpenDataset, "statistics": c.Statistic, "statistic_views": c.StatisticView, "health": c.Health, "personal_data": c.PersonalData,
+    "message_channels": tuple, "payment_providers": c.PaymentWay,
 }
 
 

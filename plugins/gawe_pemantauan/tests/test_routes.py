@@ -9,7 +9,7 @@ from PIL import Image
 from gawe_pemantauan import issued, proposals
 from gawe_pemantauan.models import Kunjungan, Proposal
 from pendopo.kit.berkas import move_berkas
-from pendopo.kit.documents import document_of
+from pendopo.kit.documents import document_bytes, document_of
 
 ASKED, DESA = 11_590_000, "36.04.30.2001"
 LONG = "Atap bocor sejak musim hujan lalu, jemaah bergeser ke serambi setiap hujan turun."
@@ -299,7 +299,7 @@ def test_the_check_list_and_a_visit_are_kept(db, desk, send, go, now):
         assert answer.status_code == 303
     row = db.query(Kunjungan).one()
     assert (row.score, row.distance_m) == (90, 0)
-    assert document_of(db, issued.VISIT, row.id) is not None
+    assert document_bytes(db, document_of(db, issued.VISIT, row.id)).startswith(b"%PDF")
 
 
 def test_a_visit_without_words_is_refused_on_the_page(desk, send, go):

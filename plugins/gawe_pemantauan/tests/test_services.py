@@ -12,6 +12,7 @@ from gawe_pemantauan.steps import ChecklistOpen, FlagsOpen, RestNotReturned, Vis
 from pendopo import Conflict, InvalidInput, PermissionRefused, SignInNeeded
 from pendopo.identity import ANONYMOUS, Account
 from pendopo.kit.berkas import move_berkas
+from pendopo.kit.documents import document_bytes
 from pendopo.kit.settings import set_value
 
 ASKED, DESA, NIK, OTHER_NIK = 11_590_000, "36.04.30.2001", "3604301708950001", "3604305708950001"
@@ -488,6 +489,7 @@ def test_the_annex_grows_with_its_decree_and_hides_persons(db, make_program, sen
     go(send(to=bansos, person=person("Budi Contoh", OTHER_NIK, "3604301708951111"), rab=(), asked=1_000_000), "tetapkan")
     second = issued.decree_annex(db, kesra, bansos.id, "400/Kep.12/2026", now=now)
     assert (second.replaces_id, second.data["count"], second.data["total"]) == (first.id, "2", "Rp3.000.000")
+    assert document_bytes(db, second).startswith(b"%PDF")
 
 
 def test_the_agreement_is_drafted_after_the_decree_only(db, send, go, kesra, now):
@@ -499,6 +501,7 @@ def test_the_agreement_is_drafted_after_the_decree_only(db, send, go, kesra, now
 
     assert draft.data["value"] == "Rp11.590.000"
     assert "0012345678" not in str(draft.data)
+    assert document_bytes(db, draft).startswith(b"%PDF")
 
 
 def test_health_sees_a_budget_that_does_not_add_up(db, program, send, go):

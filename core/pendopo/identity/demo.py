@@ -16,7 +16,7 @@ from .models import Account, Jabatan, Opd, Penugasan
 from .secrecy import encrypt_nik, hash_password, nik_lookup
 
 DEMO_PASSWORD = "kopi-pahit-pagi"  # noqa: S105  printed for everyone to try
-DEMO_ACCOUNTS = ("warga", "petugas", "kabid", "pimpinan", "penyiar", "tu", "admin")
+DEMO_ACCOUNTS = ("warga", "petugas", "kabid", "pimpinan", "penyiar", "tu", "bendahara", "admin")
 CITIZENS = 200
 
 _MEN = (

@@ -54,6 +54,7 @@ _OFFICES = (
     ("rsud", "Rumah Sakit Umum Daerah", "RSUD", "rsud", "Direktur RSUD", 1, "Pelayanan Medik", "Petugas informasi dan pengaduan"),
 )
 COUNTERS = {"dpmptsp", "disdukcapil", "disnakertrans", "dinsos", "bapenda", "rsud"}  # where citizens are served face to face
+TREASURERS = {"bapenda", "dpmptsp"}  # whose officer also takes cash for bills
 
 ROOT = Office(
     "pemkab", "Pemerintah Kabupaten", "Pemkab", "pemda",
@@ -108,13 +109,17 @@ DISKOMINFO = Office(
 
 def _usual(code: str, name: str, short_name: str, kind: str, head: str, asisten: int, division: str, work: str) -> Office:
     """An office as most are: a head, a secretary, a division and an officer in it."""
-    officer = (*OFFICER, *(("petugas_layanan",) if code in COUNTERS else ()), *(("auditor",) if code == "inspektorat" else ()))
+    officer = (
+        *OFFICER, *(("petugas_layanan",) if code in COUNTERS else ()), *(("auditor",) if code == "inspektorat" else ()),
+        *(("bendahara",) if code in TREASURERS else ()),
+    )
+    secretary = ("pejabat", "tata_usaha", *(("kas_daerah",) if code == "bapenda" else ()))
     leader = (*LEADER, *(("radio_pejabat",) if code == "bpbd" else ()), *(("auditor",) if code == "inspektorat" else ()))
     return Office(code, name, short_name, kind, (
         Chair("kadis", head or f"Kepala {name}", f"setda/asisten{asisten}", "II.b", leader),
-        Chair("sekretaris", f"Sekretaris {short_name}", f"{code}/kadis", "III.a", ("pejabat", "tata_usaha")),
+        Chair("sekretaris", f"Sekretaris {short_name}", f"{code}/kadis", "III.a", secretary),
         Chair("kabid", f"Kepala Bidang {division}", f"{code}/kadis", "III.b", LEADER),
-        Chair("petugas", work, f"{code}/kabid", None, officer),
+        Chair("petugas", work, f"{code}/kabid", None, officer, "bendahara" if code == "bapenda" else ""),
     ))
 
 

@@ -9,8 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from pendopo import N_, Conflict, InvalidInput, NotFound
-from pendopo.identity import Actor, record
-from pendopo.identity.loading import regency_day
+from pendopo.identity import Actor, record, regency_day
 from pendopo.kit.berkas import Berkas
 
 from .models import Individu, Program, Proposal, Tanda

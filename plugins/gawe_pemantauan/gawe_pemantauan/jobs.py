@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 from pendopo import N_, Conflict, _
 from pendopo.http import url
 from pendopo.i18n import format_date
-from pendopo.identity import as_system
-from pendopo.identity.loading import regency_day
+from pendopo.identity import as_system, regency_day
 from pendopo.kit.berkas import Berkas, move_berkas
 from pendopo.notifications import notify
 

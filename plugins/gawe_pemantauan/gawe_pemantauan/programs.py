@@ -10,8 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from pendopo import N_, Conflict, InvalidInput, NotFound, live
-from pendopo.identity import Actor, Opd, record
-from pendopo.identity.loading import regency_day
+from pendopo.identity import Actor, Opd, record, regency_day
 
 from .models import Penetapan, Program, Proposal
 from .options import option

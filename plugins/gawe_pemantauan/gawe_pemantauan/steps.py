@@ -9,8 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pendopo import N_, Conflict, InvalidInput, live
-from pendopo.identity import Actor, find_opd
-from pendopo.identity.loading import regency_day
+from pendopo.identity import Actor, find_opd, regency_day
 from pendopo.kit.berkas import Berkas
 
 from . import flags, programs

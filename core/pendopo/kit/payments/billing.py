@@ -176,10 +176,16 @@ def count_unpaid(db: Session, account_id: int | None) -> int:
     return db.scalar(select(func.count()).select_from(Bill).where(Bill.payer_id == account_id, Bill.status == OPEN)) or 0
 
 
-def find_bill(db: Session, code: str) -> Bill:
-    """The bill with this payment code, typed in any manner. Raises BillUnknown."""
+def find_bill(db: Session, code: str, *, hold: bool = False) -> Bill:
+    """The bill with this payment code, typed in any manner. Raises BillUnknown.
+
+    `hold`: as it is now, and nobody else changes it until this transaction ends.
+    """
     clean = read_kode_bayar(code)
-    found = db.scalar(select(Bill).where(Bill.kode_bayar == clean)) if clean else None
+    of = select(Bill).where(Bill.kode_bayar == clean)
+    if hold:
+        of = of.with_for_update().execution_options(populate_existing=True)
+    found = db.scalar(of) if clean else None
     if found is None:
         raise BillUnknown()
     return found

@@ -38,7 +38,7 @@ def receive_payment(db: Session, arrival: Arrival, *, now: datetime) -> Payment:
     One statement decides whether this payment settles the bill; whatever does not goes to the queue of excess. Raises
     BillUnknown when no bill has the code.
     """
-    one = billing.find_bill(db, arrival.kode_bayar)
+    one = billing.find_bill(db, arrival.kode_bayar, hold=True)  # arrivals of one bill wait for each other here, and nowhere later
     paid_at = arrival.paid_at if arrival.paid_at <= now + ODD_CLOCK else now
     counted = _count(db, one, arrival, paid_at, now)
     if counted is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pendopo import N_, InvalidInput, _
-from pendopo.identity.numbers import parse_npwp
+from pendopo.identity import parse_npwp
 from pendopo.kit.forms import (
     BooleanField,
     CheckboxGroupField,

@@ -12,8 +12,7 @@ from starlette.routing import Route
 
 from pendopo import Conflict, NotFound, TooMany, _
 from pendopo.http import flash, fragment, page, path_int, query_int, redirect, url
-from pendopo.kit.berkas import berkas_context, find_by_register, get_berkas
-from pendopo.kit.berkas.routes import COOKIE, TRACK_LIFE, pin_cookie
+from pendopo.kit.berkas import berkas_context, find_by_register, get_berkas, keep_pin
 from pendopo.kit.places import place_name
 from pendopo.kit.profile import remember
 
@@ -244,7 +243,7 @@ def _new_body(form):
         chair: lembaga.Member(form[f"{chair}_name"].data or "", form[f"{chair}_nik"].data or "", form.ketua_phone.data or "" if chair == "ketua" else "")
         for chair in CHAIRS
     }
-    from pendopo.identity.numbers import clean_digits
+    from pendopo.identity import clean_digits
 
     return lembaga.NewLembaga(
         name=form.name.data,
@@ -300,16 +299,7 @@ def find(request):
             form.add_error(refusal.sentence(), status=429)
         else:
             if row is not None and row.plugin == "gawe_pemantauan":
-                answer = redirect(url("pemantauan:watch", nomor=row.register))
-                answer.set_cookie(
-                    COOKIE,
-                    pin_cookie(row.id, request.state.now),
-                    max_age=int(TRACK_LIFE.total_seconds()),
-                    httponly=True,
-                    samesite="lax",
-                    secure=request.url.scheme == "https",
-                )
-                return answer
+                return keep_pin(request, redirect(url("pemantauan:watch", nomor=row.register)), row.id)
             form.add_error(_("Nomor registrasi dan PIN ini tidak cocok. Periksa keduanya."), "register")
     return page(request, "gawe_pemantauan/find.html", form=form, status=form.status, tab="pantau")
 

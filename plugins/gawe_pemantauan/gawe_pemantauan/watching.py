@@ -18,8 +18,7 @@ from starlette.responses import StreamingResponse
 from pendopo import N_, NotFound, PermissionRefused, SignInNeeded, _
 from pendopo.i18n import speaking
 from pendopo.identity import Actor, Opd
-from pendopo.kit.berkas import Berkas, BerkasEvent, read_register, timeline
-from pendopo.kit.berkas.routes import holds_pin
+from pendopo.kit.berkas import Berkas, BerkasEvent, holds_pin, read_register, timeline
 from pendopo.live import subscribe
 
 from . import listing

@@ -10,6 +10,7 @@ from .desk import count_open
 from .errors import AlreadyRated, BerkasMovedAlready, BerkasObjected, NoteMissing, PinLocked, StepNotOpen
 from .models import Berkas, BerkasEvent, BerkasRating
 from .moving import add_internal_note, add_message, assign_officer, move_berkas, officers_for, rate, receive_berkas, send_to_opd
+from .pins import holds_pin, keep_pin
 from .planting import PastBerkas, PastStep, plant_berkas
 from .reading import (
     TimelineEntry,
@@ -58,8 +59,10 @@ __all__ = [
     "days_left",
     "find_by_register",
     "get_berkas",
+    "holds_pin",
     "is_applicant",
     "is_officer_of",
+    "keep_pin",
     "kind_of",
     "luhn_digit",
     "may_see",

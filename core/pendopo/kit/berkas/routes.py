@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-from datetime import datetime, timedelta
 from typing import Any
 
 from limits import RateLimitItemPerMinute
@@ -17,16 +14,14 @@ from starlette.routing import Route
 from ...errors import NotFound, PermissionRefused, SignInNeeded, TooMany
 from ...http import flash, fragment, known_routes, page, path_int, query_int, redirect, url
 from ...i18n import N_, _, speaking
-from ...settings import installation_secret
 from .. import attachments, forms
 from ..profile_routes import begun
 from . import desk, moving
 from .models import Berkas
+from .pins import holds_pin, keep_pin
 from .reading import find_by_register, get_berkas, kind_of, role_in
 from .views import MessageForm, RatingForm, arguments_of, berkas_context, form_for
 
-COOKIE = "lacak"
-TRACK_LIFE = timedelta(hours=2)
 _tries = SlidingWindowCounterRateLimiter(MemoryStorage())
 _PER_ADDRESS = RateLimitItemPerMinute(20, 5)
 
@@ -47,23 +42,6 @@ class TrackForm(forms.Form):
 
 
 # ------------------------------------------------------------------------------------------------- who came with a PIN
-
-
-def _mark(berkas_id: int, until: int) -> str:
-    return hmac.new(installation_secret(), f"lacak:{berkas_id}:{until}".encode(), hashlib.sha256).hexdigest()[:32]
-
-
-def pin_cookie(berkas_id: int, now: datetime) -> str:
-    until = int((now + TRACK_LIFE).timestamp())
-    return f"{berkas_id}.{until}.{_mark(berkas_id, until)}"
-
-
-def holds_pin(request: Request, berkas_id: int) -> bool:
-    """Did this browser show the right PIN in the last two hours?"""
-    parts = request.cookies.get(COOKIE, "").split(".")
-    if len(parts) != 3 or parts[0] != str(berkas_id) or not (parts[1].isascii() and parts[1].isdigit() and len(parts[1]) < 12):
-        return False
-    return int(parts[1]) > request.state.now.timestamp() and hmac.compare_digest(parts[2], _mark(berkas_id, int(parts[1])))
 
 
 def _mine(request: Request) -> tuple[Berkas, bool]:
@@ -107,16 +85,7 @@ def track(request: Request) -> Response:
             form.add_error(refusal.sentence(), status=429)
         else:
             if berkas is not None:
-                answer = redirect(url("berkas:tracked", register=berkas.register))
-                answer.set_cookie(
-                    COOKIE,
-                    pin_cookie(berkas.id, request.state.now),
-                    max_age=int(TRACK_LIFE.total_seconds()),
-                    httponly=True,
-                    samesite="lax",
-                    secure=request.url.scheme == "https",
-                )
-                return answer
+                return keep_pin(request, redirect(url("berkas:tracked", register=berkas.register)), berkas.id)
             form.add_error(_("Nomor registrasi dan PIN ini tidak cocok. Periksa keduanya."), "register")
     return page(request, "berkas/track.html", form=form, status=form.status)
 

@@ -10,6 +10,6 @@ from .secrecy import decrypt_nik, encrypt_nik, nik_lookup
 
 __all__ = [
     "ANONYMOUS", "Account", "Actor", "Jabatan", "Opd", "Penugasan", "Post", "Session", "as_system", "clean_digits", "decrypt_nik", "encrypt_nik", "find_opd",
-    "holder_of", "holders_of", "load_actor", "mask_nik", "nik_lookup", "open_session", "parse_nik", "parse_nip", "parse_npwp", "parse_phone", "people_with", "record",
-    "regency_day", "touch", "verify_audit",
+    "holder_of", "holders_of", "load_actor", "mask_nik", "nik_lookup", "open_session", "parse_nik", "parse_nip", "parse_npwp", "parse_phone", "people_with",
+    "record", "regency_day", "touch", "verify_audit",
 ]

@@ -52,8 +52,8 @@ def _bills() -> None:
     op.create_table(
         "core_bill",
         key(), text("kode_bayar", 12, unique=True), text("key", 200, unique=True), text("kind", 60), text("plugin", 60), number("ref", nullable=False),
-        text("account", 40), text("penalty_account", 40), money("amount"), to("payer_id", "core_account", nullable=True), text("payer_name", 160), text("desc", 300),
-        sa.Column("due", sa.Date),
+        text("account", 40), text("penalty_account", 40), money("amount"), to("payer_id", "core_account", nullable=True), text("payer_name", 160),
+        text("desc", 300), sa.Column("due", sa.Date),
         to("opd_id", "core_opd", nullable=True), text("status", 20), when("created_at"), when("expires_at", nullable=True), when("closed_at", nullable=True),
         text("reason", 300), when("paid_at", nullable=True), money("paid_amount", nullable=True), money("paid_penalty", nullable=True),
         text("ntpd", 16, nullable=True, unique=True), money("refunded"), sa.CheckConstraint("amount > 0", name="amount"),
@@ -130,7 +130,8 @@ def _bank() -> None:
         number("status", nullable=False), sa.Column("answer", sa.JSON, nullable=False), when("at"), sa.UniqueConstraint("client_id", "day", "external_id"),
     )
     op.create_table(
-        "core_bank_contact", sa.Column("provider", sa.String(30), primary_key=True), when("at"), sa.Column("ok", sa.Boolean, nullable=False), text("detail", 300),
+        "core_bank_contact", sa.Column("provider", sa.String(30), primary_key=True), when("at"), sa.Column("ok", sa.Boolean, nullable=False),
+        text("detail", 300),
     )
 
 

@@ -53,6 +53,7 @@ def start(step: Step, output: IO[bytes] | None = None) -> tuple[subprocess.Popen
     print(f"\n== {step.name}: {' '.join(step.command[-8:]).replace(str(ROOT) + '/', '')}", flush=True)
     # Settings of an installation must not reach the tests.
     clean = {key: value for key, value in os.environ.items() if not key.startswith("PENDOPO_") or key.startswith("PENDOPO_TEST_")}
+    clean.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of servers are started: compiled once, as in any installation
     return subprocess.Popen(step.command, cwd=ROOT, env={**clean, **step.environment}, stdout=output, stderr=output), time.monotonic()
 
 

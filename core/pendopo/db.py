@@ -16,7 +16,7 @@ from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, text
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
-__all__ = ["Base", "Database", "TimestampUTC", "after_commit", "before_commit", "in_order_of_commits", "next_number", "run_after_commit"]
+__all__ = ["Base", "Database", "TimestampUTC", "after_commit", "before_commit", "in_order_of_commits", "insert_into", "next_number", "run_after_commit"]
 
 
 log = structlog.get_logger("pendopo.db")
@@ -227,16 +227,20 @@ def table_prefix(plugin: str) -> str:
     return re.sub(r"\W", "_", plugin) + "_"
 
 
+def insert_into(db: Session, table: Any) -> Any:
+    """An INSERT of this database's own kind, which knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
+    from sqlalchemy.dialects import postgresql, sqlite  # not at the start: it brings every driver that exists
+
+    return (sqlite if db.get_bind().dialect.name == "sqlite" else postgresql).insert(table)
+
+
 def next_number(db: Session, counter: type[Base], **key: Any) -> int:
     """The next number of a gapless book: one row of `counter` (primary key plus `last`) per `key`.
 
     Taken inside the caller's transaction, so a rollback gives the number back and two at once wait for each other.
     """
     from sqlalchemy import update
-    from sqlalchemy.dialects import postgresql, sqlite
-
     table = counter.__table__
-    dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
-    db.execute(dialect.insert(table).values(**key, last=0).on_conflict_do_nothing())
+    db.execute(insert_into(db, table).values(**key, last=0).on_conflict_do_nothing())
     conditions = [table.c[name] == wanted for name, wanted in key.items()]
     return db.execute(update(table).where(*conditions).values(last=table.c.last + 1).returning(table.c.last)).scalar_one()

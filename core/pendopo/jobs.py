@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from .db import Base
+from .db import Base, insert_into
 
 if TYPE_CHECKING:
     from .app import Portal
@@ -94,13 +94,10 @@ def run_job(portal: Portal, slug: str, *ids: Any) -> None:
 
 def claim_minutes(portal: Portal, holder: str, *, now: datetime) -> list[datetime]:
     """The minutes whose scheduled jobs this process must start, and no other: those since they were last claimed."""
-    from sqlalchemy.dialects import postgresql, sqlite
-
     minute = now.replace(second=0, microsecond=0)
-    dialect = sqlite if portal.db.is_sqlite else postgresql
     with portal.db.session() as db:
         first = {"name": CLOCK, "holder": holder, "until": minute - timedelta(minutes=1)}
-        db.execute(dialect.insert(Lease).values(**first).on_conflict_do_nothing())
+        db.execute(insert_into(db, Lease).values(**first).on_conflict_do_nothing())
         row = db.scalar(select(Lease).where(Lease.name == CLOCK).with_for_update())
         if row is None or row.until >= minute:
             return []

@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import JSON, Index, String, Text, UniqueConstraint, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from .db import Base, after_commit, before_commit
+from .db import Base, after_commit, before_commit, insert_into
 
 if TYPE_CHECKING:
     from .app import Portal
@@ -113,21 +113,14 @@ def unpack(value: Any) -> Any:
 
 def put(db: Session, kind: str, *, key: str, target: str = "", payload: dict[str, Any] | None = None, run_after: datetime | None = None) -> bool:
     """Write a row in the caller's transaction. False when the same (kind, target, key) is there already."""
-    dialect = _insert_for(db)
     now = datetime.now(UTC)
     values = {"kind": kind, "target": target, "key": key[:200], "payload": pack(payload or {}), "created_at": now, "run_after": run_after or now}
-    writing = dialect(OutboxRow).values(**values, attempts=0, error="").on_conflict_do_nothing(index_elements=["kind", "target", "key"])
+    writing = insert_into(db, OutboxRow).values(**values, attempts=0, error="").on_conflict_do_nothing(index_elements=["kind", "target", "key"])
     written = db.execute(writing.returning(OutboxRow.id)).first()
     if written is not None:
         before_commit(db, _notify, key="outbox")
         after_commit(db, _wake_all, key="outbox")
     return written is not None
-
-
-def _insert_for(db: Session) -> Any:
-    from sqlalchemy.dialects import postgresql, sqlite
-
-    return sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
 
 
 def _notify(db: Session) -> None:

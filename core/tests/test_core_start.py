@@ -24,7 +24,7 @@ print(json.dumps({"cpu_s": time.process_time(), "modules": sorted(sys.modules), 
 
 
 def started(home, *path):
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("PENDOPO_")}
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("PENDOPO_") and key != "PYTHONDONTWRITEBYTECODE"}
     environment |= {"PENDOPO_HOME": str(home), "PYTHONPATH": os.pathsep.join(map(str, path))}
     migrated = subprocess.run([sys.executable, "-m", "pendopo.cli", "migrate", "--quiet"], env=environment, cwd=home, capture_output=True, text=True, check=False)
     assert migrated.returncode == 0, migrated.stderr[-2000:]

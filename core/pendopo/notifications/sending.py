@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from .. import live, outbox
 from ..contract import OutgoingMessage, Topic
+from ..db import insert_into
 from ..i18n import N_, current_plugin, current_zone, speaking, translate
 from .models import InboxMessage, Preference, QuietHours
 
@@ -122,13 +123,10 @@ def _plugin_of(topic: str) -> str:
 
 
 def _to_inbox(db: Session, account_id: int, topic: str, key: str, subject: str, body: str, url: str, now: datetime) -> bool:
-    from sqlalchemy.dialects import postgresql, sqlite
-
     from ..identity.loading import touch
 
-    dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
     values = {"account_id": account_id, "topic": topic, "key": key[:200], "subject": subject, "body": body, "url": url[:300], "created_at": now}
-    writing = dialect.insert(InboxMessage).values(**values).on_conflict_do_nothing(index_elements=["account_id", "key"])
+    writing = insert_into(db, InboxMessage).values(**values).on_conflict_do_nothing(index_elements=["account_id", "key"])
     written = db.execute(writing.returning(InboxMessage.id)).first()
     if written is None:
         return False

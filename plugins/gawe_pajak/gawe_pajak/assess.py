@@ -11,10 +11,10 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from pendopo import N_, Conflict, InvalidInput, NotFound, PermissionRefused
+from pendopo.db import insert_into
 from pendopo.identity import Actor, record
 
 from .models import SPPT, Objek, WajibPajak
@@ -133,8 +133,7 @@ def publish_part(db: Session, plan: Publishing, *, by: int | None) -> int:
         return 0
     plan.after = rows[-1].nop
     values = [row_values(row, plan, by) for row in rows]
-    dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
-    making = dialect.insert(SPPT.__table__).on_conflict_do_nothing().returning(SPPT.__table__.c.id)
+    making = insert_into(db, SPPT.__table__).on_conflict_do_nothing().returning(SPPT.__table__.c.id)
     plan.made += len(db.execute(making, values).all())
     return len(rows)
 

@@ -18,10 +18,10 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from pendopo import N_, InvalidInput, _
+from pendopo.db import insert_into
 from pendopo.identity import nik_lookup
 from pendopo.kit.places import find_place, kecamatan_list
 
@@ -248,8 +248,7 @@ def checked(header: Sequence[str], rows: Iterator[list[str]], rules: Rules, *, s
 
 
 def _upsert(db: Session, model: Any, rows: list[dict[str, Any]], key: str, changed: Sequence[str] = ()) -> None:
-    dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(model.__table__)  # the bare table: the ORM would group rows by their empty columns
+    statement = insert_into(db, model.__table__)  # the bare table: the ORM would group rows by their empty columns
     if changed:
         statement = statement.on_conflict_do_update(index_elements=[key], set_={name: statement.excluded[name] for name in changed})
     else:

@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from pendopo import N_, InvalidInput
+from pendopo.db import insert_into
 from pendopo.identity import Actor, as_system, record
 from pendopo.kit.calendar import calendar_for
 
@@ -69,13 +69,12 @@ def order(db: Session, actor: Actor, jenis: str, *, desa: str = "", kecamatan: s
 
 def send(db: Session, jenis: str, sppt_id: int, *, by: int | None, now: datetime) -> Surat | None:
     """One letter: numbered, drawn and signed. None when it was sent before or the tax is paid meanwhile."""
-    dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
     sppt = db.get(SPPT, sppt_id)
     if sppt is None or not sppt.berlaku or sppt.status != "belum":
         return None
     late = interest_on(db, sppt.terutang, sppt.jatuh_tempo, calendar_for(db).local(now).date())
     values = {"sppt_id": sppt_id, "jenis": jenis, "pokok": sppt.terutang, "bunga": late, "at": now, "by": by}
-    made = db.scalar(dialect.insert(Surat).values(**values).on_conflict_do_nothing(index_elements=["sppt_id", "jenis"]).returning(Surat.id))
+    made = db.scalar(insert_into(db, Surat).values(**values).on_conflict_do_nothing(index_elements=["sppt_id", "jenis"]).returning(Surat.id))
     if made is None:
         return None
     letter = db.get_one(Surat, made)

@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from pendopo import N_, Conflict, InvalidInput
+from pendopo.db import insert_into
 from pendopo.identity import Actor
 from pendopo.kit.berkas import Berkas
 
@@ -46,9 +46,8 @@ def keep(db: Session, account_id: int | None, nop: str, *, now: datetime, proven
     """Put a NOP on somebody's list; proven stays proven."""
     if account_id is None:
         return
-    dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
     changes = {name: value for name, value in (("terbukti", proven or None), ("sebutan", called or None)) if value}
-    statement = dialect.insert(Simpanan).values(account_id=account_id, nop=nop, sebutan=called[:60], terbukti=proven, at=now)
+    statement = insert_into(db, Simpanan).values(account_id=account_id, nop=nop, sebutan=called[:60], terbukti=proven, at=now)
     keys = ["account_id", "nop"]
     db.execute(statement.on_conflict_do_update(index_elements=keys, set_=changes) if changes else statement.on_conflict_do_nothing(index_elements=keys))
 

@@ -12,10 +12,10 @@ from limits import RateLimitItemPerHour
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from pendopo import N_, Conflict, InvalidInput, NotFound, PermissionRefused, TooMany, live
+from pendopo.db import insert_into
 from pendopo.identity import Actor, as_system, find_opd, people_with
 from pendopo.kit import attachments as files
 from pendopo.kit.berkas import move_berkas, receive_berkas
@@ -253,8 +253,7 @@ def get_public(db: Session, berkas_id: int) -> Laporan:
 
 
 def _insert_once(db: Session, table: Any, **values: Any) -> bool:
-    dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
-    return db.execute(dialect.insert(table).values(**values).on_conflict_do_nothing().returning(*table.__table__.primary_key.columns)).first() is not None
+    return db.execute(insert_into(db, table).values(**values).on_conflict_do_nothing().returning(*table.__table__.primary_key.columns)).first() is not None
 
 
 def add_support(db: Session, account_id: int, laporan: Laporan, *, now: datetime) -> bool:

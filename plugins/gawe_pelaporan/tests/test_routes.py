@@ -58,7 +58,7 @@ def test_the_map_offers_the_layers_of_others_and_shows_those_asked_for(client, p
         def map_layers(self, actor):
             return [MapLayer("pasar", "Pasar rakyat", "/pasaruji/pasar.geojson")]
 
-    assert "Tampilkan juga" not in client.get("/pelaporan/peta").text
+    assert "Pasar rakyat" not in client.get("/pelaporan/peta").text
     before = dict(portal.host.plugins)
     portal.host.add("gawe_pasaruji", Pasar())
     try:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from pendopo import N_, Conflict, InvalidInput, NotFound
+from pendopo.db import insert_into
 from pendopo.identity import Actor, record, regency_day
 from pendopo.kit.berkas import Berkas
 
@@ -24,9 +24,8 @@ def raise_flag(db: Session, proposal: Proposal, kind: str, *, other_id: int = 0,
     """Note a flag once; the same one again changes nothing."""
     if kind not in FLAGS:
         raise LookupError(f"no flag {kind!r}")
-    dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
     values = {"berkas_id": proposal.berkas_id, "kind": kind, "other_id": other_id, "detail": detail[:200], "raised_at": now, "clear_note": ""}
-    db.execute(dialect.insert(Tanda).values(**values).on_conflict_do_nothing())
+    db.execute(insert_into(db, Tanda).values(**values).on_conflict_do_nothing())
 
 
 def claim_of(proposal: Proposal, person: Individu | None) -> Claim:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from pendopo import N_, Conflict, InvalidInput, NotFound, live
+from pendopo.db import insert_into
 from pendopo.identity import Actor, Opd, record, regency_day
 
 from .models import Penetapan, Program, Proposal
@@ -238,9 +238,8 @@ def penetapan_for(db: Session, actor: Actor, program_id: int, *, sk_number: str,
     number = sk_number.strip()[:60]
     if not number:
         raise InvalidInput(N_("Isi nomor SK Bupati."), field="sk_number")
-    dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
     values = {"program_id": program_id, "sk_number": number, "sk_date": sk_date, "dpa": dpa.strip()[:60], "made_by": actor.account_id, "made_at": now}
-    db.execute(dialect.insert(Penetapan).values(**values).on_conflict_do_nothing())
+    db.execute(insert_into(db, Penetapan).values(**values).on_conflict_do_nothing())
     row = db.scalars(select(Penetapan).where(Penetapan.program_id == program_id, Penetapan.sk_number == number)).one()
     if row.sk_date != sk_date:
         raise Conflict(N_("SK dengan nomor ini sudah tercatat dengan tanggal lain."), field="sk_date")

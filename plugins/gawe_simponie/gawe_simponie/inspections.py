@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from pendopo import N_, Conflict, InvalidInput
+from pendopo.db import insert_into
 from pendopo.i18n import format_time
 from pendopo.identity import Actor
 from pendopo.kit.attachments import Attachment, attachments_of, claim
@@ -61,7 +61,6 @@ def record_visit(db: Session, actor: Actor, berkas_id: int, visit: Visit, *, now
         raise InvalidInput(N_("Waktu pemeriksaan belum terjadi."), field="inspected_at")
     if visit.result not in RESULTS:
         raise InvalidInput(N_("Pilih salah satu dari daftar."), field="result")
-    dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
     values = {
         "berkas_id": berkas.id,
         "client_key": visit.client_key,
@@ -76,7 +75,7 @@ def record_visit(db: Session, actor: Actor, berkas_id: int, visit: Visit, *, now
         "by": actor.account_id,
         "at": now,
     }
-    made = db.scalar(dialect.insert(Bap).values(**values).on_conflict_do_nothing().returning(Bap.id))
+    made = db.scalar(insert_into(db, Bap).values(**values).on_conflict_do_nothing().returning(Bap.id))
     if made is None:
         return db.scalars(select(Bap).where(Bap.client_key == visit.client_key)).one()
     bap = db.get_one(Bap, made)

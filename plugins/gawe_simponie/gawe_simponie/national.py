@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from pendopo import N_, DomainError, InvalidInput, NotFound, PermissionRefused, Unavailable, _, live
+from pendopo.db import insert_into
 from pendopo.identity import Actor
 from pendopo.notifications import notify
 from pendopo.plugins import current_host
@@ -169,9 +169,8 @@ def _tell_followers(db: Session, case: Kasus, event: str) -> None:
 
 
 def _insert_once(db: Session, table: Any, **values: Any) -> bool:
-    dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
     keys = list(table.__table__.primary_key.columns)
-    return db.execute(dialect.insert(table).values(**values).on_conflict_do_nothing().returning(*keys)).first() is not None
+    return db.execute(insert_into(db, table).values(**values).on_conflict_do_nothing().returning(*keys)).first() is not None
 
 
 # -------------------------------------------------------------------------------------------------------------- webhook

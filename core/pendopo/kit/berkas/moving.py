@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from ...db import insert_into
 from ...errors import InvalidInput, NotFound, PermissionRefused, SignInNeeded
 from ...i18n import N_
 from ...identity import Account, Actor, Opd, people_with, record
@@ -96,10 +97,7 @@ def receive_berkas(
 
 def _keep_workflow(db: Session, kind: BerkasKind) -> None:
     if db.get(BerkasWorkflow, (kind.slug, kind.version)) is None:
-        from sqlalchemy.dialects import postgresql, sqlite
-
-        dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
-        db.execute(dialect.insert(BerkasWorkflow).values(kind=kind.slug, version=kind.version, definition=as_data(kind)).on_conflict_do_nothing())
+        db.execute(insert_into(db, BerkasWorkflow).values(kind=kind.slug, version=kind.version, definition=as_data(kind)).on_conflict_do_nothing())
 
 
 # ------------------------------------------------------------------------------------------------------------------ move

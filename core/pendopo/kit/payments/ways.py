@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from ... import outbox
 from ...contract import PaymentOrder, PaymentWay
+from ...db import insert_into
 from ...i18n import current_zone
 from ...identity.loading import regency_day
 from ...plugins import current_host
@@ -146,7 +146,6 @@ def _keep(portal: Portal, request: PaymentRequest, status: str, **values: Any) -
 
 def note_contact(portal: Portal, provider: str, fault: str) -> None:
     """How the last call to a bank went, for operators. `fault` is "" when it went well."""
-    insert = sqlite.insert if portal.db.is_sqlite else postgresql.insert
     values = {"at": datetime.now(UTC), "ok": not fault, "detail": fault[:300]}
     with portal.db.session() as db:
-        db.execute(insert(BankContact).values(provider=provider, **values).on_conflict_do_update(index_elements=["provider"], set_=values))
+        db.execute(insert_into(db, BankContact).values(provider=provider, **values).on_conflict_do_update(index_elements=["provider"], set_=values))

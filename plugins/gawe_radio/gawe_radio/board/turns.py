@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from pendopo.db import insert_into
 from pendopo.i18n import format_time
 from pendopo.kit import settings
 
@@ -37,22 +37,18 @@ def take_turn(db: Session, sender: Sender, kind: str, now: datetime) -> None:
     """
     pause = timedelta(minutes=settings.value(db, f"radio.papan_jeda_{kind}"))
     who = f"{kind}:{_name_of(db, sender, now)}"
-    writing = _insert(db)(Turn).values(who=who, at=now)
+    writing = insert_into(db, Turn).values(who=who, at=now)
     writing = writing.on_conflict_do_update(index_elements=["who"], set_={"at": now}, where=Turn.at <= now - pause).returning(Turn.who)
     if db.scalar(writing) is None:
         last = db.get_one(Turn, who).at
         raise TooSoon(at=format_time(last + pause))
 
 
-def _insert(db: Session):
-    return (postgresql if db.get_bind().dialect.name == "postgresql" else sqlite).insert
-
-
 def _name_of(db: Session, sender: Sender, now: datetime) -> str:
     if sender.account_id is not None:
         return f"akun-{sender.account_id}"
     day = local_day(now)
-    db.execute(_insert(db)(Salt).values(day=day, salt=secrets.token_hex(32)).on_conflict_do_nothing())
+    db.execute(insert_into(db, Salt).values(day=day, salt=secrets.token_hex(32)).on_conflict_do_nothing())
     salt = db.get_one(Salt, day).salt
     return hashlib.sha256(f"{salt}:{_network(sender.address)}".encode()).hexdigest()
 

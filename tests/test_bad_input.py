@@ -43,7 +43,7 @@ def known(served: House) -> list[RouteInfo]:
 def targets(served: House, known: list[RouteInfo]) -> list[tuple[str, str]]:
     """`(method, address)` of everything that takes a write: with a real id where the demo has one, and with impossible ones."""
     real: dict[str, str] = {}
-    for who in ("", "warga", "petugas", "kabid", "pimpinan", "penyiar", "admin"):
+    for who in ("", "warga", "petugas", "kabid", "pimpinan", "penyiar", "bendahara", "kesra", "admin"):
         real |= walk(served, known, who, begin=("/", "/kerja/")).forms
     found: list[tuple[str, str]] = []
     for route in known:
@@ -59,7 +59,7 @@ def targets(served: House, known: list[RouteInfo]) -> list[tuple[str, str]]:
 def names(served: House, known: list[RouteInfo]) -> list[str]:
     """Every input's name that stands on any page."""
     found: set[str] = set()
-    for who in ("", "warga", "petugas", "kabid", "pimpinan", "penyiar", "admin"):
+    for who in ("", "warga", "petugas", "kabid", "pimpinan", "penyiar", "bendahara", "kesra", "admin"):
         with served.client(served.session_of(who) if who else "") as client:
             for path in walk(served, known, who, begin=("/", "/kerja/")).pages.values():
                 found |= set(NAME.findall(client.get(path).text))

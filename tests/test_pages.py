@@ -14,7 +14,7 @@ from pendopo.testing.browser import SIZES, Visit
 from pendopo.testing.served import House
 from pendopo.testing.walk import Found, RouteInfo, routes, walk
 
-PEOPLE = ["", "warga", "petugas", "kabid", "pimpinan", "penyiar", "tu", "admin"]
+PEOPLE = ["", "warga", "petugas", "kabid", "pimpinan", "penyiar", "tu", "bendahara", "kesra", "admin"]
 HOMES = ("/", "/kerja/")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN = """async options => {

@@ -73,7 +73,10 @@ def compile_all(package: Path) -> None:
 
 def main() -> None:
     command, *names = sys.argv[1:]
-    chosen = [package for package in packages() if not names or package.name in names]
+    known = packages()
+    if unknown := set(names) - {package.name for package in known}:
+        sys.exit(f"no such package: {', '.join(sorted(unknown))}; there are {', '.join(package.name for package in known)}")
+    chosen = [package for package in known if not names or package.name in names]
     if command == "compile":
         for package in chosen:
             compile_all(package)

@@ -25,7 +25,7 @@ from pendopo.testing.served import DemoHouse, House
 from pendopo.testing.walk import routes, walk
 
 ROOT = Path(__file__).parents[1]
-PEOPLE = ["", "warga", "petugas", "kabid", "pimpinan", "penyiar", "tu", "bendahara", "kesra", "admin"]
+PEOPLE = ["", "warga", "petugas", "kabid", "pimpinan", "penyiar", "tu", "bendahara", "kesra", "desa", "inspektorat", "admin"]
 HOMES = {"home", "kerja"}  # everybody's is another
 LANGUAGES, LOOKS = ("id", "en"), ("light", "dark")
 TALLEST_PX = 8_000

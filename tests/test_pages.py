@@ -14,7 +14,7 @@ from pendopo.testing.browser import SIZES, Visit
 from pendopo.testing.served import House
 from pendopo.testing.walk import Found, RouteInfo, routes, walk
 
-PEOPLE = ["", "warga", "petugas", "kabid", "pimpinan", "penyiar", "tu", "bendahara", "kesra", "admin"]
+PEOPLE = ["", "warga", "petugas", "kabid", "pimpinan", "penyiar", "tu", "bendahara", "kesra", "desa", "inspektorat", "admin"]
 HOMES = ("/", "/kerja/")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN = """async options => {
@@ -49,7 +49,7 @@ def reach(served: House, known: list[RouteInfo]) -> Any:
 
 @pytest.mark.parametrize("who", PEOPLE)
 def test_no_link_leads_nowhere(reach: Any, who: str) -> None:
-    assert reach(who).broken == []
+    assert not reach(who).broken, "\n".join(reach(who).broken)
 
 
 def test_every_page_is_reached_by_somebody(reach: Any, known: list[RouteInfo]) -> None:
@@ -57,14 +57,19 @@ def test_every_page_is_reached_by_somebody(reach: Any, known: list[RouteInfo]) -
     reached = {key for who in PEOPLE for key in reach(who).pages}
     silent = {route.name for route in known if "GET" in route.methods and route.plugin.startswith(("gawe_", "kerja_")) and route.name not in reached}
     pages = {route.name for route in known if not FOR_MACHINES.search(route.path)}
-    assert sorted(silent & pages) == []
+    silent -= BEHIND_A_STATE
+    assert not silent & pages, ", ".join(sorted(silent & pages))
 
 
 FOR_MACHINES = re.compile(
-    r"\.(xml|csv|geojson|json|xsl|m3u8?|pls|mp3|opus|ogg|png|pdf|ics|css|js)$|/open311/|/cap/|/unduh|/foto|/stream\.|/hls/"  # data, sound and papers
+    r"\.(xml|csv|xlsx|geojson|json|xsl|m3u8?|pls|mp3|opus|ogg|png|pdf|ics|css|js)$|/open311/|/cap/|/unduh|/foto|/stream(\.|$)|/hls/"  # data, sound and papers
     r"|/pustaka/suara/|/simak/"  # sound within a page
     r"|/serupa$|/isi$|/terkirim$"  # pieces of a page, and what stands only after a form
 )
+
+
+# Linked from a matter of another state than the example that the walk takes, or after an act that nobody did in the demo.
+BEHIND_A_STATE = {"kartukuning:berkas", "pajak:assessment", "pajak:kerja.import", "simponie:kerja.measure"}
 
 
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}, "resultTypes": ["violations"]}

@@ -31,10 +31,10 @@ class House(Server):
         super().__init__(home, url, PENDOPO_DEMO="1", PENDOPO_LOG_LEVEL="warning", **variables)
         self.database_url = url
 
-    def stop(self) -> int:
+    def kill(self) -> None:
         if "database" in self.__dict__:
             self.__dict__.pop("database").dispose()
-        return super().stop()
+        super().kill()
 
     @cached_property
     def database(self) -> Database:

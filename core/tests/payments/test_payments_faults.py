@@ -47,7 +47,7 @@ class BadDays:
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("calls", [1_000, pytest.param(10_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("calls", [1_000, pytest.param(10_000, marks=[pytest.mark.slow, pytest.mark.once])])
 def test_thousands_of_faults_leave_books_and_bank_in_balance(db, portal, wire, bank, make_bill, officer, now, monkeypatch, calls):
     treasurer = officer("tagihan.reconcile", scope="regency")
     days = BadDays(3604, db, wire, bank, [make_bill(amount=AMOUNT, key=f"hari-buruk:{number}").kode_bayar for number in range(calls // 8)], now)

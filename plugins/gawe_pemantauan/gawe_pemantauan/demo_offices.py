@@ -59,11 +59,21 @@ def seat(db: Session, now: datetime) -> None:
             f"Kepala Seksi Kesejahteraan Desa {place.name}",
             f"Petugas Desa {place.name}",
             ("pemantauan_desa",),
-            None,
+            None if number > 1 else "desa",
             f"19800101200503{number}000",
             now,
         )
+    _name_auditor(db)
     _add_roles(db)
+
+
+def _name_auditor(db: Session) -> None:
+    """Somebody of the Inspektorat whom everyone may try."""
+    sitting = select(Penugasan.account_id).join(Jabatan, Jabatan.id == Penugasan.jabatan_id).join(Opd, Opd.id == Jabatan.opd_id)
+    auditors = sitting.where(Opd.code == "inspektorat", Jabatan.eselon.is_(None))
+    auditor = db.scalars(select(Account).where(Account.id.in_(auditors), Account.handle.is_(None)).order_by(Account.id)).first()
+    if auditor is not None:
+        auditor.handle = "inspektorat"
 
 
 def _person(db: Session, example: Account, opd: Opd, chair: str, name: str, roles: tuple[str, ...], handle: str | None, nip: str, now: datetime) -> None:

@@ -13,6 +13,7 @@ from . import issued, listing, programs, work
 from .forms import DecreeForm, PauseForm, ProgramForm
 from .kind import DECIDE, PROGRAM, STATE, SURVEY, TAPD
 from .models import Proposal
+from .proposals import may_see
 from .rules import JENIS, PAPERS, affordable
 from .shown import Quiet, all_programs, shown
 
@@ -73,7 +74,7 @@ def _program(request, **forms):
     if not actor.can(PROGRAM):
         listing.require_reader(actor)
     row = programs.get_program(db, path_int(request), published=False)
-    ranked = listing.ranking(db, row.id)
+    ranked = [one for one in listing.ranking(db, row.id) if may_see(actor, one)]
     quiet = Quiet(request)
     decrees = issued.decrees_of(db, row.id)
     return {

@@ -68,6 +68,12 @@ def test_choices_of_one_question_stand_in_a_fieldset(guide):
     assert ("fieldset", "times") in [(tag, attributes.get("id")) for tag, attributes in guide.found]
 
 
+def test_no_attribute_says_none_and_no_choice_of_several_is_required_by_itself(guide):
+    assert not [attributes for _, attributes in guide.found if "None" in attributes.values()]
+    assert any(attributes.get("type") == "checkbox" for _, attributes in guide.found)
+    assert not [attributes for _, attributes in guide.found if attributes.get("type") == "checkbox" and "required" in attributes and "-" in attributes.get("id", "")]
+
+
 def test_a_chart_is_a_table_that_can_be_read(client):
     text = client.get("/-/gaya").text
     chart = text[text.index('<figure class="chart') : text.index("</figure>")]

@@ -24,7 +24,7 @@ from .nop import parse_nop, show_nop
 from .options import option
 from .paying import bill_of, kind_of
 from .rules import from_data
-from .shown import today_of
+from .shown import chosen_year, today_of
 from .taxes import ALL, TAX
 
 REQUEST_FORMS = {"objek": ClaimForm, "mutasi": MutationForm, "keberatan": ObjectionForm, "pengurangan": ReductionForm}
@@ -287,7 +287,7 @@ def realisation(request):
     """How far PBB is, for everyone: per kecamatan, or per desa of one; small figures are hidden."""
     db = request.state.db
     years = dhkp.years(db)
-    year = query_int(request, "tahun", years[0] if years else today_of(request).year)
+    year = chosen_year(request, years[0] if years else today_of(request).year)
     kecamatan = request.query_params.get("kecamatan", "")
     rows = dhkp.progress(db, year, kecamatan)
     return page(

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pendopo.http import query_int
 from pendopo.kit import attachments as files
 from pendopo.kit.berkas import Berkas
 from pendopo.kit.calendar import calendar_for
@@ -80,6 +81,11 @@ def assessments_of(db: Session, wp_id: int, limit: int = 12) -> list[Ketetapan]:
 def today_of(request: Any) -> date:
     """The regency's day."""
     return calendar_for(request.state.db).local(request.state.now).date()
+
+
+def chosen_year(request: Any, usual: int) -> int:
+    """The tax year that was chosen, within what a year can be."""
+    return query_int(request, "tahun", usual, least=1990, most=2200)
 
 
 def chosen_place(request: Any) -> tuple[str, str]:

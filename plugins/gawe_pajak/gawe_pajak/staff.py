@@ -6,7 +6,7 @@ from sqlalchemy import select
 from starlette.routing import Route
 
 from pendopo import InvalidInput, NotFound, _
-from pendopo.http import flash, form_of, page, path_int, query_int, redirect, url
+from pendopo.http import flash, form_of, page, path_int, redirect, url
 from pendopo.identity import record
 from pendopo.kit.berkas import Berkas, berkas_context, get_berkas
 from pendopo.kit.opendata import csv_response
@@ -17,7 +17,7 @@ from .forms import CorrectionForm
 from .kinds import ALL_KINDS
 from .models import SPPT, Objek
 from .nop import InvalidNop, parse_nop, show_nop
-from .shown import chosen_place, today_of
+from .shown import chosen_place, chosen_year, today_of
 
 STATES = {(kind.slug, state.slug): state for kind in ALL_KINDS for state in kind.states}
 
@@ -33,7 +33,7 @@ def index(request):
         except InvalidNop:
             asked = asked[:40]
     years = dhkp.years(db)
-    year = query_int(request, "tahun", years[0] if years else today_of(request).year)
+    year = chosen_year(request, years[0] if years else today_of(request).year)
     kecamatan, desa = chosen_place(request)
     status, after = request.query_params.get("status", ""), request.query_params.get("setelah", "")[:18]
     listed = dhkp.list_page(db, actor, year, kecamatan=kecamatan, desa=desa, status=status, after=after)
@@ -66,7 +66,7 @@ def progress(request):
     db = request.state.db
     dhkp.require_reader(request.user)
     years = dhkp.years(db)
-    year, (kecamatan, _desa) = query_int(request, "tahun", years[0] if years else today_of(request).year), chosen_place(request)
+    year, (kecamatan, _desa) = chosen_year(request, years[0] if years else today_of(request).year), chosen_place(request)
     rows = dhkp.progress(db, year, kecamatan)
     shown_rows = rows if kecamatan else dhkp.by_kecamatan(rows)
     return page(
@@ -81,7 +81,7 @@ def dhkp_csv(request):
     if not desa:
         flash(request, _("Pilih desanya lebih dahulu."), "warn")
         return redirect(url("pajak:kerja.index"))
-    year = query_int(request, "tahun", today_of(request).year)
+    year = chosen_year(request, today_of(request).year)
     rows = dhkp.all_rows(request.state.db, request.user, year, desa)
     record(request.state.db, request.user, "pajak.dhkp_exported", f"dhkp:{desa}", {"tahun": year})
     header = ("nop", "nama", "terutang_rp", "jatuh_tempo", "status", "dibayar_rp", "diantar")

@@ -2,7 +2,7 @@
 
 `make test ONLY="lint sqlite"` or `test.py sqlite -- -k berkas` runs a part; what follows `--` goes to pytest.
 PostgreSQL is started for the run (pendopo.testing). Tests marked `once` do not touch the database and stream/ has none:
-they run with SQLite only.
+they run with SQLite only. So do those of a browser: what it shows does not depend on the database, and `-m browser` runs them on either.
 
 `soak` leaves stations to themselves for PENDOPO_SOAK_S (600 s), heard all the while. It is begun before `sqlite`, runs beside
 what follows, and is joined after the last part; what pytest is given by hand leaves it out, unless it is named.
@@ -44,7 +44,7 @@ def steps(options: list[str]) -> list[Step]:
         Step("lint", [str(BIN / "python"), "tools/words.py", "check"]),
         Step("soak", [*PYTEST[:4], SOAK, *options], {"PENDOPO_SOAK_S": os.environ.get("PENDOPO_SOAK_S", "600")}, beside=True),
         Step("sqlite", [*PYTEST, f"--ignore={SOAK}", *options], {"PENDOPO_TEST_DATABASE": "sqlite"}),
-        Step("postgresql", [*PYTEST, "-m", "not once", *([] if chosen else [part for part in WITH_DATABASE if (ROOT / part).is_dir()]), *options],
+        Step("postgresql", [*PYTEST, "-m", "not once and not browser", *([] if chosen else [part for part in WITH_DATABASE if (ROOT / part).is_dir()]), *options],
              {"PENDOPO_TEST_DATABASE": "postgresql"}),
     ]
 

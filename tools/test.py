@@ -44,7 +44,8 @@ def steps(options: list[str]) -> list[Step]:
         Step("lint", [str(BIN / "python"), "tools/words.py", "check"]),
         Step("soak", [*PYTEST[:4], SOAK, *options], {"PENDOPO_SOAK_S": os.environ.get("PENDOPO_SOAK_S", "600")}, beside=True),
         Step("sqlite", [*PYTEST, f"--ignore={SOAK}", *options], {"PENDOPO_TEST_DATABASE": "sqlite"}),
-        Step("postgresql", [*PYTEST, "-m", "not once and not browser", *([] if chosen else [part for part in WITH_DATABASE if (ROOT / part).is_dir()]), *options],
+        Step("postgresql", [*PYTEST, "-m", "not once and not browser", *([] if chosen else [part for part in WITH_DATABASE if (ROOT / part).is_dir()]),
+                            *options],
              {"PENDOPO_TEST_DATABASE": "postgresql"}),
     ]
 

@@ -4,6 +4,8 @@ A `Form` is made with the request: `form.submitted`, `form.validate()`, `with fo
 and forms" in docs/architecture.md.
 """
 
+from typing import Any
+
 from wtforms import BooleanField, HiddenField, IntegerField, SelectChoice
 from wtforms.validators import Optional, ValidationError
 
@@ -62,9 +64,21 @@ __all__ = [
     "checked",
     "form_from_schema",
     "length",
+    "looking",
     "optional",
     "plain_values",
     "required",
 ]
 
 optional = Optional
+
+
+class looking:
+    """A request seen as a mere look: a form beside the one that was sent takes nothing of what was sent."""
+
+    def __init__(self, request: Any) -> None:
+        self._request = request
+        self.method = "GET"
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._request, name)

@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from pendopo import N_, InvalidInput, _
 from pendopo.http import flash, form_of, page, path_int, redirect, url
+from pendopo.kit.forms import looking
 from pendopo.kit.sheets import sheet_response
 
 from . import employers, kbji, listing, placing, rules, schools, seekers, shown
@@ -72,7 +73,7 @@ def vacancy_change(request):
     db, now = request.state.db, request.state.now
     on = regency_date(db, now)
     row = employers.own_vacancy(db, request.user, path_int(request))
-    held = {name: getattr(row, name) for name in VacancyForm(_Look(request)).data if hasattr(row, name)}
+    held = {name: getattr(row, name) for name in VacancyForm(looking(request)).data if hasattr(row, name)}
     prefill = {**held, "jurusan": "; ".join(row.jurusan), "keterampilan": "; ".join(row.keterampilan), "alasan_upah": row.di_bawah_umk}
     form = VacancyForm(request, prefill=prefill)
     if form.submitted and form.validate():
@@ -85,22 +86,13 @@ def vacancy_change(request):
     )
 
 
-class _Look:
-    """A request seen as a mere look."""
-
-    def __init__(self, request):
-        self._request, self.method = request, "GET"
-
-    def __getattr__(self, name):
-        return getattr(self._request, name)
-
 
 def own_vacancy(request, *, form=None, hire_form=None, at=0):
     """One's own vacancy and who applied, the best first."""
     db = request.state.db
     on = regency_date(db, request.state.now)
     row = employers.own_vacancy(db, request.user, path_int(request))
-    look = _Look(request)
+    look = looking(request)
     rows = [(a, placing.STATES[a.status], seekers.as_person(a.pencari, on)) for a in listing.applicants(db, row)]
     return page(
         request,

@@ -7,7 +7,7 @@ from starlette.routing import Route
 from pendopo import N_, _
 from pendopo.http import flash, page, path_int, redirect, url
 from pendopo.kit import attachments as files
-from pendopo.kit.forms import Form, UploadField, required
+from pendopo.kit.forms import Form, UploadField, looking, required
 from pendopo.kit.profile import remember
 
 from . import kbji, rules, seekers
@@ -26,22 +26,13 @@ class PapersForm(Form):
 FORMS = {"sekolah": SchoolForm, "kerja": JobForm, "keterampilan": SkillForm, "minat": WantForm, "foto": PhotoForm, "dokumen": PapersForm, "kontak": ContactForm}
 
 
-class _Look:
-    """A request seen as a mere look, so that forms beside the one that was sent stay empty."""
-
-    def __init__(self, request):
-        self._request, self.method = request, "GET"
-
-    def __getattr__(self, name):
-        return getattr(self._request, name)
-
 
 def _contact(seeker):
     return {name: getattr(seeker, name) for name in ("alamat", "desa_code", "hp", "email", "bahasa", "disabilitas")}
 
 
 def _page(request, seeker, sent="", form=None):
-    look = _Look(request)
+    look = looking(request)
     forms = {
         part: form if part == sent else made(look, prefix=f"{part}-", prefill=_contact(seeker) if part == "kontak" else None) for part, made in FORMS.items()
     }

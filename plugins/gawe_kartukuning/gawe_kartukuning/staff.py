@@ -11,10 +11,11 @@ from pendopo import Conflict, NotFound, _
 from pendopo.http import flash, form_of, page, path_int, redirect, url
 from pendopo.identity import Account, decrypt_nik, mask_nik
 from pendopo.kit.berkas import berkas_context, get_berkas, move_berkas
+from pendopo.kit.forms import looking
 from pendopo.kit.opendata import csv_response
 from pendopo.kit.places import kecamatan_list
 
-from . import cards, figures, kbji, listing, partners, placing, rules, seekers, shown, staff_partners
+from . import cards, figures, kbji, listing, placing, rules, seekers, shown, staff_partners
 from .applications import regency_date
 from .forms import PlacementForm, ReportForm, RevokeForm
 from .kind import EMPLOYERS, READ, SIGN, STATE, STATES, VERIFY
@@ -160,7 +161,7 @@ def card(request, *, report_form=None, revoke_form=None, placement_form=None):
     row = cards.get_card(db, request.user, path_int(request))
     seekers.require_reader(request.user)
     on = regency_date(db, request.state.now)
-    look = partners._Look(request)
+    look = looking(request)
     return page(
         request,
         "gawe_kartukuning/kerja/card.html",

@@ -7,6 +7,7 @@ from starlette.routing import Route
 
 from pendopo import N_, NotFound, _
 from pendopo.http import flash, form_of, page, path_int, redirect, url
+from pendopo.kit.forms import looking
 from pendopo.kit.places import find_place
 
 from . import employers, kbji, listing, partners, placing, rules, schools, shown
@@ -54,7 +55,7 @@ def employer(request, form=None):
         raise NotFound()
     vacancies = list(db.scalars(select(Lowongan).where(Lowongan.pemberi_id == row.id).order_by(Lowongan.id.desc()).limit(50)))
     placed = list(db.scalars(select(Penempatan).where(Penempatan.pemberi_id == row.id).order_by(Penempatan.id.desc()).limit(50)))
-    form = form or DecideForm(partners._Look(request))
+    form = form or DecideForm(looking(request))
     place = find_place(row.desa_code)
     return page(
         request,
@@ -119,7 +120,7 @@ def vacancy(request, form=None):
     if row is None:
         raise NotFound()
     on = regency_date(db, request.state.now)
-    form = form or DecideForm(partners._Look(request))
+    form = form or DecideForm(looking(request))
     return page(
         request,
         "gawe_kartukuning/kerja/vacancy.html",
@@ -156,7 +157,7 @@ def school_list(request, form=None):
     request.user.require(EMPLOYERS)
     rows = list(db.scalars(select(Bkk).order_by(Bkk.status != "menunggu", Bkk.nama)))
     imports = {row.id: schools.imports_of(db, row.id)[:5] for row in rows}
-    form = form or DecideForm(partners._Look(request))
+    form = form or DecideForm(looking(request))
     return page(request, "gawe_kartukuning/kerja/schools.html", status=form.status, schools=rows, imports=imports, form=form, tab="bkk")
 
 

@@ -14,6 +14,7 @@ from pendopo.http import url
 from pendopo.identity import ANONYMOUS, Account, Opd, find_opd
 from pendopo.kit import attachments as files
 from pendopo.kit.berkas import BerkasRating, State, timeline
+from pendopo.kit.forms import looking
 
 from . import desk, reports
 from .categories import BY_CODE, Category
@@ -132,16 +133,6 @@ def public_view(request: Any, laporan: Laporan, form: CommentForm | None = None)
         "tab": "",
     }
 
-
-class looking:
-    """A request seen as a mere look: a form beside another one takes nothing of what was sent."""
-
-    def __init__(self, request: Any) -> None:
-        self._request = request
-        self.method = "GET"
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._request, name)
 
 
 def short_name(name: str) -> str:

@@ -10,6 +10,7 @@ from pendopo.http import flash, form_of, page, path_int, redirect, url
 from pendopo.identity import find_opd
 from pendopo.kit import attachments as files
 from pendopo.kit.berkas import Berkas, berkas_context, get_berkas, move_berkas
+from pendopo.kit.forms import looking
 from pendopo.kit.opendata import csv_response
 from pendopo.kit.places import kecamatan_list
 
@@ -20,7 +21,7 @@ from .kind import ASSIGN, HANDLE, STATES, VERIFY
 from .models import Laporan
 from .options import opd_code_for
 from .rules import AUTHORITY, KELAS, KERUSAKAN, PERSONAL, TINDAK_LANJUT, find_personal
-from .shown import cards_of, looking
+from .shown import cards_of
 
 
 def require_reader(actor):

@@ -10,18 +10,6 @@ from . import flags, listing
 from .models import Program
 
 
-class Quiet:
-    """A request seen as a mere look, so that a form on the page takes nothing of what another one sent."""
-
-    method = "GET"
-
-    def __init__(self, request):
-        self._request = request
-
-    def __getattr__(self, name):
-        return getattr(self._request, name)
-
-
 def all_programs(db):
     return list(db.scalars(select(Program).order_by(Program.paid_year.desc(), Program.title)))
 

@@ -9,6 +9,7 @@ from pendopo import N_, NotFound, _
 from pendopo.http import flash, form_of, page, path_int, redirect, url
 from pendopo.identity import mask_nik
 from pendopo.kit.berkas import berkas_context, get_berkas
+from pendopo.kit.forms import looking
 from pendopo.kit.places import kecamatan_list
 
 from . import flags, issued, lembaga, listing, proposals, secret, work
@@ -17,7 +18,7 @@ from .forms import ClearForm, DesilForm, EmergencyForm, VisitForm
 from .kind import CONFIRM_CAMAT, CONFIRM_DESA, STATE, SURVEY, VERIFY
 from .models import Lpj, Pencairan, Proposal
 from .rules import ALWAYS_CHECKED, FLAGS, JENIS, PAPERS, REASONS, Visit
-from .shown import Quiet, all_programs, shown
+from .shown import all_programs, shown
 from .staff_programs import program_routes
 
 
@@ -71,7 +72,7 @@ def _detail(request, **forms):
     proposal = db.get(Proposal, berkas.id)
     if proposal is None:
         raise NotFound()
-    quiet = Quiet(request)
+    quiet = looking(request)
     opd = berkas.opd_id
     may = {"verify": actor.can(VERIFY, opd), "survey": actor.can(SURVEY, opd), "clear": actor.can(VERIFY, opd) or actor.can(SURVEY, opd)}
     return {

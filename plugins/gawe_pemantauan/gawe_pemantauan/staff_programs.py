@@ -8,6 +8,7 @@ from starlette.routing import Route
 from pendopo import NotFound, _
 from pendopo.http import flash, form_of, page, path_int, redirect, url
 from pendopo.identity import Opd
+from pendopo.kit.forms import looking
 
 from . import issued, listing, programs, work
 from .forms import DecreeForm, PauseForm, ProgramForm
@@ -15,7 +16,7 @@ from .kind import DECIDE, PROGRAM, STATE, SURVEY, TAPD
 from .models import Proposal
 from .proposals import may_see
 from .rules import JENIS, PAPERS, affordable
-from .shown import Quiet, all_programs, shown
+from .shown import all_programs, shown
 
 BULK = {"ke_tapd": SURVEY, "masukkan_anggaran": TAPD}
 
@@ -75,7 +76,7 @@ def _program(request, **forms):
         listing.require_reader(actor)
     row = programs.get_program(db, path_int(request), published=False)
     ranked = [one for one in listing.ranking(db, row.id) if may_see(actor, one)]
-    quiet = Quiet(request)
+    quiet = looking(request)
     decrees = issued.decrees_of(db, row.id)
     return {
         "program": row,

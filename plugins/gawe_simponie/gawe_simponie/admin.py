@@ -11,7 +11,7 @@ from starlette.routing import Route
 from pendopo import NotFound, _
 from pendopo.http import flash, page, path_int, redirect, url
 from pendopo.kit.attachments import uploads_in
-from pendopo.kit.forms import form_from_schema
+from pendopo.kit.forms import form_from_schema, looking
 from pendopo.kit.opendata import csv_response
 
 from . import catalogue, risk, shown
@@ -43,7 +43,7 @@ def type_page(request):
     versions = catalogue.versions_of(db, request.user, request.path_params["kode"])
     wanted = request.query_params.get("versi", "")
     row = next((v for v in versions if str(v.versi) == wanted), versions[0])
-    form = form_from_schema(row.type.form_schema)(shown.looking(request)) if row.type.has_form else None
+    form = form_from_schema(row.type.form_schema)(looking(request)) if row.type.has_form else None
     return page(
         request, "gawe_simponie/kerja/type.html", jenis=row, permit=row.type, versions=versions, form=form, standard=list(row.type.standard()), tab="jenis"
     )

@@ -118,13 +118,3 @@ def as_typed(schema: dict[str, Any], kept: dict[str, Any]) -> dict[str, Any]:
 def state_of(row: Permohonan) -> Any:
     return STATE[row.berkas.state]
 
-
-class looking:
-    """A request seen as a mere look: a form beside another one takes nothing of what was sent."""
-
-    def __init__(self, request: Any) -> None:
-        self._request = request
-        self.method = "GET"
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._request, name)

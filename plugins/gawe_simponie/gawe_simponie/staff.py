@@ -11,7 +11,7 @@ from starlette.routing import Route
 from pendopo import NotFound, PermissionRefused, _
 from pendopo.http import flash, page, path_int, query_int, redirect, url
 from pendopo.kit.berkas import Berkas, berkas_context, get_berkas, read_register
-from pendopo.kit.forms import form_from_schema
+from pendopo.kit.forms import form_from_schema, looking
 
 from . import board, inspections, levies, shown, supervision
 from .admin import routes as admin_routes
@@ -246,8 +246,8 @@ def _permit_page(request: Any, **forms: Any) -> Any:
         raise NotFound()
     day = shown.today(db, request.state.now)
     context = {
-        "plan_form": SupervisionForm(shown.looking(request), prefix="rencana-"),
-        "finding_form": FindingForm(shown.looking(request), prefix="temuan-"),
+        "plan_form": SupervisionForm(looking(request), prefix="rencana-"),
+        "finding_form": FindingForm(looking(request), prefix="temuan-"),
         **forms,
     }
     wrong = next((form for form in forms.values() if form.all_errors), None)

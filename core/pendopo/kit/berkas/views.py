@@ -55,7 +55,7 @@ class SendForm(forms.Form):
 
 def send_form(request: Request, berkas: Berkas, *, sent: bool = False) -> SendForm:
     """The form of a disposisi, with every OPD but the one where the matter lies."""
-    form = SendForm(request if sent else _quiet(request), prefix="disposisi-")
+    form = SendForm(request if sent else forms.looking(request), prefix="disposisi-")
     others = select(Opd.id, Opd.name).where(Opd.id != (berkas.opd_id or 0)).order_by(Opd.name)
     form.opd.choices = [("", _("Pilih")), *((row.id, row.name) for row in request.state.db.execute(others))]
     return form
@@ -117,7 +117,7 @@ def form_for(request: Request, berkas: Berkas, step: Transition, *, staff: bool)
     kind = kind_of(db, berkas)
     sent = request.path_params.get("transition") == step.slug and request.method == "POST"
     with speaking(plugin=kind.plugin):
-        form = _form_class(kind, step, staff)(request if sent else _quiet(request), prefix=f"{step.slug}-")
+        form = _form_class(kind, step, staff)(request if sent else forms.looking(request), prefix=f"{step.slug}-")
     if "opd" in form:
         form.opd.choices = [("", _("Pilih")), *((row.id, row.name) for row in db.execute(select(Opd.id, Opd.name).order_by(Opd.name)))]
         if not sent and berkas.opd_id:
@@ -131,16 +131,6 @@ def form_for(request: Request, berkas: Berkas, step: Transition, *, staff: bool)
         form.version.data = str(berkas.version)
     return form
 
-
-class _quiet:
-    """A request seen as a mere look, so that a form for another step takes nothing of what was sent."""
-
-    def __init__(self, request: Request) -> None:
-        self._request = request
-        self.method = "GET"
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._request, name)
 
 
 def arguments_of(form: forms.Form, step: Transition) -> dict[str, Any]:
@@ -199,11 +189,11 @@ def berkas_context(request: Request, berkas: Berkas, *, holds_pin: bool = False,
         "officer_name": names_of(db, [berkas.officer_id]).get(berkas.officer_id or 0, "") if staff else "",
         "applicant": applicant_name(db, berkas) if staff else "",
         "place": places.place_name(berkas.desa_code),
-        "message_form": MessageForm(_quiet(request), prefix="pesan-") if works or not staff else None,
-        "note_form": NoteForm(_quiet(request), prefix="catatan-") if works else None,
+        "message_form": MessageForm(forms.looking(request), prefix="pesan-") if works or not staff else None,
+        "note_form": NoteForm(forms.looking(request), prefix="catatan-") if works else None,
         "send_form": send_form(request, berkas) if works and berkas.is_open else None,
         "rating": rating,
-        "rating_form": RatingForm(_quiet(request), prefix="nilai-") if not staff and not berkas.is_open and rating is None and kind.rateable else None,
+        "rating_form": RatingForm(forms.looking(request), prefix="nilai-") if not staff and not berkas.is_open and rating is None and kind.rateable else None,
         "officers": sorted(names_of(db, officers_for(db, berkas)).items(), key=lambda pair: pair[1]) if works and berkas.is_open else [],
     }
 

@@ -37,6 +37,21 @@ class Due:
         return self.amount + self.penalty
 
 
+@dataclass(frozen=True, kw_only=True)
+class NewBill:
+    """A bill to be made, as `bill` describes it."""
+
+    ref: int
+    amount: int
+    payer_name: str
+    desc: str
+    key: str
+    payer_id: int | None = None
+    due: date | None = None
+    opd_id: int | None = None
+    expires_at: datetime | None = None
+
+
 def bill(
     db: Session,
     kind: BillKind,
@@ -58,15 +73,10 @@ def bill(
     `ref`: the plugin's own row. `due`: the last day without penalty. `expires_at`: from then on nobody can pay it any more.
     Whoever calls has asked for permission. Raises ValueError for an amount that is not more than nothing.
     """
-    if amount <= 0:
-        raise ValueError("a bill is for more than nothing")
-    if kind_named(kind.slug) is None:
-        raise LookupError(f"no plugin gives the bill kind {kind.slug!r} by the hook bill_kinds")
-    values: dict[str, Any] = {
-        "key": key, "kind": kind.slug, "plugin": kind.plugin, "ref": ref, "account": kind.account,
-        "penalty_account": kind.penalty_account, "amount": amount, "payer_id": payer_id, "payer_name": payer_name[:160],
-        "desc": desc[:300], "due": due, "opd_id": opd_id, "expires_at": expires_at, "created_at": now, "status": OPEN, "reason": "", "refunded": 0,
-    }
+    new = NewBill(
+        ref=ref, amount=amount, payer_name=payer_name, desc=desc, key=key, payer_id=payer_id, due=due, opd_id=opd_id, expires_at=expires_at
+    )
+    values = row_of(kind, new, now)
     for attempt in range(20):
         known = db.scalar(select(Bill).where(Bill.key == key))
         if known is not None:
@@ -82,6 +92,20 @@ def bill(
         if tell_payer:
             say_to_payer(db, made, "new")
     return made
+
+
+def row_of(kind: BillKind, new: NewBill, now: datetime) -> dict[str, Any]:
+    """The columns of an unpaid bill, but for its payment code."""
+    if new.amount <= 0:
+        raise ValueError("a bill is for more than nothing")
+    if kind_named(kind.slug) is None:
+        raise LookupError(f"no plugin gives the bill kind {kind.slug!r} by the hook bill_kinds")
+    return {
+        "key": new.key, "kind": kind.slug, "plugin": kind.plugin, "ref": new.ref, "account": kind.account,
+        "penalty_account": kind.penalty_account, "amount": new.amount, "payer_id": new.payer_id, "payer_name": new.payer_name[:160],
+        "desc": new.desc[:300], "due": new.due, "opd_id": new.opd_id, "expires_at": new.expires_at, "created_at": now, "status": OPEN,
+        "reason": "", "refunded": 0,
+    }
 
 
 def cancel_bill(db: Session, actor: Actor, bill_id: int, *, reason: str, now: datetime) -> Bill:

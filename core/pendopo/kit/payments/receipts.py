@@ -43,7 +43,7 @@ def issue_receipt(portal: Any, db: Session, row: Any) -> None:
     payment = db.scalars(select(Payment).where(Payment.bill_id == one.id, Payment.outcome == PAID)).one()
     issue(
         db, as_system("bukti bayar"), BUKTI_BAYAR, data=_said(one, payment), opd_id=one.opd_id, holder_id=one.payer_id, ref=one.id,
-        title=f"{BUKTI_BAYAR.title}: {one.desc}"[:200], now=row.created_at, quiet=True,
+        title=f"{BUKTI_BAYAR.title}: {one.desc}"[:200], now=one.closed_at or row.created_at, quiet=True,
     )
     from .billing import say_changed
 

@@ -13,9 +13,9 @@ from pendopo.kit.opendata import csv_response
 from pendopo.kit.places import place_name
 
 from . import programs
-from .kind import AUDIT, STATE
 from .models import Lpj, Program, Proposal, Tanda
 from .rules import FLAGS, JENIS
+from .stages import AUDIT, STATE
 
 PER_PAGE = 50
 HEADER = (

@@ -16,10 +16,10 @@ from pendopo.kit.calendar import calendar_for
 from pendopo.kit.places import place_name
 
 from . import listing, programs, watching
-from .kind import AUDIT, CONFIRM_CAMAT, CONFIRM_DESA, DECIDE, DECIDED, PAY, STATE, SURVEY, TAPD, VERIFY
 from .models import Kunjungan, Lembaga, Program, Proposal
 from .proposals import OWNER, may_see
 from .rules import HIBAH, JENIS
+from .stages import AUDIT, CONFIRM_CAMAT, CONFIRM_DESA, DECIDE, DECIDED, PAY, STATE, SURVEY, TAPD, VERIFY
 from .work import VISITS
 
 

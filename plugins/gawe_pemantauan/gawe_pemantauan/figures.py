@@ -14,10 +14,10 @@ from pendopo.kit.berkas import Berkas
 from pendopo.kit.places import kecamatan_list, place_name
 from pendopo.kit.statistics import MOST_ROWS, Column, Row, StatisticView, Table, by_choice
 
-from .kind import DECIDED, READ, STATE
 from .listing import in_scope
 from .models import Program, Proposal
 from .rules import JENIS, REASONS
+from .stages import DECIDED, READ, STATE
 
 
 def _paid_years(db: Session, today: date) -> list[tuple[str, str]]:

@@ -14,10 +14,10 @@ from pendopo.identity import Account, Actor
 from pendopo.kit.documents import Document, DocumentKind, document_of, documents_of, issue, mask_name, replace
 from pendopo.kit.places import place_name
 
-from .kind import PAY, READ
 from .models import Kunjungan, Penetapan, Program, Proposal
 from .options import option
 from .rules import HIBAH, JENIS, rupiah
+from .stages import PAY, READ
 
 
 def _told(*names: tuple[str, str]) -> Any:

@@ -15,10 +15,11 @@ from pendopo.kit.berkas import Berkas, read_register
 from pendopo.kit.calendar import CalendarNotLoaded, calendar_for
 from pendopo.kit.places import find_place
 
-from .kind import AUDIT, CONFIRM_CAMAT, CONFIRM_DESA, DECIDE, EVERY, KINDS, PAY, READ, STATE, SURVEY, TAPD, VERIFY, WITH_APPLICANT
+from .kind import KINDS
 from .models import Lembaga, Program, Proposal, Tanda
 from .options import option
 from .rules import JENIS, is_silent
+from .stages import AUDIT, CONFIRM_CAMAT, CONFIRM_DESA, DECIDE, EVERY, PAY, READ, STATE, SURVEY, TAPD, VERIFY, WITH_APPLICANT
 
 PER_PAGE = 25
 KIND_SLUGS = tuple(kind.slug for kind in KINDS)

@@ -13,10 +13,11 @@ from pendopo.http import url
 from pendopo.kit.berkas import Berkas
 from pendopo.kit.places import find_place, place_name
 
-from .kind import DECIDED, KINDS, RAIL, STATE
+from .kind import KINDS
 from .models import Lembaga, Program, Proposal
 from .options import option
 from .rules import HIBAH, JENIS, desa_totals
+from .stages import DECIDED, RAIL, STATE
 
 MOST = 5000
 

@@ -15,11 +15,11 @@ from pendopo.kit.places import kecamatan_list
 from . import flags, issued, lembaga, listing, proposals, secret, work
 from .auditing import audit_routes
 from .forms import ClearForm, DesilForm, EmergencyForm, VisitForm
-from .kind import CONFIRM_CAMAT, CONFIRM_DESA, STATE, SURVEY, VERIFY
 from .models import Lpj, Pencairan, Proposal
 from .rules import ALWAYS_CHECKED, FLAGS, JENIS, PAPERS, REASONS, Visit
 from .shown import all_programs, shown
 from .staff_programs import program_routes
+from .stages import CONFIRM_CAMAT, CONFIRM_DESA, STATE, SURVEY, VERIFY
 
 
 def index(request):

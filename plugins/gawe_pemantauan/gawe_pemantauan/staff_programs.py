@@ -12,11 +12,11 @@ from pendopo.kit.forms import looking
 
 from . import issued, listing, programs, work
 from .forms import DecreeForm, PauseForm, ProgramForm
-from .kind import DECIDE, PROGRAM, STATE, SURVEY, TAPD
 from .models import Proposal
 from .proposals import may_see
 from .rules import JENIS, PAPERS, affordable
 from .shown import all_programs, shown
+from .stages import DECIDE, PROGRAM, STATE, SURVEY, TAPD
 
 BULK = {"ke_tapd": SURVEY, "masukkan_anggaran": TAPD}
 

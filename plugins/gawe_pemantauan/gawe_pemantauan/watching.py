@@ -22,10 +22,10 @@ from pendopo.kit.berkas import Berkas, BerkasEvent, holds_pin, read_register, ti
 from pendopo.live import subscribe
 
 from . import listing
-from .kind import RAIL, STATE, WITH_APPLICANT
 from .models import Proposal
 from .proposals import may_see
 from .rules import REASONS, Reason
+from .stages import RAIL, STATE, WITH_APPLICANT
 
 HEARTBEAT_S = 15.0
 LIFE_S = 600.0  # then the page connects again, and is asked anew whether it may

@@ -17,10 +17,10 @@ from pendopo.kit.berkas import Berkas, add_message, move_berkas
 from pendopo.kit.places import distance_m
 
 from . import flags, secret
-from .kind import AUDIT, SURVEY, VERIFY
 from .models import Kunjungan, Proposal
 from .options import option, visit_points
 from .rules import ALWAYS_CHECKED, Visit, visit_score
+from .stages import AUDIT, SURVEY, VERIFY
 
 VISITS = "gawe_pemantauan.kunjungan"
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from gawe_pemantauan import lembaga, programs, proposals, work
-from gawe_pemantauan.kind import EVERY
 from gawe_pemantauan.rules import ALWAYS_CHECKED, RabLine, Visit
+from gawe_pemantauan.stages import EVERY
 from pendopo.kit.berkas import move_berkas
 
 DESA = "36.04.30.2001"

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from gawe_pemantauan import rules
 from gawe_pemantauan.demo_stories import TO
-from gawe_pemantauan.kind import DARURAT_KIND, HIBAH_KIND, KINDS, RAIL, STATE
+from gawe_pemantauan.kind import DARURAT_KIND, HIBAH_KIND, KINDS
 from gawe_pemantauan.lembaga import in_own_name
 from gawe_pemantauan.rules import Claim, RabLine, Visit
+from gawe_pemantauan.stages import RAIL, STATE
 from gawe_pemantauan.watching import NEXT, rail_of
 from pendopo import InvalidInput
 

@@ -257,13 +257,17 @@ class Notice:
 
 @dataclass(frozen=True)
 class VerifiedSigner:
-    """A signature on a paper, as anyone may know it. `at` is None while it is missing. `test`: by the test authority."""
+    """A signature on a paper, as anyone may know it. `at` is None while it is missing. `test`: by the test authority.
+
+    `how`: in words, how somebody outside the offices agreed, who has no certificate.
+    """
 
     name: str
     post: str = ""
     at: datetime | None = None
     certificate: str = ""
     test: bool = False
+    how: str = ""
 
 
 @dataclass(frozen=True)

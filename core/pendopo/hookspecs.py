@@ -240,8 +240,10 @@ def document_issued(
 
 
 @hookspec
-def document_revoked(db: Session, key: str, document_id: int, plugin: str, kind: str, ref: int | None, number: str, reason: str, at: datetime) -> None:
-    """A paper was revoked, or a signer refused it. Told once for each paper; not when another paper replaces it."""
+def document_revoked(
+    db: Session, key: str, document_id: int, plugin: str, kind: str, ref: int | None, number: str, reason: str, refused_by: str, at: datetime
+) -> None:
+    """A paper was revoked, or `refused_by` sent it back unsigned. Told once for each paper; not when another paper replaces it."""
 
 
 @hookspec

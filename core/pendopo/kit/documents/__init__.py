@@ -7,7 +7,7 @@ from ...contract import Signer, SignRequest
 from .drawing import draw
 from .errors import NoSigner, NotSigned, NotValid, NotYourSignature, SignedAlready, SignerChanged
 from .issuing import issue, replace, revoke
-from .kinds import DocumentKind, mask_name
+from .kinds import DocumentKind, Party, mask_name
 from .models import Document, DocumentSignature
 from .reading import document_bytes, document_of, documents_of
 
@@ -19,6 +19,7 @@ __all__ = [
     "NotSigned",
     "NotValid",
     "NotYourSignature",
+    "Party",
     "SignRequest",
     "SignedAlready",
     "Signer",

@@ -104,5 +104,5 @@ def sign_many(portal: Any, actor: Actor, signature_ids: Sequence[int], *, passph
 
 def refuse(db: Session, actor: Actor, signature_id: int, *, reason: str, now: datetime) -> Document:
     """Send a paper back unsigned: it keeps its number and is revoked. Raises NotYourSignature."""
-    _signature, document = find(db, actor, signature_id, now)
-    return revoke(db, actor, document, reason=reason, now=now)
+    signature, document = find(db, actor, signature_id, now)
+    return revoke(db, actor, document, reason=reason, refused_by=", ".join(filter(None, (actor.name, signature.post))), now=now)

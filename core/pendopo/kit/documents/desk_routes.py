@@ -7,14 +7,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ...http import flash, form_of, page, path_int, redirect, url
-from ...i18n import N_, _, ngettext
-from .. import forms
+from ...i18n import _, ngettext
 from . import desk, signing
+from .party_routes import RefusalForm
 from .routes import row
-
-
-class RefusalForm(forms.Form):
-    reason = forms.TextAreaField(N_("Alasan"), [forms.required(), forms.length(max=500)], description=N_("Terbaca oleh yang mengajukan naskah ini."))
 
 
 def index(request: Request) -> Response:

@@ -17,7 +17,7 @@ from ...identity.loading import regency_day
 from .. import settings
 from . import drawing, signing
 from .errors import NotValid
-from .kinds import DocumentKind
+from .kinds import DocumentKind, Party
 from .models import REPLACED, REVOKED, VALID, WAITING, Document, DocumentBook, DocumentSignature
 
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
@@ -37,7 +37,7 @@ def issue(
     valid_from: date | None = None,
     valid_until: date | None = None,
     signer: int | None = None,
-    signers: Sequence[int | None] = (),
+    signers: Sequence[int | Party | None] = (),
     title: str = "",
     number: str = "",
     series: str = "",
@@ -47,12 +47,15 @@ def issue(
     """Give a paper its number, draw it, have it signed as its kind says, and keep it, all in the caller's transaction.
 
     `data`: plain values for the template, dates as words. `signer`: the position that signs (None: the office itself);
-    `signers`: several, in order, each at their desk. `holder_id`: in whose wallet it lies. Of a kind that is signed
+    `signers`: several, in order, each at their desk; a `Party` outside the offices agrees first. `holder_id`: in whose wallet it lies. Of a kind that is signed
     "later" or "desk" the paper is `menunggu` until the last signature. `number`, `series`: a pattern and a running number of
     its own, for a kind whose papers are told apart by data (each type of permit). `quiet`: the holder is not notified of a
     paper that holds at once (old papers that are loaded). Raises NoSigner.
     """
-    wanted = list(signers) or [signer]
+    wanted: list[int | Party | None] = list(signers) or [signer]
+    outside = [isinstance(one, Party) for one in wanted]
+    if outside[-1] or outside != sorted(outside, reverse=True):
+        raise ValueError("parties agree first, and an office signs after them")
     by_hand = kind.signed == "desk" or len(wanted) > 1 or signing.needs_passphrase()
     day = regency_day(now)
     opd = db.get(Opd, opd_id) if opd_id is not None else None
@@ -65,12 +68,15 @@ def issue(
     )
     db.add(document)
     db.flush()
-    people = tuple(signing.signer_of(db, document, jabatan_id, day) for jabatan_id in wanted)
+    people = tuple(signing.person_of(db, document, who, day) for who in wanted)
     record(db, actor, "document.issued", f"dokumen:{document.id}", {"kind": kind.owner, "number": document.number})
     if not document.signing and signer is None and not signers:
         people = ()  # nobody signs it, and nobody's name stands under it
     document.signatures = [
-        DocumentSignature(place=place, by_hand=by_hand, jabatan_id=one.jabatan_id, account_id=one.account_id, name=one.name, post=one.post, nip=one.nip)
+        DocumentSignature(
+            place=place, by_hand=by_hand and wanted[place - 1] is not None, jabatan_id=one.jabatan_id, account_id=one.account_id, name=one.name,
+            post=one.post, nip=one.nip, signed_at=None, sha256="", certificate="",
+        )
         for place, one in enumerate(people, 1)
     ]
     db.flush()
@@ -102,19 +108,24 @@ def replace(db: Session, actor: Actor, document: Document, kind: DocumentKind, *
     """
     _close(db, document, REPLACED, reason, now)
     kept = {"opd_id": document.opd_id, "holder_id": document.holder_id, "berkas_id": document.berkas_id, "ref": document.ref, "title": document.title,
-            "valid_from": document.valid_from, "valid_until": document.valid_until, "signers": [one.jabatan_id for one in document.signatures]}
+            "valid_from": document.valid_from, "valid_until": document.valid_until, "signers": [
+                Party(one.name, one.post, one.account_id) if one.is_party else one.jabatan_id for one in document.signatures
+            ]}
     new = issue(db, actor, kind, data=data, now=now, replaces=document, **{**kept, **anew})
     record(db, actor, "document.replaced", f"dokumen:{document.id}", {"by": new.number, "reason": reason})
     return new
 
 
-def revoke(db: Session, actor: Actor, document: Document, *, reason: str, now: datetime) -> Document:
-    """Revoke a paper, or one that still waits for a signature. Raises NotValid when it is replaced or revoked already."""
+def revoke(db: Session, actor: Actor, document: Document, *, reason: str, refused_by: str = "", now: datetime) -> Document:
+    """Revoke a paper, or one that still waits for a signature. Raises NotValid when it is replaced or revoked already.
+
+    `refused_by`: the signer who sent it back.
+    """
     _close(db, document, REVOKED, reason, now)
     record(db, actor, "document.revoked", f"dokumen:{document.id}", {"number": document.number, "reason": reason})
     outbox.tell(
         db, "document_revoked", key=f"document:{document.id}", document_id=document.id, plugin=document.plugin, kind=document.kind, ref=document.ref,
-        number=document.number, reason=reason, at=now,
+        number=document.number, reason=reason, refused_by=refused_by, at=now,
     )
     signing.tell_holder(db, document, "revoked")
     return document

@@ -12,7 +12,7 @@ from ...registry import current
 if TYPE_CHECKING:
     from .models import Document
 
-__all__ = ["DocumentKind", "kind_of", "mask_name"]
+__all__ = ["DocumentKind", "Party", "kind_of", "mask_name"]
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,15 @@ class DocumentKind:
     @property
     def owner(self) -> str:
         return f"{self.plugin}.{self.slug}"
+
+
+@dataclass(frozen=True)
+class Party:
+    """Somebody outside the offices who agrees to a paper before they sign it: with their account, or on paper."""
+
+    name: str
+    role: str = ""  # "Ketua DKM Al-Ikhlas"
+    account_id: int | None = None
 
 
 def kind_of(document: Document) -> DocumentKind | None:

@@ -81,7 +81,8 @@ class Document(Base):
 class DocumentSignature(Base):
     """One signature, in its place in the order. Who signs is known for sure when it is signed: a stand-in may come between.
 
-    `sha256`: of the file with this signature. `certificate`: whose certificate it was.
+    `sha256`: of the file with this signature. `certificate`: whose certificate it was. Of a party (somebody outside the
+    offices, see `parties`) `sha256` is of the text that they agreed to, and `certificate` says how: "akun", or "kertas" and the day.
     """
 
     __tablename__ = "core_document_signature"
@@ -99,6 +100,11 @@ class DocumentSignature(Base):
     signed_at: Mapped[datetime | None]
     sha256: Mapped[str] = mapped_column(String(64), default="", index=True)
     certificate: Mapped[str] = mapped_column(String(300), default="")
+
+    @property
+    def is_party(self) -> bool:
+        """Is it somebody outside the offices, who agrees and has no certificate?"""
+        return self.by_hand and self.jabatan_id is None
 
 
 class DocumentBook(Base):

@@ -8,7 +8,7 @@ from pendopo import N_, DashboardCard, Health, MenuEntry, Permission, PersonalDa
 from pendopo.identity.loading import regency_day
 from pendopo.outbox import OutboxRow
 
-from . import bsre, desk, hsm, reading, signing, verifying
+from . import bsre, desk, hsm, parties, reading, signing, verifying
 from .models import Document
 
 SIGN = "dokumen.sign"
@@ -21,16 +21,18 @@ def plugin_card():
 
 @hookimpl
 def routes():
+    from .party_routes import routes as party_routes
     from .routes import routes
 
-    return routes
+    return [*routes, *party_routes]
 
 
 @hookimpl
 def staff_routes():
     from .desk_routes import routes
+    from .party_routes import staff_routes
 
-    return routes
+    return [*routes, *staff_routes]
 
 
 @hookimpl
@@ -48,6 +50,7 @@ def roles():
 def topics():
     return [
         Topic("dokumen.terbit", N_("Dokumen yang terbit untuk Anda"), ("inbox",), audience="warga"),
+        Topic("dokumen.persetujuan", N_("Naskah yang menunggu persetujuan Anda"), audience="warga", mandatory=True),
         Topic("dokumen.tanda_tangan", N_("Naskah yang menunggu tanda tangan Anda"), audience="pegawai", mandatory=True),
     ]
 
@@ -105,10 +108,10 @@ def search_results(db, query, actor, limit):
 @hookimpl
 def may_read_attachment(db, owner, ref, actor):
     """The files of papers, which have addresses of their own beside the usual one."""
-    if owner != signing.OWNER:
+    if owner not in (signing.OWNER, parties.SCANS):
         return None
     document = db.get(Document, ref)
-    return document is not None and document.is_sealed and reading.may_read(db, actor, document)
+    return document is not None and (document.is_sealed or owner == parties.SCANS) and reading.may_read(db, actor, document)
 
 
 @hookimpl

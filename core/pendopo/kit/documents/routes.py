@@ -18,7 +18,7 @@ from ...http import form_of, page, path_int, query_int, url
 from ...i18n import N_, _
 from ...identity import Opd
 from ...identity.loading import regency_day
-from . import checking, reading, signing, verifying
+from . import checking, parties, reading, signing, verifying
 from .kinds import kind_of
 from .models import EXPIRED, REPLACED, REVOKED, VALID, WAITING, Document
 
@@ -61,6 +61,7 @@ def index(request: Request) -> Response:
         kinds=sorted(((owner, _kind_title(owner)) for owner in owners), key=lambda pair: pair[1]),
         statuses=[(slug, _(title)) for slug, title in TITLES.items()],
         chosen={"jenis": kind, "keadaan": status},
+        waiting=[row(request, document) for document in parties.waiting_for(db, request.user)],
         topic=signing.wallet_topic(holder_id),
     )
 
@@ -80,7 +81,11 @@ def show(request: Request) -> Response:
     is_mine = document.holder_id is not None and document.holder_id == request.user.citizen_id
     crumbs = [(_("Dokumen saya"), url("dokumen:index")), (document.number, "")] if is_mine else []
     can_draw = document.is_sealed or kind_of(document) is not None
-    return page(request, "documents/show.html", **row(request, document), paper=known, crumbs=crumbs, can_draw=can_draw)
+    return page(
+        request, "documents/show.html", **row(request, document), paper=known, crumbs=crumbs, can_draw=can_draw, scans=parties.scans_of(db, document),
+        turn=signing.next_signature(document), my_turn=parties.is_turn_of(request.user, document),
+        may_record_paper=parties.may_record_paper(request.user, document),
+    )
 
 
 def file(request: Request) -> Response:

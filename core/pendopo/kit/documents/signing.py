@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from ... import live, outbox
 from ...contract import Signer, SignRequest
 from ...http import url
-from ...i18n import N_
+from ...i18n import N_, _, format_date, format_time, speaking
 from ...identity import Account, Jabatan, Opd, Penugasan, as_system, holder_of
 from ...identity.loading import regency_day
 from ...identity.secrecy import decrypt_nik
@@ -26,13 +26,14 @@ from ...plugins import current_host
 from .. import attachments
 from . import authority, bsre, drawing, hsm
 from .errors import NoSigner, NotSigned, SignedAlready, SignerChanged
-from .kinds import kind_of
+from .kinds import Party, kind_of
 from .models import VALID, WAITING, Document, DocumentSignature
 
 OWNER = "dokumen"  # of the files in the store
 STAND_IN = {"plt": "Plt. ", "plh": "Plh. "}
 OWN_PLUGIN = "documents"
 SIGN = "document_sign"  # outbox
+BY_ACCOUNT, ON_PAPER = "akun", "kertas"  # how a party agreed
 
 
 def has_provider() -> bool:
@@ -50,7 +51,7 @@ def needs_passphrase() -> bool:
     return bsre.is_set() and not _signs_alone()
 
 
-def present_signing(wanted: Sequence[int | None]) -> str:
+def present_signing(wanted: Sequence[int | Party | None]) -> str:
     """How a paper issued now is signed: "penyedia", "uji", or "" not at all. `wanted`: the positions, None for the office itself."""
     if needs_passphrase() and None in wanted:
         return ""  # an office has no passphrase
@@ -75,6 +76,11 @@ def signer_of(db: Session, document: Document, jabatan_id: int | None, day: date
     return Signer(account.name, STAND_IN.get(kind, "") + jabatan.name, account.nip or "", office, jabatan_id, account_id, nik)
 
 
+def person_of(db: Session, document: Document, who: int | Party | None, day: date) -> Signer:
+    """`signer_of`, or the party as such."""
+    return Signer(who.name, who.role, account_id=who.account_id) if isinstance(who, Party) else signer_of(db, document, who, day)
+
+
 def _assignment(db: Session, jabatan_id: int, account_id: int, day: date) -> str:
     """How the holder holds the position: definitif, plt or plh."""
     here = select(Penugasan.kind).where(Penugasan.jabatan_id == jabatan_id, Penugasan.account_id == account_id)
@@ -87,8 +93,20 @@ def printed(signature: DocumentSignature) -> Signer:
     return Signer(signature.name, signature.post, signature.nip, jabatan_id=signature.jabatan_id, account_id=signature.account_id)
 
 
-def as_printed(signer: Signer) -> dict[str, str]:
-    return {"name": signer.name, "post": signer.post, "nip": signer.nip}
+def as_printed(signature: DocumentSignature, signer: Signer) -> dict[str, str]:
+    """What stands on paper of a signature. `party`: how somebody outside the offices agreed, or that they have not yet."""
+    with speaking("id"):
+        return {"name": signer.name, "post": signer.post, "nip": signer.nip, "party": how_agreed(signature) if signature.is_party else ""}
+
+
+def how_agreed(signature: DocumentSignature) -> str:
+    """In words how a party agreed."""
+    if signature.signed_at is None:
+        return _("belum menyetujui")
+    if signature.certificate.startswith(ON_PAPER):
+        day = date.fromisoformat(signature.certificate.removeprefix(ON_PAPER).strip())
+        return _("ditandatangani di atas kertas %(day)s, pindaiannya tersimpan") % {"day": format_date(day)}
+    return _("disetujui dengan akun portal %(at)s") % {"at": format_time(signature.signed_at)}
 
 
 # -------------------------------------------------------------------------------------------- read, have signed, and keep
@@ -124,9 +142,10 @@ def prepare(db: Session, signature: DocumentSignature, *, now: datetime, passphr
     if document is None or document.status != WAITING or next_signature(document) is not signature:
         raise SignedAlready()
     day = regency_day(now)
-    if signature.place == 1:
-        people = people or tuple(signer_of(db, document, one.jabatan_id, day) for one in document.signatures)
-        signer, pdf = people[0], draw_document(db, document, people)
+    first = next(at for at, one in enumerate(document.signatures) if not one.is_party)
+    if signature is document.signatures[first]:
+        people = people or tuple(printed(one) if one.is_party else signer_of(db, document, one.jabatan_id, day) for one in document.signatures)
+        signer, pdf = people[first], draw_document(db, document, people)
     else:
         signer = signer_of(db, document, signature.jabatan_id, day)
         if (signer.account_id, signer.post) != (signature.account_id, signature.post):
@@ -141,7 +160,8 @@ def draw_document(db: Session, document: Document, people: tuple[Signer, ...], *
     kind = kind_of(document)
     if kind is None:
         raise LookupError(f"no document_kinds gives {document.plugin}.{document.kind}: is its plugin switched off?")
-    return drawing.paper(db, kind, document, [as_printed(person) for person in people], verify=verify_address(document), draft=draft)
+    printed_signers = [as_printed(one, person) for one, person in zip(document.signatures, people, strict=True)]
+    return drawing.paper(db, kind, document, printed_signers, verify=verify_address(document), draft=draft)
 
 
 def have_signed(work: Work) -> tuple[bytes, str]:
@@ -213,11 +233,20 @@ def invite(db: Session, document: Document) -> None:
     signature = next_signature(document)
     if signature is None:
         return
-    if not signature.by_hand:
+    if signature.is_party:
+        _call_party(db, document, signature)
+    elif not signature.by_hand:
         outbox.put(db, SIGN, key=f"{signature.id}", payload={"signature_id": signature.id})
     elif signature.account_id is not None and signature.jabatan_id is not None:
         live.publish(db, desk_topic(signature.jabatan_id))
         _notify(db, "dokumen.tanda_tangan", signature.account_id, "documents/notify/to_sign", document, url("dokumen:kerja.desk"), f"tanda:{signature.id}")
+
+
+def _call_party(db: Session, document: Document, signature: DocumentSignature) -> None:
+    if signature.account_id is not None:
+        live.publish(db, wallet_topic(signature.account_id))
+        href = url("dokumen:agree", id=document.id)
+        _notify(db, "dokumen.persetujuan", signature.account_id, "documents/notify/to_agree", document, href, f"setuju:{signature.id}")
 
 
 def _notify(db: Session, topic: str, account_id: int, template: str, document: Document, href: str, key: str) -> None:

@@ -15,6 +15,7 @@ from ...pages import current_pages
 from ...plugins import current_host
 from .kinds import kind_of
 from .models import WAITING, Document
+from .signing import how_agreed
 
 
 def verified(db: Session, token: str) -> VerifiedDocument | None:
@@ -48,7 +49,11 @@ def verified(db: Session, token: str) -> VerifiedDocument | None:
 def _signers(document: Document) -> list[VerifiedSigner]:
     """Who signed or will sign; nobody of a paper that goes out unsigned."""
     is_test = document.signing == "uji"
-    return [VerifiedSigner(one.name, one.post, one.signed_at, one.certificate, is_test) for one in document.signatures] if document.signing else []
+    return [
+        VerifiedSigner(one.name, one.post, one.signed_at, "", how=how_agreed(one)) if one.is_party
+        else VerifiedSigner(one.name, one.post, one.signed_at, one.certificate, is_test)
+        for one in document.signatures
+    ] if document.signing else []
 
 
 def title_of(document: Document) -> str:

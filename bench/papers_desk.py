@@ -47,6 +47,7 @@ def plant(portal: Portal, count: int) -> dict[str, int]:
             "BNC", f"{chance.choice(WHAT.split('|'))} dekat {chance.choice(WHERE.split('|'))} nomor {chance.randrange(1000)}", [PastStep(opened, state)],
             applicant_id=chance.choice(citizens), opd_id=chance.choice([*offices, None]), officer_id=chance.choice([*officers, *[None] * OFFICERS]),
             desa_code=chance.choice(places), clock=chance.choice(["run", "run", "run", "run", "pause"]), due_at=due, warn_at=due - timedelta(days=3),
+            escalation=2 if due <= now else 1 if due - timedelta(days=3) <= now else 0,
         )
 
     for begun in range(0, count, AT_ONCE):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 
 import pytest
 
 from pendopo import Permission
 from pendopo.kit.statistics import Column, Row, StatisticView, Table, by_choice, by_kecamatan, by_year
+from pendopo.testing.reading import text_of
 
 PEOPLE = [("Anyar", 3, 90_000), ("Baros", 12, 480_000), ("Ciruas", 40, 1_250_000)]
 
@@ -36,10 +36,6 @@ def views():
 @pytest.fixture
 def uji(house):
     return house(gawe_uji={"statistic_views": views, "permissions": lambda: [Permission("uji.read", "Membaca")]})
-
-
-def text_of(answer) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))
 
 
 def test_everyone_finds_the_public_figures_and_only_those(uji):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import UTC, datetime
 
 import pytest
 
 from pendopo.errors import InvalidInput
+from pendopo.identity import ANONYMOUS
 from pendopo.kit import forms
-from pendopo.kit.berkas import BerkasKind, Deadline, State, Transition
+from pendopo.kit.berkas import BerkasKind, Deadline, State, Transition, receive_berkas
 from pendopo.registry import current
 
 
@@ -81,3 +83,19 @@ def next_version(portal):
 
     release.kind = newer
     return release
+
+
+@pytest.fixture
+def now():
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def open_one(db, kind, now):
+    def open_one(actor=None, **more):
+        applicant = {"applicant_id": actor.account_id} if actor else {}
+        matter = receive_berkas(db, actor or ANONYMOUS, kind, **{"title": "Jalan berlubang", "register_code": "UJI", "now": now, **applicant, **more})
+        db.commit()
+        return matter
+
+    return open_one

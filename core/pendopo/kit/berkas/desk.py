@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Integer, Select, and_, bindparam, false, func, literal, literal_column, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, false, func, join, literal, literal_column, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
 from ...db import TimestampUTC
@@ -144,7 +144,8 @@ def topics_of(actor: Actor) -> list[str]:
 
 
 def _chosen(actor: Actor, filters: Filters, now: datetime) -> Select[Any]:
-    query = select(Berkas).where(reach(actor), ~Berkas.is_open if filters.selesai else Berkas.is_open)
+    theirs = Berkas.officer_id == (actor.account_id or 0) if filters.milik == "saya" else reach(actor)
+    query = select(Berkas).where(theirs, ~Berkas.is_open if filters.selesai else Berkas.is_open)
     if filters.aplikasi:
         query = query.where(Berkas.kind == filters.aplikasi)
     if filters.keadaan:
@@ -152,10 +153,9 @@ def _chosen(actor: Actor, filters: Filters, now: datetime) -> Select[Any]:
     if filters.tenggat == "lewat":
         query = query.where(_overdue(now))
     elif filters.tenggat == "dekat":
-        query = query.where(_soon(now, now + SOON))
-    if filters.milik == "saya":
-        query = query.where(Berkas.officer_id == actor.account_id)
-    elif filters.milik == "belum":
+        near = _soon(now, now + SOON)
+        query = query.join(near, near.c.id == Berkas.id)
+    if filters.milik == "belum":
         query = query.where(Berkas.officer_id.is_(None))
     if filters.kecamatan:
         query = query.where(Berkas.kecamatan_code == filters.kecamatan)
@@ -167,16 +167,22 @@ def _chosen(actor: Actor, filters: Filters, now: datetime) -> Select[Any]:
 # Whatever waits for nobody here is not urgent, however long ago it was due: a running clock comes first.
 # Written as the index ix_core_berkas_urgent has them, or it would not be used.
 _urgency = literal_column("(CASE clock WHEN 'run' THEN 0 WHEN 'pause' THEN 1 ELSE 2 END)", Integer)
-_never_due = literal_column("(due_at IS NULL)", Boolean)
-_RUNNING = and_(_urgency == 0, _never_due == false())
+_never_due = literal_column("(CASE WHEN due_at IS NULL THEN 1 ELSE 0 END)", Integer)
+_RUNNING = and_(_urgency == 0, _never_due == 0)
 
 
 def _overdue(now: Any) -> ColumnElement[bool]:
     return and_(_RUNNING, Berkas.due_at < now)
 
 
-def _soon(now: Any, soon: Any) -> ColumnElement[bool]:
-    return and_(_RUNNING, Berkas.due_at >= now, or_(Berkas.warn_at <= now, Berkas.due_at <= soon))
+def _soon(now: Any, soon: Any) -> Any:
+    """The ids of what is due by `soon`, or later and told to be near (escalation.py).
+
+    To be joined. Each half has its index: to look at all that is not yet due takes too long.
+    """
+    running = select(Berkas.id).where(Berkas.is_open, _RUNNING)
+    told = running.where(literal_column("escalation = 1"), Berkas.due_at > soon)
+    return union_all(running.where(Berkas.due_at >= now, Berkas.due_at <= soon), told).subquery()
 
 
 def list_desk(db: Session, actor: Actor, filters: Filters, *, page: int = 1, now: datetime) -> Listing:
@@ -298,9 +304,9 @@ def _reach_of(sees_all: bool, scopes: int) -> ColumnElement[bool]:
     return or_(*theirs)
 
 
-def _at_most(*where: ColumnElement[bool]) -> Any:
+def _at_most(*where: ColumnElement[bool], of: Any = Berkas) -> Any:
     """How many open matters hold to `where`, counted only to MOST_COUNTED and one: enough for an officer, and quick."""
-    some = select(literal_column("1")).select_from(Berkas).where(Berkas.is_open, *where).limit(MOST_COUNTED + 1).subquery()
+    some = select(literal_column("1")).select_from(of).where(Berkas.is_open, *where).limit(MOST_COUNTED + 1).subquery()
     return select(func.count()).select_from(some).scalar_subquery()
 
 
@@ -309,8 +315,16 @@ def _counting(sees_all: bool, scopes: int) -> Select[Any]:
     """Open matters of a desk: all, mine, overdue, soon due, without officer."""
     now, soon, me = bindparam("now", type_=TimestampUTC), bindparam("soon", type_=TimestampUTC), bindparam("me", type_=Integer)
     theirs = _reach_of(sees_all, scopes)
-    wanted = ((), (Berkas.officer_id == me,), (_overdue(now),), (_soon(now, soon),), (Berkas.officer_id.is_(None),))
-    return select(*(_at_most(theirs, *where).label(f"n{number}") for number, where in enumerate(wanted)))
+    mine = Berkas.officer_id == me  # these lie on the desk for whoever they are given to
+    near = _soon(now, soon)
+    wanted = (
+        _at_most(theirs),
+        _at_most(mine),
+        _at_most(theirs, _overdue(now)),
+        _at_most(theirs, of=join(near, Berkas, near.c.id == Berkas.id)),
+        _at_most(theirs, Berkas.officer_id.is_(None)),
+    )
+    return select(*(count.label(f"n{number}") for number, count in enumerate(wanted)))
 
 
 @lru_cache(maxsize=64)

@@ -17,7 +17,7 @@ MOST_WORDS = 8
 
 
 class _HoldsWords(FunctionElement[bool]):
-    """Does a matter hold words that begin with each of these? The index is made by the migration berkas_0002."""
+    """Does a matter hold words that begin with each of these? The migrations berkas_0002 and berkas_0003 make the indexes."""
 
     name = "holds_words"
     type = Boolean()
@@ -34,8 +34,7 @@ def _in_sqlite(element: Any, compiler: Any, **more: Any) -> str:
 @compiles(_HoldsWords, "postgresql")
 def _in_postgresql(element: Any, compiler: Any, **more: Any) -> str:
     words = compiler.process(element.clauses, **more)
-    held = "to_tsvector('simple', regexp_replace(core_berkas.title || ' ' || core_berkas.register, '[^[:alnum:]]+', ' ', 'g'))"
-    return f"{held} @@ to_tsquery('simple', replace({words}, ' ', ':* & ') || ':*')"
+    return f"core_berkas.words @@ to_tsquery('simple', replace({words}, ' ', ':* & ') || ':*')"
 
 
 def matches(text: str) -> ColumnElement[bool]:

@@ -83,6 +83,13 @@ def test_parallel_registers_have_no_gap_and_no_twin(portal):
 # ---------------------------------------------------------------------------------------------------------------- opening
 
 
+def test_a_matter_that_is_opened_quietly_is_told_to_no_officer(db, kind, resident, officer):
+    verifier = officer("uji.verify", scope="regency")
+    open_one(db, kind, resident, applicant_id=resident.account_id, quiet=True)
+    told = set(db.scalars(select(InboxMessage.account_id)))
+    assert resident.account_id in told and verifier.account_id not in told
+
+
 def test_an_opened_matter_is_told_to_everyone_concerned(db, kind, resident, officer):
     verifier = officer("uji.verify", scope="regency")
     matter = open_one(db, kind, resident, applicant_id=resident.account_id, desa_code="36.04.30.2001")

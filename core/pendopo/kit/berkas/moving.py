@@ -43,12 +43,14 @@ def receive_berkas(
     deadline: Deadline | None = None,
     text: str = "",
     attachments: Sequence[Attachment] = (),
+    quiet: bool = False,
     now: datetime,
 ) -> Berkas:
     """Open a matter. It has `register`, and this once `pin`, which its applicant writes down; both are never shown again together.
 
     `applicant_id` None: nobody signed in, or nobody is to be known; the PIN is then the only way to follow it.
     `due` names the moment, `deadline` the working days, for a matter whose clock is not the usual one of its kind.
+    `quiet`: officers get no word of it; whoever brings many at once tells them once.
     """
     _keep_workflow(db, kind)
     state = kind.state(kind.initial)
@@ -89,7 +91,8 @@ def receive_berkas(
     event = writing.append(db, berkas, actor, "opened", by=by, now=now, to_state=berkas.state, text=text, attachments=attachments)
     writing.tell_moved(db, berkas, actor, event)
     writing.tell_applicant(db, berkas, "received", f"berkas:{berkas.id}:{event.id}")
-    writing.tell_staff(db, berkas, "arrived", f"meja:{berkas.id}:{event.id}", but=actor.account_id)
+    if not quiet:
+        writing.tell_staff(db, berkas, "arrived", f"meja:{berkas.id}:{event.id}", but=actor.account_id)
     writing.show_live(db, berkas)
     berkas.pin = pin
     return berkas

@@ -116,6 +116,8 @@ def test_a_bank_that_is_away_is_asked_again_and_told_of(client, db, portal, keys
 
 
 def test_the_receipt_of_a_paid_bill_is_issued_once(client, db, resident, people, paid_twice, deliver):
+    assert client.sign_in(resident).get(f"{paid_twice.href}/bukti").status_code == 404
+    assert "Bukti bayar sedang dibuat" in client.get(paid_twice.href).text
     deliver()
     bill = paid_twice
     mine = client.sign_in(resident).get(f"{bill.href}/bukti")
@@ -145,6 +147,19 @@ def test_the_receipt_says_what_was_paid_in_words_and_numbers(db, resident, paid_
 
     for text in ("Rp97.600", "sembilan puluh tujuh ribu enam ratus rupiah", paid_twice.ntpd, paid_twice.kode_bayar, "Siti Aminah"):
         assert text in said
+
+
+def test_a_receipt_is_signed_and_told_of_by_the_payment_alone(client, db, resident, paid_twice, deliver):
+    from pendopo.kit.documents import checking, document_bytes
+    from pendopo.kit.documents.inspecting import signatures_in
+    from pendopo.kit.payments.receipts import receipt_of
+
+    deliver()
+    paper = receipt_of(db, paid_twice)
+    [signature] = signatures_in(document_bytes(db, paper), checking._roots())
+
+    assert (paper.status, signature["intact"], signature["whole"], signature["trust"]) == ("berlaku", True, True, "uji")
+    assert "Terbit: Bukti bayar" not in client.sign_in(resident).get("/inbox/").text
 
 
 def test_every_page_of_the_treasury_is_drawn(client, db, treasurer, make_bill, paid_twice, real_now):

@@ -145,7 +145,7 @@ def test_a_power_cut_between_payment_and_receipt_leaves_both_or_neither_and_then
 
 
 def both_or_neither(house, code):
-    """A payment that was kept has its receipt, or the promise of one."""
+    """A payment that was kept has its signed receipt, or the promise of one."""
     paid = house.rows("SELECT b.id FROM core_payment p JOIN core_bill b ON b.id = p.bill_id WHERE p.kode_bayar = :code", code=code)
     promised = house.rows("SELECT id FROM core_outbox WHERE kind = 'payment_receipt' AND key = :key", key=f"bill-paid:{paid[0].id if paid else 0}")
     assert len(paid) == len(promised)
@@ -153,7 +153,8 @@ def both_or_neither(house, code):
 
 def receipts(inside):
     with inside.db.session(write=False) as db:
-        return db.execute(select(Document.number, Document.ref).where(Document.kind == "bukti_bayar")).all()
+        signed = (Document.kind == "bukti_bayar") & Document.sealed_at.is_not(None) & (Document.signing == "uji")
+        return db.execute(select(Document.number, Document.ref).where(signed)).all()
 
 
 # ------------------------------------------------------------------------------------------------------ in their browsers

@@ -50,7 +50,7 @@ def issue(
     `signers`: several, in order, each at their desk; a `Party` outside the offices agrees first. `holder_id`: in whose wallet it lies. Of a kind that is signed
     "later" or "desk" the paper is `menunggu` until the last signature. `number`, `series`: a pattern and a running number of
     its own, for a kind whose papers are told apart by data (each type of permit). `quiet`: the holder is not notified of a
-    paper that holds at once (old papers that are loaded). Raises NoSigner.
+    paper that nobody signs at a desk (old papers that are loaded, a receipt after a payment). Raises NoSigner.
     """
     wanted: list[int | Party | None] = list(signers) or [signer]
     outside = [isinstance(one, Party) for one in wanted]
@@ -84,7 +84,7 @@ def issue(
         signing.seal(db, document, signing.store(db, document, signing.draw_document(db, document, people), now), now, quiet=quiet)
         return document
     if by_hand or kind.signed == "later":
-        signing.invite(db, document)
+        signing.invite(db, document, quiet=quiet)
         return document
     work = signing.prepare(db, document.signatures[0], now=now, people=people)
     return signing.keep(db, work, *signing.have_signed(work), now=now, quiet=quiet)

@@ -228,15 +228,15 @@ def desk_topic(jabatan_id: int) -> str:
     return f"tanda-tangan:{jabatan_id}"
 
 
-def invite(db: Session, document: Document) -> None:
-    """Call whoever's turn it is."""
+def invite(db: Session, document: Document, *, quiet: bool = False) -> None:
+    """Call whoever's turn it is. `quiet`: the holder is not notified of the paper that the portal signs later."""
     signature = next_signature(document)
     if signature is None:
         return
     if signature.is_party:
         _call_party(db, document, signature)
     elif not signature.by_hand:
-        outbox.put(db, SIGN, key=f"{signature.id}", payload={"signature_id": signature.id})
+        outbox.put(db, SIGN, key=f"{signature.id}", payload={"signature_id": signature.id, "quiet": quiet})
     elif signature.account_id is not None and signature.jabatan_id is not None:
         live.publish(db, desk_topic(signature.jabatan_id))
         _notify(db, "dokumen.tanda_tangan", signature.account_id, "documents/notify/to_sign", document, url("dokumen:kerja.desk"), f"tanda:{signature.id}")
@@ -273,6 +273,6 @@ def sign_from_outbox(portal: Any, row: outbox.OutboxRow) -> None:
             work = prepare(db, signature, now=now)
         pdf, certificate = have_signed(work)
         with portal.db.session() as db:
-            keep(db, work, pdf, certificate, now=now)
+            keep(db, work, pdf, certificate, now=now, quiet=row.payload["quiet"])
     except SignedAlready:
         return

@@ -113,6 +113,14 @@ def document_kinds():
     return [BUKTI_BAYAR]
 
 
+@hookimpl
+def document_issued(db, plugin, kind, ref):
+    from . import receipts
+
+    if (plugin, kind) == (receipts.BUKTI_BAYAR.plugin, receipts.BUKTI_BAYAR.slug):
+        receipts.hear_sealed(db, ref)
+
+
 # --------------------------------------------------------------------------------------------------- on the pages of all
 
 

@@ -1,4 +1,7 @@
-"""The receipt of a paid bill: issued by the outbox, so that a payment and its receipt are both there in the end, or neither."""
+"""The receipt of a paid bill: issued by the outbox, so that a payment and its receipt are both there in the end, or neither.
+
+It is signed after that by the outbox too, in the name of the office: neither a bank's call nor a lock waits for a provider.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,8 @@ def _public(document: Document) -> list[tuple[str, str]]:
 
 
 BUKTI_BAYAR = DocumentKind(
-    slug="bukti_bayar", plugin="payments", title=N_("Bukti bayar"), template="papers/bukti_bayar.typ", number="BB/{year}/{seq:07}", permission="tagihan.read",
+    slug="bukti_bayar", plugin="payments", title=N_("Bukti bayar"), template="papers/bukti_bayar.typ", number="BB/{year}/{seq:07}", signed="later",
+    permission="tagihan.read",
     public_fields=_public, package=__package__ or "",
 )
 
@@ -45,9 +49,6 @@ def issue_receipt(portal: Any, db: Session, row: Any) -> None:
         db, as_system("bukti bayar"), BUKTI_BAYAR, data=_said(one, payment), opd_id=one.opd_id, holder_id=one.payer_id, ref=one.id,
         title=f"{BUKTI_BAYAR.title}: {one.desc}"[:200], now=one.closed_at or row.created_at, quiet=True,
     )
-    from .billing import say_changed
-
-    say_changed(db, one)
 
 
 def _said(one: Bill, payment: Payment) -> dict[str, str]:
@@ -63,5 +64,12 @@ def _said(one: Bill, payment: Payment) -> dict[str, str]:
 
 
 def receipt_of(db: Session, one: Bill) -> Document | None:
-    """The receipt of a bill; None until it is issued."""
+    """The receipt of a bill; None until it is issued, `is_sealed` once it is signed."""
     return document_of(db, BUKTI_BAYAR, one.id)
+
+
+def hear_sealed(db: Session, bill_id: int) -> None:
+    """Have open pages of the bill show its receipt."""
+    from .billing import say_changed
+
+    say_changed(db, db.get_one(Bill, bill_id))

@@ -85,7 +85,7 @@ def receipt(request: Request) -> Response:
     """The receipt: the file for its payer, the page that proves it for everybody else who knows the code."""
     one = _bill(request, request.path_params["kode"])
     document: Any = receipt_of(request.state.db, one)
-    if document is None:
+    if document is None or not document.is_sealed:
         raise NotFound()
     return redirect(document.href if billing.knows_payer(request.user, one) else document.verify_href)
 

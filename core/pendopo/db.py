@@ -9,14 +9,26 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, ClassVar
 
 import structlog
-from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, text
+from sqlalchemy import DateTime, Engine, MetaData, bindparam, create_engine, event, text
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
-__all__ = ["Base", "Database", "TimestampUTC", "after_commit", "before_commit", "in_order_of_commits", "insert_into", "next_number", "run_after_commit"]
+__all__ = [
+    "Base",
+    "Database",
+    "TimestampUTC",
+    "after_commit",
+    "before_commit",
+    "in_order_of_commits",
+    "insert_into",
+    "insert_once",
+    "next_number",
+    "run_after_commit",
+]
 
 
 log = structlog.get_logger("pendopo.db")
@@ -229,9 +241,28 @@ def table_prefix(plugin: str) -> str:
 
 def insert_into(db: Session, table: Any) -> Any:
     """An INSERT of this database's own kind, which knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
+    return _insert(table, db.get_bind().dialect.name)
+
+
+def _insert(table: Any, dialect: str) -> Any:
     from sqlalchemy.dialects import postgresql, sqlite  # not at the start: it brings every driver that exists
 
-    return (sqlite if db.get_bind().dialect.name == "sqlite" else postgresql).insert(table)
+    return (sqlite if dialect == "sqlite" else postgresql).insert(table)
+
+
+def insert_once(db: Session, model: type[Base], unique: tuple[str, ...] = (), **values: Any) -> Any:
+    """Write a row unless it is there: what comes twice is kept once.
+
+    The id of the new row (of a key of several columns the first one); None when there is one with the same `unique`
+    columns, or against any constraint when they are not named. Two at once wait for each other, and one gets None.
+    """
+    return db.execute(_insertion(model.__table__, db.get_bind().dialect.name, tuple(values), unique), values).scalar()
+
+
+@cache  # the statement of a place in the code is always the same, and making it costs more than running it
+def _insertion(table: Any, dialect: str, names: tuple[str, ...], unique: tuple[str, ...]) -> Any:
+    writing = _insert(table, dialect).values({name: bindparam(name) for name in names})
+    return writing.on_conflict_do_nothing(index_elements=list(unique) or None).returning(*table.primary_key.columns)
 
 
 def next_number(db: Session, counter: type[Base], **key: Any) -> int:

@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from pendopo import InvalidInput, live, outbox
-from pendopo.db import after_commit, before_commit, next_number
+from pendopo.db import after_commit, before_commit, insert_once, next_number
 from pendopo.http import body_of
 from pendopo.identity import Account
 from pendopo.kit.berkas.models import RegisterBook
@@ -162,3 +162,29 @@ def test_an_error_of_the_database_never_shows_its_values(portal):
         db.execute(text("INSERT INTO no_such_table VALUES (:nik)"), {"nik": "3604010101900000"})
 
     assert "3604010101900000" not in str(caught.value)
+
+
+def test_what_comes_twice_is_written_once(db):
+    first = insert_once(db, Account, ("email",), kind="warga", name="Siti Contoh", email="siti@contoh.id", created_at=datetime.now(UTC))
+    again = insert_once(db, Account, ("email",), kind="warga", name="Siti Lain", email="siti@contoh.id", created_at=datetime.now(UTC))
+    assert again is None
+    assert db.get_one(Account, first).name == "Siti Contoh"
+
+
+def test_a_row_whose_key_has_several_columns_is_written_once_by_its_key(db):
+    assert insert_once(db, RegisterBook, code="UJI", year=2026, last=7) is not None
+    assert insert_once(db, RegisterBook, code="UJI", year=2026, last=9) is None
+    assert insert_once(db, RegisterBook, code="UJI", year=2027, last=1) is not None
+    assert db.get_one(RegisterBook, ("UJI", 2026)).last == 7
+
+
+def test_of_many_at_once_one_writes(portal):
+    at = datetime.now(UTC)
+
+    def write(number):
+        with portal.db.session() as db:
+            return insert_once(db, Account, (), kind="warga", name=f"Orang {number}", email="sama@contoh.id", created_at=at)
+
+    with ThreadPoolExecutor(8) as pool:
+        written = [row for row in pool.map(write, range(8)) if row is not None]
+    assert len(written) == 1

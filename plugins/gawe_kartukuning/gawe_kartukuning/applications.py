@@ -64,7 +64,10 @@ def apply(
     impor: Impor | None = None,
     now: datetime,
 ) -> Permohonan:
-    """Open an application; `berkas.register` and `berkas.pin` are its keys. Raises AlreadyApplied while another one is open."""
+    """Open an application; `berkas.register` and `berkas.pin` are its keys. Raises AlreadyApplied while another one is open.
+
+    `impor`: the list of a school that it came with, which tells the officers once for all.
+    """
     check_type(db, seeker, jenis, regency_date(db, now))
     if open_application(db, seeker.id) is not None:
         raise AlreadyApplied()
@@ -79,6 +82,7 @@ def apply(
         desa_code=seeker.desa_code,
         channel=channel,
         private=True,
+        quiet=impor is not None,
         now=now,
     )
     application = Permohonan(berkas_id=berkas.id, pencari_id=seeker.id, open_of=seeker.id, jenis=jenis, alasan=alasan, impor_id=impor.id if impor else None)

@@ -1,4 +1,4 @@
-"""Employers and their vacancies: registered with a NIB, looked at by an officer, then open to everyone."""
+"""Vacancies of employers: checked, looked at by an officer, then open to everyone."""
 
 from __future__ import annotations
 
@@ -7,22 +7,19 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from pendopo import N_, Conflict, InvalidInput, NotFound, PermissionRefused, live
-from pendopo.identity import Actor, people_with, record
-from pendopo.notifications import notify
+from pendopo.identity import Actor, record
 
-from . import kbji, rules
+from . import kbji, mitra
 from .kind import EMPLOYERS
 from .matching import Offer
-from .models import Bkk, Lowongan, PemberiKerja
-from .options import number, office_id
+from .models import Lowongan
+from .options import number
 
 LIST_TOPIC = "public:lowongan"
-DECIDED = ("terverifikasi", "ditolak")
 
 
 @dataclass
@@ -50,93 +47,12 @@ class Vacancy:
     ramah_disabilitas: bool = False
 
 
-# --------------------------------------------------------------------------------------------------------- who employs
-
-
-def register_employer(db: Session, actor: Actor, *, nib: str, now: datetime, **about: Any) -> PemberiKerja:
-    """An account speaks for a company; an officer checks the NIB before it may do anything. Raises Conflict for a NIB that is in use."""
-    account_id = actor.require_signed_in()
-    nib = rules.parse_nib(nib)
-    row = db.scalar(select(PemberiKerja).where(PemberiKerja.nib == nib))
-    if row is not None and row.account_id not in (None, account_id):
-        raise Conflict(N_("NIB ini sudah didaftarkan oleh akun lain."), field="nib")
-    if row is None:
-        row = PemberiKerja(nib=nib, created_at=now)
-        db.add(row)
-    elif row.is_verified:
-        raise Conflict(N_("Perusahaan ini sudah terdaftar dan terverifikasi."), field="nib")
-    row.account_id, row.status, row.alasan = account_id, "menunggu", ""
-    for name, value in about.items():
-        setattr(row, name, value)
-    try:
-        db.flush()
-    except IntegrityError as error:
-        raise Conflict(N_("NIB ini sudah didaftarkan oleh akun lain."), field="nib") from error
-    _tell_office(db, "pemberi", row.nama, f"/kerja/kartu-kuning/pemberi-kerja/{row.id}", f"pemberi:{row.id}:{now.isoformat()}")
-    return row
-
-
-def employers_of(db: Session, actor: Actor) -> list[PemberiKerja]:
-    return list(db.scalars(select(PemberiKerja).where(PemberiKerja.account_id == actor.require_signed_in()).order_by(PemberiKerja.id)))
-
-
-def own_employer(db: Session, actor: Actor, employer_id: int) -> PemberiKerja:
-    """A company that this account speaks for. Raises NotFound for others', so that nobody learns what is there."""
-    account_id = actor.require_signed_in()
-    row = db.get(PemberiKerja, employer_id)
-    if row is None or row.account_id != account_id:
-        raise NotFound()
-    return row
-
-
-def decide(db: Session, actor: Actor, table: type[PemberiKerja] | type[Bkk], row_id: int, verified: bool, reason: str, *, now: datetime) -> Any:
-    """An officer accepts or refuses a company or a school, once. Raises Conflict for the second."""
-    actor.require(EMPLOYERS)
-    if not verified and len(reason.strip()) < 5:
-        raise InvalidInput(N_("Tulis alasannya."), field="alasan")
-    status = "terverifikasi" if verified else "ditolak"
-    deciding = (
-        update(table)
-        .where(table.id == row_id, table.status != status)
-        .values(status=status, alasan=reason.strip()[:300], decided_at=now, decided_by=actor.account_id)
-        .execution_options(synchronize_session=False)
-    )
-    if db.execute(deciding).rowcount != 1:
-        raise Conflict() if db.get(table, row_id) else NotFound()
-    row = db.get(table, row_id, populate_existing=True)
-    what = "bkk" if table is Bkk else "pemberi"
-    record(db, actor, f"kartu-kuning.{what}.{status}", f"{what}:{row_id}", {})
-    if row.account_id is not None:
-        notify(
-            db,
-            topic="kartukuning.mitra",
-            to=[row.account_id],
-            template="gawe_kartukuning/notify/mitra",
-            context={"name": row.nama, "verified": verified, "reason": row.alasan},
-            url="/kartu-kuning/bkk/" if table is Bkk else "/kartu-kuning/perusahaan/",
-            key=f"{what}:{row_id}:{status}:{now.isoformat()}",
-        )
-    return row
-
-
-def _tell_office(db: Session, template: str, name: str, url: str, key: str) -> None:
-    notify(
-        db,
-        topic="kartukuning.petugas",
-        to=people_with(db, EMPLOYERS, office_id(db)),
-        template="gawe_kartukuning/notify/menunggu",
-        context={"what": template, "name": name},
-        url=url,
-        key=key,
-    )
-
-
 # ----------------------------------------------------------------------------------------------------------- vacancies
 
 
 def check_vacancy(db: Session, new: Vacancy, on: date) -> None:
     """Raises InvalidInput, with the field that is wrong."""
-    if new.kbji not in kbji.titles():
+    if new.kbji not in kbji.TITLES:
         raise InvalidInput(N_("Pilih jabatan dari daftar."), field="kbji")
     if new.jumlah_l + new.jumlah_p + new.jumlah < 1:
         raise InvalidInput(N_("Isi berapa orang yang dibutuhkan."), field="jumlah")
@@ -156,7 +72,7 @@ def is_below_minimum(db: Session, new: Vacancy, on: date) -> bool:
 
 def offer_vacancy(db: Session, actor: Actor, employer_id: int, new: Vacancy, *, on: date, now: datetime) -> Lowongan:
     """A verified employer brings a vacancy; it waits for an officer. Raises Conflict while the company is not verified."""
-    employer = own_employer(db, actor, employer_id)
+    employer = mitra.own(db, actor, mitra.COMPANY, employer_id)
     if not employer.is_verified:
         raise Conflict(N_("Perusahaan Anda belum diverifikasi. Lowongan dapat diajukan setelah itu."))
     check_vacancy(db, new, on)
@@ -165,7 +81,7 @@ def offer_vacancy(db: Session, actor: Actor, employer_id: int, new: Vacancy, *, 
     row.pemberi = employer
     db.add(row)
     db.flush()
-    _tell_office(db, "lowongan", f"{row.judul} · {employer.nama}", f"/kerja/kartu-kuning/lowongan/{row.id}", f"lowongan:{row.id}")
+    _tell_office(db, row, f"lowongan:{row.id}")
     return row
 
 
@@ -176,9 +92,13 @@ def change_vacancy(db: Session, actor: Actor, vacancy_id: int, new: Vacancy, *, 
     _fill(db, row, new, on)
     row.status, row.alasan = "menunggu", ""
     db.flush()
-    _tell_office(db, "lowongan", f"{row.judul} · {row.pemberi.nama}", f"/kerja/kartu-kuning/lowongan/{row.id}", f"lowongan:{row.id}:{now.isoformat()}")
+    _tell_office(db, row, f"lowongan:{row.id}:{now.isoformat()}")
     live.publish(db, LIST_TOPIC)
     return row
+
+
+def _tell_office(db: Session, row: Lowongan, key: str) -> None:
+    mitra.tell_office(db, "lowongan", f"{row.judul} · {row.pemberi.nama}", f"/kerja/kartu-kuning/lowongan/{row.id}", key)
 
 
 def _fill(db: Session, row: Lowongan, new: Vacancy, on: date) -> None:
@@ -217,8 +137,7 @@ def own_vacancy(db: Session, actor: Actor, vacancy_id: int) -> Lowongan:
 def decide_vacancy(db: Session, actor: Actor, vacancy_id: int, publish: bool, reason: str, *, now: datetime) -> Lowongan:
     """An officer lets a vacancy appear, or not, once."""
     actor.require(EMPLOYERS)
-    if not publish and len(reason.strip()) < 5:
-        raise InvalidInput(N_("Tulis alasannya."), field="alasan")
+    mitra.require_reason(publish, reason)
     status = "terbit" if publish else "ditolak"
     values = {"status": status, "alasan": reason.strip()[:300], "decided_by": actor.account_id}
     deciding = update(Lowongan).where(Lowongan.id == vacancy_id, Lowongan.status == "menunggu").values(**values, **({"published_at": now} if publish else {}))
@@ -226,16 +145,9 @@ def decide_vacancy(db: Session, actor: Actor, vacancy_id: int, publish: bool, re
         raise Conflict() if db.get(Lowongan, vacancy_id) else NotFound()
     row = db.get(Lowongan, vacancy_id, populate_existing=True)
     record(db, actor, f"kartu-kuning.lowongan.{status}", f"lowongan:{row.id}", {})
-    if row.pemberi.account_id is not None:
-        notify(
-            db,
-            topic="kartukuning.mitra",
-            to=[row.pemberi.account_id],
-            template="gawe_kartukuning/notify/lowongan",
-            context={"title": row.judul, "published": publish, "reason": row.alasan},
-            url=f"/kartu-kuning/perusahaan/lowongan/{row.id}",
-            key=f"lowongan:{row.id}:{status}:{now.isoformat()}",
-        )
+    context = {"title": row.judul, "published": publish, "reason": row.alasan}
+    url, key = f"/kartu-kuning/perusahaan/lowongan/{row.id}", f"lowongan:{row.id}:{status}:{now.isoformat()}"
+    mitra.tell_partner(db, row.pemberi, "lowongan", context, url, key)
     live.publish(db, LIST_TOPIC)
     return row
 

@@ -38,7 +38,6 @@ from .photo import card_photo
 PHOTOS = ("image/jpeg", "image/png", "image/webp")
 PICK = N_("Pilih")
 JOBS_IN_FORM = 3
-OCCUPATIONS = kbji.choices(PICK)
 
 
 def _email(text: str) -> str:
@@ -144,7 +143,7 @@ class WorkForm(Form):
 for _n in range(1, JOBS_IN_FORM + 1):
     setattr(WorkForm, f"jabatan{_n}", StringField(N_("Jabatan atau pekerjaan"), [length(max=80)]))
     setattr(WorkForm, f"perusahaan{_n}", StringField(N_("Tempat bekerja"), [length(max=120)]))
-    setattr(WorkForm, f"kbji{_n}", SelectField(N_("Kelompok jabatan"), [Optional()], choices=OCCUPATIONS))
+    setattr(WorkForm, f"kbji{_n}", SelectField(N_("Kelompok jabatan"), [Optional()], choices=kbji.choices))
     setattr(WorkForm, f"mulai{_n}", DateField(N_("Mulai"), [Optional()]))
     setattr(WorkForm, f"selesai{_n}", DateField(N_("Selesai"), [Optional()], description=N_("Kosongkan bila masih bekerja.")))
 
@@ -160,8 +159,8 @@ def jobs_of(values: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 class WishForm(Form):
-    kbji = SelectField(N_("Pekerjaan yang diminati"), [required()], choices=OCCUPATIONS)
-    kbji_lain = SelectField(N_("Pilihan kedua"), [Optional()], choices=[("", N_("Tidak ada")), *OCCUPATIONS[1:]])
+    kbji = SelectField(N_("Pekerjaan yang diminati"), [required()], choices=kbji.choices)
+    kbji_lain = SelectField(N_("Pilihan kedua"), [Optional()], choices=lambda: [("", _("Tidak ada")), *kbji.choices()[1:]])
     lokasi = RadioField(N_("Mau bekerja di mana?"), [required()], choices=list(rules.PLACES.items()), default="kabupaten")
     upah_min = RupiahField(N_("Upah paling rendah yang diharapkan sebulan"), [Optional(), between(0, 100_000_000)])
 
@@ -219,7 +218,7 @@ class SchoolForm(Form):
 
 class JobForm(Form):
     jabatan = StringField(N_("Jabatan atau pekerjaan"), [required(), length(max=80)])
-    kbji = SelectField(N_("Kelompok jabatan"), [Optional()], choices=OCCUPATIONS)
+    kbji = SelectField(N_("Kelompok jabatan"), [Optional()], choices=kbji.choices)
     perusahaan = StringField(N_("Tempat bekerja"), [required(), length(max=120)])
     mulai = DateField(N_("Mulai"), [required()])
     selesai = DateField(N_("Selesai"), [Optional()], description=N_("Kosongkan bila masih bekerja."))
@@ -231,7 +230,7 @@ class SkillForm(Form):
 
 
 class WantForm(Form):
-    kbji = SelectField(N_("Pekerjaan yang diminati"), [required()], choices=OCCUPATIONS)
+    kbji = SelectField(N_("Pekerjaan yang diminati"), [required()], choices=kbji.choices)
     lokasi = SelectField(N_("Tempat kerja"), choices=list(rules.PLACES.items()))
     upah_min = RupiahField(N_("Upah paling rendah sebulan"), [Optional(), between(0, 100_000_000)])
 
@@ -282,7 +281,7 @@ class CompanyForm(Form):
 
 class VacancyForm(Form):
     judul = StringField(N_("Nama lowongan"), [required(), length(min=4, max=120)])
-    kbji = SelectField(N_("Kelompok jabatan (KBJI)"), [required()], choices=OCCUPATIONS)
+    kbji = SelectField(N_("Kelompok jabatan (KBJI)"), [required()], choices=kbji.choices)
     uraian = TextAreaField(N_("Tugas dan syarat"), [required(), length(min=20, max=3000)], render_kw={"rows": 6})
     jumlah = IntegerField(N_("Laki-laki atau perempuan"), [Optional(), between(0, 5000)])
     jumlah_l = IntegerField(N_("Laki-laki"), [Optional(), between(0, 5000)])
@@ -333,7 +332,7 @@ class RevokeForm(Form):
 
 class PlacementForm(Form):
     perusahaan = StringField(N_("Nama perusahaan"), [required(), length(max=160)])
-    kbji = SelectField(N_("Kelompok jabatan (KBJI)"), [required()], choices=OCCUPATIONS)
+    kbji = SelectField(N_("Kelompok jabatan (KBJI)"), [required()], choices=kbji.choices)
     mulai = DateField(N_("Mulai bekerja"), [required()])
     upah = RupiahField(N_("Upah sebulan"), [Optional(), between(0, 500_000_000)])
     lokasi = SelectField(N_("Wilayah penempatan"), choices=list(rules.PLACES.items()))

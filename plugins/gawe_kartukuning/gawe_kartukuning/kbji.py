@@ -5,9 +5,7 @@ An extract, with names in plain words; the first digit is the major group.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from pendopo import N_
+from pendopo import N_, _
 
 GROUPS = {
     "1": N_("Manajer"),
@@ -21,223 +19,209 @@ GROUPS = {
     "9": N_("Pekerja kasar"),
 }
 
-_TITLES = """
-1211 Manajer keuangan
-1212 Manajer sumber daya manusia
-1221 Manajer penjualan dan pemasaran
-1321 Manajer produksi pabrik
-1411 Manajer hotel
-1412 Manajer restoran
-1420 Manajer toko
-2141 Insinyur industri dan produksi
-2142 Insinyur sipil
-2144 Insinyur mesin
-2145 Insinyur kimia
-2151 Insinyur listrik
-2211 Dokter umum
-2221 Perawat profesional
-2222 Bidan profesional
-2262 Apoteker
-2263 Ahli kesehatan lingkungan dan K3
-2320 Guru kejuruan
-2330 Guru sekolah menengah
-2341 Guru sekolah dasar
-2342 Guru taman kanak-kanak
-2359 Tenaga pengajar lain
-2411 Akuntan
-2423 Ahli kepegawaian dan karier
-2431 Ahli periklanan dan pemasaran
-2511 Analis sistem
-2512 Pengembang perangkat lunak
-2513 Pengembang web dan multimedia
-2521 Perancang basis data
-2522 Administrator sistem
-2611 Ahli hukum
-2635 Pekerja sosial
-2642 Wartawan
-3112 Teknisi sipil
-3113 Teknisi listrik
-3114 Teknisi elektronika
-3115 Teknisi mesin
-3116 Teknisi kimia
-3118 Juru gambar
-3119 Teknisi laboratorium industri
-3122 Pengawas produksi
-3123 Pengawas bangunan
-3131 Operator pembangkit listrik
-3133 Operator proses kimia
-3135 Operator pengolahan logam
-3139 Operator kendali proses
-3151 Ahli mesin kapal
-3211 Teknisi pencitraan medis
-3212 Teknisi laboratorium medis
-3213 Asisten apoteker
-3221 Asisten perawat
-3257 Pengawas kesehatan dan keselamatan kerja
-3313 Tenaga pembukuan
-3322 Tenaga penjualan perusahaan
-3323 Tenaga pembelian
-3331 Agen kepabeanan dan ekspedisi
-3341 Penyelia kantor
-3343 Sekretaris
-3411 Asisten hukum
-3432 Perancang interior dan dekorasi
-3434 Juru masak kepala
-3511 Teknisi operasi komputer
-3512 Teknisi layanan pengguna komputer
-3513 Teknisi jaringan komputer
-3514 Teknisi web
-3522 Teknisi telekomunikasi
-4110 Tenaga administrasi umum
-4120 Sekretaris umum
-4131 Operator pengolah kata
-4132 Tenaga entri data
-4211 Teller bank
-4221 Tenaga perjalanan wisata
-4222 Petugas pusat panggilan
-4224 Resepsionis hotel
-4225 Petugas informasi
-4226 Resepsionis umum
-4311 Tenaga akuntansi
-4312 Tenaga statistik dan asuransi
-4313 Tenaga penggajian
-4321 Tenaga gudang
-4322 Tenaga perencanaan produksi
-4323 Tenaga angkutan dan ekspedisi
-4412 Kurir dan pengantar surat
-4416 Tenaga kepegawaian
-5113 Pemandu wisata
-5120 Juru masak
-5131 Pramusaji
-5132 Barista
-5141 Penata rambut
-5142 Ahli kecantikan
-5151 Penyelia kebersihan
-5152 Penata rumah tangga
-5153 Penjaga gedung
-5212 Penjual makanan keliling
-5221 Pemilik toko
-5222 Penyelia toko
-5223 Pramuniaga
-5230 Kasir
-5241 Model dan peraga
-5242 Peraga barang dagangan
-5244 Tenaga penjualan lewat telepon
-5245 Petugas pompa bensin
-5311 Pengasuh anak
-5321 Perawat jompo dan orang sakit di rumah
-5414 Petugas keamanan
-5419 Petugas pemadam dan penyelamatan
-6111 Petani padi dan palawija
-6113 Petani kebun dan bibit
-6121 Peternak sapi dan kambing
-6122 Peternak unggas
-6221 Pembudidaya ikan dan udang
-6222 Nelayan
-7111 Tukang bangunan rumah
-7112 Tukang batu
-7114 Tukang beton
-7115 Tukang kayu bangunan
-7121 Tukang atap
-7122 Tukang lantai dan keramik
-7126 Tukang ledeng dan pipa
-7127 Mekanik pendingin dan AC
-7131 Tukang cat
-7211 Pencetak logam cor
-7212 Juru las dan potong
-7213 Pekerja pelat logam
-7214 Perakit struktur baja
-7221 Pandai besi
-7222 Pembuat perkakas
-7223 Operator mesin perkakas
-7231 Mekanik kendaraan bermotor
-7233 Mekanik mesin industri
-7311 Perakit alat presisi
-7322 Operator cetak
-7411 Instalatir listrik bangunan
-7412 Mekanik listrik
-7421 Mekanik elektronika
-7422 Teknisi pemasangan TIK
-7511 Pengolah daging dan ikan
-7512 Pembuat roti dan kue
-7515 Pencicip dan penguji mutu pangan
-7522 Pembuat mebel
-7531 Penjahit
-7532 Pembuat pola dan potong kain
-7536 Pembuat sepatu
-7543 Pemeriksa mutu barang
-8121 Operator pengolah logam
-8122 Operator pelapis logam
-8131 Operator produk kimia
-8141 Operator mesin karet
-8142 Operator mesin plastik
-8143 Operator mesin kertas
-8151 Operator pemintalan
-8152 Operator tenun dan rajut
-8153 Operator mesin jahit
-8154 Operator pencelupan kain
-8156 Operator mesin sepatu
-8160 Operator pengolahan makanan dan minuman
-8171 Operator bubur kertas
-8181 Operator kaca dan keramik
-8182 Operator boiler
-8183 Operator pengemasan dan pelabelan
-8189 Operator mesin lain
-8211 Perakit mesin
-8212 Perakit alat listrik dan elektronik
-8219 Perakit barang lain
-8322 Sopir mobil, taksi, dan bak terbuka
-8331 Sopir bus
-8332 Sopir truk dan trailer
-8342 Operator alat berat
-8343 Operator derek dan crane
-8344 Operator forklift
-8350 Awak kapal
-9111 Pembantu rumah tangga
-9112 Petugas kebersihan gedung
-9122 Pencuci kendaraan
-9211 Buruh tani
-9216 Buruh perikanan
-9312 Buruh pekerjaan umum
-9313 Buruh bangunan
-9321 Buruh pengemas
-9329 Buruh pabrik
-9333 Buruh bongkar muat
-9334 Pengisi rak toko
-9412 Pembantu dapur
-9611 Petugas sampah
-9621 Pesuruh dan pengantar barang
-9622 Pekerja serabutan
-"""
-
-
-@lru_cache(maxsize=1)
-def titles() -> dict[str, str]:
-    """Code -> title of what ships."""
-    return {line[:4]: line[5:] for line in _TITLES.strip().splitlines()}
+TITLES = {
+    "1211": N_("Manajer keuangan"),
+    "1212": N_("Manajer sumber daya manusia"),
+    "1221": N_("Manajer penjualan dan pemasaran"),
+    "1321": N_("Manajer produksi pabrik"),
+    "1411": N_("Manajer hotel"),
+    "1412": N_("Manajer restoran"),
+    "1420": N_("Manajer toko"),
+    "2141": N_("Insinyur industri dan produksi"),
+    "2142": N_("Insinyur sipil"),
+    "2144": N_("Insinyur mesin"),
+    "2145": N_("Insinyur kimia"),
+    "2151": N_("Insinyur listrik"),
+    "2211": N_("Dokter umum"),
+    "2221": N_("Perawat profesional"),
+    "2222": N_("Bidan profesional"),
+    "2262": N_("Apoteker"),
+    "2263": N_("Ahli kesehatan lingkungan dan K3"),
+    "2320": N_("Guru kejuruan"),
+    "2330": N_("Guru sekolah menengah"),
+    "2341": N_("Guru sekolah dasar"),
+    "2342": N_("Guru taman kanak-kanak"),
+    "2359": N_("Tenaga pengajar lain"),
+    "2411": N_("Akuntan"),
+    "2423": N_("Ahli kepegawaian dan karier"),
+    "2431": N_("Ahli periklanan dan pemasaran"),
+    "2511": N_("Analis sistem"),
+    "2512": N_("Pengembang perangkat lunak"),
+    "2513": N_("Pengembang web dan multimedia"),
+    "2521": N_("Perancang basis data"),
+    "2522": N_("Administrator sistem"),
+    "2611": N_("Ahli hukum"),
+    "2635": N_("Pekerja sosial"),
+    "2642": N_("Wartawan"),
+    "3112": N_("Teknisi sipil"),
+    "3113": N_("Teknisi listrik"),
+    "3114": N_("Teknisi elektronika"),
+    "3115": N_("Teknisi mesin"),
+    "3116": N_("Teknisi kimia"),
+    "3118": N_("Juru gambar"),
+    "3119": N_("Teknisi laboratorium industri"),
+    "3122": N_("Pengawas produksi"),
+    "3123": N_("Pengawas bangunan"),
+    "3131": N_("Operator pembangkit listrik"),
+    "3133": N_("Operator proses kimia"),
+    "3135": N_("Operator pengolahan logam"),
+    "3139": N_("Operator kendali proses"),
+    "3151": N_("Ahli mesin kapal"),
+    "3211": N_("Teknisi pencitraan medis"),
+    "3212": N_("Teknisi laboratorium medis"),
+    "3213": N_("Asisten apoteker"),
+    "3221": N_("Asisten perawat"),
+    "3257": N_("Pengawas kesehatan dan keselamatan kerja"),
+    "3313": N_("Tenaga pembukuan"),
+    "3322": N_("Tenaga penjualan perusahaan"),
+    "3323": N_("Tenaga pembelian"),
+    "3331": N_("Agen kepabeanan dan ekspedisi"),
+    "3341": N_("Penyelia kantor"),
+    "3343": N_("Sekretaris"),
+    "3411": N_("Asisten hukum"),
+    "3432": N_("Perancang interior dan dekorasi"),
+    "3434": N_("Juru masak kepala"),
+    "3511": N_("Teknisi operasi komputer"),
+    "3512": N_("Teknisi layanan pengguna komputer"),
+    "3513": N_("Teknisi jaringan komputer"),
+    "3514": N_("Teknisi web"),
+    "3522": N_("Teknisi telekomunikasi"),
+    "4110": N_("Tenaga administrasi umum"),
+    "4120": N_("Sekretaris umum"),
+    "4131": N_("Operator pengolah kata"),
+    "4132": N_("Tenaga entri data"),
+    "4211": N_("Teller bank"),
+    "4221": N_("Tenaga perjalanan wisata"),
+    "4222": N_("Petugas pusat panggilan"),
+    "4224": N_("Resepsionis hotel"),
+    "4225": N_("Petugas informasi"),
+    "4226": N_("Resepsionis umum"),
+    "4311": N_("Tenaga akuntansi"),
+    "4312": N_("Tenaga statistik dan asuransi"),
+    "4313": N_("Tenaga penggajian"),
+    "4321": N_("Tenaga gudang"),
+    "4322": N_("Tenaga perencanaan produksi"),
+    "4323": N_("Tenaga angkutan dan ekspedisi"),
+    "4412": N_("Kurir dan pengantar surat"),
+    "4416": N_("Tenaga kepegawaian"),
+    "5113": N_("Pemandu wisata"),
+    "5120": N_("Juru masak"),
+    "5131": N_("Pramusaji"),
+    "5132": N_("Barista"),
+    "5141": N_("Penata rambut"),
+    "5142": N_("Ahli kecantikan"),
+    "5151": N_("Penyelia kebersihan"),
+    "5152": N_("Penata rumah tangga"),
+    "5153": N_("Penjaga gedung"),
+    "5212": N_("Penjual makanan keliling"),
+    "5221": N_("Pemilik toko"),
+    "5222": N_("Penyelia toko"),
+    "5223": N_("Pramuniaga"),
+    "5230": N_("Kasir"),
+    "5241": N_("Model dan peraga"),
+    "5242": N_("Peraga barang dagangan"),
+    "5244": N_("Tenaga penjualan lewat telepon"),
+    "5245": N_("Petugas pompa bensin"),
+    "5311": N_("Pengasuh anak"),
+    "5321": N_("Perawat jompo dan orang sakit di rumah"),
+    "5414": N_("Petugas keamanan"),
+    "5419": N_("Petugas pemadam dan penyelamatan"),
+    "6111": N_("Petani padi dan palawija"),
+    "6113": N_("Petani kebun dan bibit"),
+    "6121": N_("Peternak sapi dan kambing"),
+    "6122": N_("Peternak unggas"),
+    "6221": N_("Pembudidaya ikan dan udang"),
+    "6222": N_("Nelayan"),
+    "7111": N_("Tukang bangunan rumah"),
+    "7112": N_("Tukang batu"),
+    "7114": N_("Tukang beton"),
+    "7115": N_("Tukang kayu bangunan"),
+    "7121": N_("Tukang atap"),
+    "7122": N_("Tukang lantai dan keramik"),
+    "7126": N_("Tukang ledeng dan pipa"),
+    "7127": N_("Mekanik pendingin dan AC"),
+    "7131": N_("Tukang cat"),
+    "7211": N_("Pencetak logam cor"),
+    "7212": N_("Juru las dan potong"),
+    "7213": N_("Pekerja pelat logam"),
+    "7214": N_("Perakit struktur baja"),
+    "7221": N_("Pandai besi"),
+    "7222": N_("Pembuat perkakas"),
+    "7223": N_("Operator mesin perkakas"),
+    "7231": N_("Mekanik kendaraan bermotor"),
+    "7233": N_("Mekanik mesin industri"),
+    "7311": N_("Perakit alat presisi"),
+    "7322": N_("Operator cetak"),
+    "7411": N_("Instalatir listrik bangunan"),
+    "7412": N_("Mekanik listrik"),
+    "7421": N_("Mekanik elektronika"),
+    "7422": N_("Teknisi pemasangan TIK"),
+    "7511": N_("Pengolah daging dan ikan"),
+    "7512": N_("Pembuat roti dan kue"),
+    "7515": N_("Pencicip dan penguji mutu pangan"),
+    "7522": N_("Pembuat mebel"),
+    "7531": N_("Penjahit"),
+    "7532": N_("Pembuat pola dan potong kain"),
+    "7536": N_("Pembuat sepatu"),
+    "7543": N_("Pemeriksa mutu barang"),
+    "8121": N_("Operator pengolah logam"),
+    "8122": N_("Operator pelapis logam"),
+    "8131": N_("Operator produk kimia"),
+    "8141": N_("Operator mesin karet"),
+    "8142": N_("Operator mesin plastik"),
+    "8143": N_("Operator mesin kertas"),
+    "8151": N_("Operator pemintalan"),
+    "8152": N_("Operator tenun dan rajut"),
+    "8153": N_("Operator mesin jahit"),
+    "8154": N_("Operator pencelupan kain"),
+    "8156": N_("Operator mesin sepatu"),
+    "8160": N_("Operator pengolahan makanan dan minuman"),
+    "8171": N_("Operator bubur kertas"),
+    "8181": N_("Operator kaca dan keramik"),
+    "8182": N_("Operator boiler"),
+    "8183": N_("Operator pengemasan dan pelabelan"),
+    "8189": N_("Operator mesin lain"),
+    "8211": N_("Perakit mesin"),
+    "8212": N_("Perakit alat listrik dan elektronik"),
+    "8219": N_("Perakit barang lain"),
+    "8322": N_("Sopir mobil, taksi, dan bak terbuka"),
+    "8331": N_("Sopir bus"),
+    "8332": N_("Sopir truk dan trailer"),
+    "8342": N_("Operator alat berat"),
+    "8343": N_("Operator derek dan crane"),
+    "8344": N_("Operator forklift"),
+    "8350": N_("Awak kapal"),
+    "9111": N_("Pembantu rumah tangga"),
+    "9112": N_("Petugas kebersihan gedung"),
+    "9122": N_("Pencuci kendaraan"),
+    "9211": N_("Buruh tani"),
+    "9216": N_("Buruh perikanan"),
+    "9312": N_("Buruh pekerjaan umum"),
+    "9313": N_("Buruh bangunan"),
+    "9321": N_("Buruh pengemas"),
+    "9329": N_("Buruh pabrik"),
+    "9333": N_("Buruh bongkar muat"),
+    "9334": N_("Pengisi rak toko"),
+    "9412": N_("Pembantu dapur"),
+    "9611": N_("Petugas sampah"),
+    "9621": N_("Pesuruh dan pengantar barang"),
+    "9622": N_("Pekerja serabutan"),
+}
 
 
 def title_of(code: str) -> str:
-    return titles().get(code, code)
+    """Its name, in the language of whoever looks."""
+    return _(TITLES[code]) if code in TITLES else code
 
 
-def grouped() -> dict[str, list[tuple[str, str]]]:
-    """Group title -> `(code, title)`, for a list to choose from."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for code, title in titles().items():
-        found.setdefault(GROUPS[code[0]], []).append((code, title))
-    return found
-
-
-def choices(empty: str = "") -> list[tuple[str, str]]:
-    """Every occupation by its name, with the code behind it."""
-    first = [("", empty)] if empty else []
-    return [*first, *((code, f"{title} ({code})") for code, title in sorted(titles().items(), key=lambda pair: pair[1]))]
+def choices() -> list[tuple[str, str]]:
+    """Every occupation by its name, with the code behind it; nothing chosen comes first."""
+    return [("", _("Pilih")), *sorted(((code, f"{_(title)} ({code})") for code, title in TITLES.items()), key=lambda pair: pair[1])]
 
 
 def find(text: str) -> str:
     """The code for a code or a title as somebody typed it; "" when there is none."""
     clean = " ".join(text.split()).casefold()
-    if clean in titles():
+    if clean in TITLES:
         return clean
-    return next((code for code, title in titles().items() if title.casefold() == clean), "")
+    return next((code for code, title in TITLES.items() if clean in (title.casefold(), _(title).casefold())), "")

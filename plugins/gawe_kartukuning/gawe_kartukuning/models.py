@@ -186,21 +186,14 @@ class Lapor(Base):
     catatan: Mapped[str] = mapped_column(String(300), default="")
 
 
-class PemberiKerja(Base):
-    """An employer, with the account that speaks for it. `status`: menunggu, terverifikasi, ditolak."""
-
-    __tablename__ = f"{PREFIX}pemberi_kerja"
+class Mitra:
+    """A partner, with the account that speaks for it. `status`: menunggu, terverifikasi, ditolak."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("core_account.id"), index=True)
-    nib: Mapped[str] = mapped_column(String(13), unique=True)
-    nama: Mapped[str] = mapped_column(String(160), index=True)
-    bidang: Mapped[str] = mapped_column(String(120), default="")
-    alamat: Mapped[str] = mapped_column(String(200), default="")
     desa_code: Mapped[str | None] = mapped_column(String(13))
     kontak: Mapped[str] = mapped_column(String(120), default="")
     hp: Mapped[str] = mapped_column(String(20), default="")
-    email: Mapped[str] = mapped_column(String(254), default="")
     status: Mapped[str] = mapped_column(String(14), default="menunggu", index=True)
     alasan: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[datetime]
@@ -210,6 +203,18 @@ class PemberiKerja(Base):
     @property
     def is_verified(self) -> bool:
         return self.status == "terverifikasi"
+
+
+class PemberiKerja(Mitra, Base):
+    """An employer, by its NIB."""
+
+    __tablename__ = f"{PREFIX}pemberi_kerja"
+
+    nib: Mapped[str] = mapped_column(String(13), unique=True)
+    nama: Mapped[str] = mapped_column(String(160), index=True)
+    bidang: Mapped[str] = mapped_column(String(120), default="")
+    alamat: Mapped[str] = mapped_column(String(200), default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
 
 
 class Lowongan(Base):
@@ -302,27 +307,13 @@ class Penempatan(Base):
     pencari: Mapped[Pencari] = relationship(lazy="joined", innerjoin=True)
 
 
-class Bkk(Base):
-    """The job office of a school (Bursa Kerja Khusus) and the account that speaks for it. `status` as of employers."""
+class Bkk(Mitra, Base):
+    """The job office of a school (Bursa Kerja Khusus), by the NPSN of the school."""
 
     __tablename__ = f"{PREFIX}bkk"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    account_id: Mapped[int | None] = mapped_column(ForeignKey("core_account.id"), index=True)
     npsn: Mapped[str] = mapped_column(String(8), unique=True)
     nama: Mapped[str] = mapped_column(String(120))
-    desa_code: Mapped[str | None] = mapped_column(String(13))
-    kontak: Mapped[str] = mapped_column(String(120), default="")
-    hp: Mapped[str] = mapped_column(String(20), default="")
-    status: Mapped[str] = mapped_column(String(14), default="menunggu", index=True)
-    alasan: Mapped[str] = mapped_column(String(300), default="")
-    created_at: Mapped[datetime]
-    decided_at: Mapped[datetime | None]
-    decided_by: Mapped[int | None]
-
-    @property
-    def is_verified(self) -> bool:
-        return self.status == "terverifikasi"
 
 
 class Impor(Base):

@@ -11,7 +11,7 @@ from pendopo.http import flash, form_of, page, path_int, redirect, url
 from pendopo.kit.forms import looking
 from pendopo.kit.sheets import sheet_response
 
-from . import employers, kbji, listing, placing, rules, schools, seekers, shown
+from . import employers, kbji, listing, mitra, placing, rules, schools, seekers, shown
 from .applications import regency_date
 from .employers import Vacancy
 from .forms import AnswerForm, CompanyForm, HireForm, SchoolAccountForm, VacancyForm, lines_of
@@ -24,7 +24,7 @@ def companies(request):
     db = request.state.db
     request.user.require_signed_in()
     on = regency_date(db, request.state.now)
-    rows = employers.employers_of(db, request.user)
+    rows = mitra.held_by(db, request.user, mitra.COMPANY)
     ids = [row.id for row in rows]
     vacancies = list(db.scalars(select(Lowongan).where(Lowongan.pemberi_id.in_(ids)).order_by(Lowongan.id.desc()).limit(100)))
     counted = (
@@ -44,7 +44,7 @@ def company_new(request):
     if form.submitted and form.validate():
         with form.refusals():
             about = {**form.data, "desa_code": form.desa_code.data or None, "email": form.email.data or ""}
-            row = employers.register_employer(db, request.user, now=now, **about)
+            row = mitra.register(db, request.user, mitra.COMPANY, now=now, **about)
             flash(request, _("%(name)s terdaftar dan menunggu verifikasi.") % {"name": row.nama})
             return redirect(url("kartukuning:companies"))
     return page(request, "gawe_kartukuning/company.html", form=form, status=form.status, tab="perusahaan")
@@ -59,7 +59,7 @@ def _vacancy_of(data):
 def vacancy_new(request):
     db, now = request.state.db, request.state.now
     on = regency_date(db, now)
-    employer = employers.own_employer(db, request.user, path_int(request))
+    employer = mitra.own(db, request.user, mitra.COMPANY, path_int(request))
     form = VacancyForm(request)
     if form.submitted and form.validate():
         with form.refusals():
@@ -159,11 +159,11 @@ def school_home(request):
     db = request.state.db
     request.user.require_signed_in()
     form = SchoolAccountForm(request)
-    rows = schools.schools_of(db, request.user)
+    rows = mitra.held_by(db, request.user, mitra.SCHOOL)
     if form.submitted and form.validate():
         with form.refusals():
             about = {**form.data, "desa_code": form.desa_code.data or None}
-            schools.register_school(db, request.user, now=request.state.now, **about)
+            mitra.register(db, request.user, mitra.SCHOOL, now=request.state.now, **about)
             flash(request, _("Sekolah terdaftar dan menunggu verifikasi."))
             return redirect(url("kartukuning:school"))
     imports = {row.id: schools.imports_of(db, row.id) for row in rows}
@@ -181,28 +181,23 @@ def sheet_of(request):
     return upload.file.read(), upload.filename
 
 
-def import_list(request):
+def import_list(request, template="gawe_kartukuning/import.html"):
     """Number and PIN of each pupil are shown on this answer only."""
     db, now = request.state.db, request.state.now
-    school = schools.school_for(db, request.user, path_int(request))
     data, name = sheet_of(request)
-    kept, keys = schools.import_graduates(db, request.user, school.id, data, name, on=regency_date(db, now), now=now)
-    return page(
-        request,
-        "gawe_kartukuning/import.html",
-        school=school,
-        kept=kept,
-        keys={key["row"]: key for key in keys},
-        tab="bkk",
-        headers={"Cache-Control": "no-store"},
-    )
+    kept, keys = schools.import_graduates(db, request.user, path_int(request), data, name, on=regency_date(db, now), now=now)
+    return _report(request, kept, {key["row"]: key for key in keys}, template)
 
 
-def import_report(request):
-    db = request.state.db
-    kept = db.get(Impor, path_int(request))
-    school = schools.school_for(db, request.user, kept.bkk_id if kept is not None else 0)
-    return page(request, "gawe_kartukuning/import.html", school=school, kept=kept, keys={}, tab="bkk")
+def import_report(request, template="gawe_kartukuning/import.html"):
+    """The report of a list that was sent before."""
+    kept = request.state.db.get(Impor, path_int(request))
+    mitra.own(request.state.db, request.user, mitra.SCHOOL, kept.bkk_id if kept is not None else 0, officers=True)
+    return _report(request, kept, {}, template)
+
+
+def _report(request, kept, keys, template):
+    return page(request, template, school=kept.bkk, kept=kept, keys=keys, tab="bkk", headers={"Cache-Control": "no-store"})
 
 
 def import_template(request):

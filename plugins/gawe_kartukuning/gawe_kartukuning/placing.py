@@ -158,7 +158,7 @@ def place(
     on: date,
     now: datetime,
 ) -> Penempatan:
-    if kbji_code not in kbji.titles():
+    if kbji_code not in kbji.TITLES:
         raise InvalidInput(N_("Pilih jabatan dari daftar."), field="kbji")
     if abs((start - on).days) > 366:
         raise InvalidInput(N_("Mulai kerja paling jauh setahun dari sekarang."), field="mulai")

@@ -9,14 +9,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pendopo import N_, Conflict, DomainError, InvalidInput, NotFound, _
+from pendopo import N_, Conflict, DomainError, InvalidInput, _
 from pendopo.identity import Actor
 from pendopo.kit.places import desa_list, find_place
 from pendopo.kit.sheets import Sheet, SheetColumn, SheetRow, read_sheet
 
-from . import applications, kbji, rules, seekers
-from .employers import _tell_office
-from .kind import EMPLOYERS
+from . import applications, kbji, mitra, rules, seekers
+from .kind import VERIFY
 from .models import Bkk, Impor
 from .options import number
 
@@ -87,46 +86,13 @@ EXAMPLE = (
 )
 
 
-def register_school(db: Session, actor: Actor, *, npsn: str, now: datetime, **about: Any) -> Bkk:
-    """An account speaks for the BKK of a school; an officer looks at it before it may send lists."""
-    account_id = actor.require_signed_in()
-    npsn = rules.parse_npsn(npsn)
-    row = db.scalar(select(Bkk).where(Bkk.npsn == npsn))
-    if row is not None and row.account_id not in (None, account_id):
-        raise Conflict(N_("NPSN ini sudah didaftarkan oleh akun lain."), field="npsn")
-    if row is None:
-        row = Bkk(npsn=npsn, created_at=now)
-        db.add(row)
-    elif row.is_verified:
-        raise Conflict(N_("Sekolah ini sudah terdaftar dan terverifikasi."), field="npsn")
-    row.account_id, row.status, row.alasan = account_id, "menunggu", ""
-    for name, value in about.items():
-        setattr(row, name, value)
-    db.flush()
-    _tell_office(db, "bkk", row.nama, "/kerja/kartu-kuning/bkk", f"bkk:{row.id}:{now.isoformat()}")
-    return row
-
-
-def schools_of(db: Session, actor: Actor) -> list[Bkk]:
-    return list(db.scalars(select(Bkk).where(Bkk.account_id == actor.require_signed_in()).order_by(Bkk.id)))
-
-
-def school_for(db: Session, actor: Actor, school_id: int) -> Bkk:
-    """A school that this account speaks for, or any for an officer. Raises NotFound."""
-    account_id = actor.require_signed_in()
-    row = db.get(Bkk, school_id)
-    if row is None or (row.account_id != account_id and not actor.can(EMPLOYERS)):
-        raise NotFound()
-    return row
-
-
 def import_graduates(db: Session, actor: Actor, school_id: int, data: bytes, filename: str, *, on: date, now: datetime) -> tuple[Impor, list[dict[str, Any]]]:
-    """Each right row becomes a profile and an application; each wrong one is told with what is wrong.
+    """Each right row becomes a profile and an application; each wrong one is told with what is wrong. Officers get one word of all.
 
     Returns the kept report, and the keys: number and PIN for each pupil, which are known only now. Raises Conflict for a
     school that is not verified or a file that was sent before, InvalidInput for one that is no table.
     """
-    school = school_for(db, actor, school_id)
+    school = mitra.own(db, actor, mitra.SCHOOL, school_id, officers=True)
     if not school.is_verified:
         raise Conflict(N_("Sekolah Anda belum diverifikasi. Daftar dapat dikirim setelah itu."))
     sha256 = hashlib.sha256(data).hexdigest()
@@ -142,6 +108,9 @@ def import_graduates(db: Session, actor: Actor, school_id: int, data: bytes, fil
     if sheet.cut:
         kept.report = [*lines, {"row": 0, "name": "", "ok": False, "errors": [_("Baris selebihnya tidak dibaca; kirim dalam daftar berikutnya.")]}]
     db.flush()
+    if keys:
+        desk = "/kerja/kartu-kuning/?kanal=bkk"
+        mitra.tell_office(db, "daftar", school.nama, desk, f"impor:{kept.id}", permission=VERIFY, count=len(keys), but=actor.account_id)
     return kept, keys
 
 

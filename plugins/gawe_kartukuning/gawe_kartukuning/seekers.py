@@ -65,7 +65,7 @@ def check_seeker(db: Session, new: Seeker, on: date) -> None:
     for row in new.pengalaman:
         rules.check_period(row["mulai"], row.get("selesai"), on)
     for row in new.minat:
-        if row["kbji"] not in kbji.titles():
+        if row["kbji"] not in kbji.TITLES:
             raise InvalidInput(N_("Pilih jabatan dari daftar."), field="minat")
 
 
@@ -214,7 +214,7 @@ def add_skill(db: Session, actor: Actor, *, nama: str, sertifikat: str = "") -> 
 
 def add_wish(db: Session, actor: Actor, *, kbji_code: str, lokasi: str, upah_min: int) -> Minat:
     seeker = own_seeker(db, actor)
-    if kbji_code not in kbji.titles():
+    if kbji_code not in kbji.TITLES:
         raise InvalidInput(N_("Pilih jabatan dari daftar."), field="kbji")
     wish = next((row for row in seeker.minat if row.kbji == kbji_code), None)
     if wish is None:

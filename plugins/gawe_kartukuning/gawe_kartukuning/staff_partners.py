@@ -10,41 +10,33 @@ from pendopo.http import flash, form_of, page, path_int, redirect, url
 from pendopo.kit.forms import looking
 from pendopo.kit.places import find_place
 
-from . import employers, kbji, listing, partners, placing, rules, schools, shown
+from . import employers, kbji, listing, mitra, partners, placing, rules, schools, shown
 from .applications import regency_date
 from .forms import DecideForm
 from .kind import EMPLOYERS
 from .models import Bkk, Lowongan, PemberiKerja, Penempatan
-
-
-def _states(request, values):
-    return listing.known(request.query_params, "status", values) or values[0]
-
 
 PARTNER_STATES = ("menunggu", "terverifikasi", "ditolak")
 VACANCY_STATES = ("menunggu", "terbit", "ditutup", "ditolak")
 STATE_WORDS = {"menunggu": N_("Menunggu"), "terverifikasi": N_("Terverifikasi"), "ditolak": N_("Ditolak"), "terbit": N_("Terbit"), "ditutup": N_("Ditutup")}
 
 
-def employer_list(request):
+def _list(request, template, query, states, model, tab, search):
+    """One page of what stands in a chosen state, the newest first. `search(text)` is a condition."""
     db = request.state.db
     request.user.require(EMPLOYERS)
-    status, text = _states(request, PARTNER_STATES), request.query_params.get("q", "").strip()[:80]
-    query = select(PemberiKerja).where(PemberiKerja.status == status)
-    if text:
-        query = query.where(PemberiKerja.nib == text if text.isdigit() else listing.words(text, PemberiKerja.nama))
-    found = listing.turn(db, query, listing.whole(request.query_params, "halaman") or 1, PemberiKerja.created_at.desc(), PemberiKerja.id.desc())
-    return page(
-        request,
-        "gawe_kartukuning/kerja/employers.html",
-        found=found,
-        chosen=status,
-        text=text,
-        states=STATE_WORDS,
-        every=PARTNER_STATES,
-        counts=listing.partner_counts(db),
-        tab="pemberi",
-    )
+    status, text = listing.known(request.query_params, "status", states) or states[0], request.query_params.get("q", "").strip()[:80]
+    query = query.where(model.status == status, *([search(text)] if text else ()))
+    found = listing.turn(db, query, listing.whole(request.query_params, "halaman") or 1, model.created_at.desc(), model.id.desc())
+    context = {"found": found, "chosen": status, "text": text, "states": STATE_WORDS, "every": states, "shown": shown, "tab": tab}
+    return page(request, template, **context)
+
+
+def employer_list(request):
+    def search(text):
+        return PemberiKerja.nib == text if text.isdigit() else listing.words(text, PemberiKerja.nama)
+
+    return _list(request, "gawe_kartukuning/kerja/employers.html", select(PemberiKerja), PARTNER_STATES, PemberiKerja, "pemberi", search)
 
 
 def employer(request, form=None):
@@ -72,44 +64,30 @@ def employer(request, form=None):
 
 
 def employer_decide(request):
-    return _decide(request, PemberiKerja, lambda form: employer(request, form), "kartukuning:kerja.employers")
+    return _decide(request, mitra.COMPANY, lambda form: employer(request, form), "kartukuning:kerja.employers")
 
 
 def school_decide(request):
-    return _decide(request, Bkk, lambda form: school_list(request, form), "kartukuning:kerja.schools")
+    return _decide(request, mitra.SCHOOL, lambda form: school_list(request, form), "kartukuning:kerja.schools")
 
 
-def _decide(request, table, again, to):
+def _decide(request, kind, again, to):
     form = DecideForm(request)
     if form.validate():
         with form.refusals():
             verified = form_of(request).get("putusan") == "setuju"
-            row = employers.decide(request.state.db, request.user, table, path_int(request), verified, form.alasan.data or "", now=request.state.now)
+            row = mitra.decide(request.state.db, request.user, kind, path_int(request), verified, form.alasan.data or "", now=request.state.now)
             flash(request, _("%(name)s terverifikasi.") % {"name": row.nama} if verified else _("%(name)s ditolak.") % {"name": row.nama})
             return redirect(url(to))
     return again(form)
 
 
 def vacancy_list(request):
-    db = request.state.db
-    request.user.require(EMPLOYERS)
-    status, text = _states(request, VACANCY_STATES), request.query_params.get("q", "").strip()[:80]
-    query = select(Lowongan).join(Lowongan.pemberi).where(Lowongan.status == status)
-    if text:
-        query = query.where(listing.words(text, Lowongan.judul, PemberiKerja.nama))
-    found = listing.turn(db, query, listing.whole(request.query_params, "halaman") or 1, Lowongan.created_at.desc(), Lowongan.id.desc())
-    return page(
-        request,
-        "gawe_kartukuning/kerja/vacancies.html",
-        found=found,
-        cards=shown.vacancy_cards(found.rows),
-        chosen=status,
-        text=text,
-        states=STATE_WORDS,
-        every=VACANCY_STATES,
-        counts=listing.partner_counts(db),
-        tab="lowongan",
-    )
+    def search(text):
+        return listing.words(text, Lowongan.judul, PemberiKerja.nama)
+
+    query = select(Lowongan).join(Lowongan.pemberi)
+    return _list(request, "gawe_kartukuning/kerja/vacancies.html", query, VACANCY_STATES, Lowongan, "lowongan", search)
 
 
 def vacancy(request, form=None):
@@ -163,29 +141,13 @@ def school_list(request, form=None):
 
 def school_import(request):
     """An officer sends a list in the name of a school, as at the counter."""
-    db, now = request.state.db, request.state.now
     request.user.require(EMPLOYERS)
-    school = schools.school_for(db, request.user, path_int(request))
-    data, name = partners.sheet_of(request)
-    kept, keys = schools.import_graduates(db, request.user, school.id, data, name, on=regency_date(db, now), now=now)
-    return page(
-        request,
-        "gawe_kartukuning/kerja/import.html",
-        school=school,
-        kept=kept,
-        keys={key["row"]: key for key in keys},
-        tab="bkk",
-        headers={"Cache-Control": "no-store"},
-    )
+    return partners.import_list(request, "gawe_kartukuning/kerja/import.html")
 
 
 def school_report(request):
-    db = request.state.db
     request.user.require(EMPLOYERS)
-    kept = db.get(schools.Impor, path_int(request))
-    if kept is None:
-        raise NotFound()
-    return page(request, "gawe_kartukuning/kerja/import.html", school=kept.bkk, kept=kept, keys={}, tab="bkk")
+    return partners.import_report(request, "gawe_kartukuning/kerja/import.html")
 
 
 routes = [

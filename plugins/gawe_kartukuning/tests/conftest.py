@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from gawe_kartukuning import applications, seekers
+from gawe_kartukuning import applications, mitra, seekers
 from gawe_kartukuning.seekers import Seeker
 from pendopo.identity import encrypt_nik, nik_lookup
 from pendopo.kit.berkas import move_berkas
@@ -114,6 +114,14 @@ def issue(db, head, approve, now):
 @pytest.fixture
 def card(applied, issue):
     return issue(applied)
+
+
+@pytest.fixture
+def company(db, people, clerk, office, now):
+    """A verified employer, and the person who speaks for it."""
+    owner = people.resident("Juragan Contoh")
+    row = mitra.register(db, owner, mitra.COMPANY, nib="1234567890123", nama="PT Contoh Baja", bidang="Baja", now=now)
+    return owner, mitra.decide(db, clerk, mitra.COMPANY, row.id, True, "", now=now)
 
 
 @pytest.fixture

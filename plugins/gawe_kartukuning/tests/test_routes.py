@@ -3,25 +3,18 @@
 import json
 import re
 from datetime import date, timedelta
+from importlib.resources import files
 
 import pytest
 from sqlalchemy import select
 
-from gawe_kartukuning import applications, cards, employers
+from gawe_kartukuning import applications, cards, employers, mitra
 from gawe_kartukuning.employers import Vacancy
 from gawe_kartukuning.models import Bkk, Kartu, Lamaran, Lowongan, PemberiKerja, Pencari, Permohonan
 from pendopo.kit.opendata import csv_text
 
 HERE = "/kartu-kuning"
 DESK = "/kerja/kartu-kuning"
-
-
-@pytest.fixture
-def company(db, people, clerk, office, now):
-    owner = people.resident("Juragan Contoh")
-    row = employers.register_employer(db, owner, nib="1234567890123", nama="PT Contoh Baja", bidang="Baja", now=now)
-    employers.decide(db, clerk, PemberiKerja, row.id, True, "", now=now)
-    return owner, row
 
 
 @pytest.fixture
@@ -322,7 +315,7 @@ def test_an_officer_reports_places_and_the_head_revokes(db, client, clerk, head,
 def test_an_officer_decides_companies_and_vacancies(db, client, people, clerk, company, now):
     owner, row = company
     offered = employers.offer_vacancy(db, owner, row.id, Vacancy("7212", "Las", "Mengelas pipa.", 5_000_000, date.today(), jumlah=1), on=date.today(), now=now)
-    other = employers.register_employer(db, people.resident("Baru"), nib="9999999990123", nama="CV Baru", now=now)
+    other = mitra.register(db, people.resident("Baru"), mitra.COMPANY, nib="9999999990123", nama="CV Baru", now=now)
     db.commit()
     client.sign_in(clerk)
     both(client, f"{DESK}/pemberi-kerja/{other.id}")
@@ -396,3 +389,11 @@ def test_the_plugin_passes_the_conformance_checks():
 
     failed = [f"{result.rule}: {result.detail}" for result in run_checks("gawe_kartukuning") if not result.ok]
     assert failed == []
+
+
+@pytest.mark.once
+def test_the_subject_of_a_message_stays_apart_from_its_body():
+    """A line that ends with a Jinja block takes its line end with it: an empty line must follow."""
+    for path in (files("gawe_kartukuning") / "templates/gawe_kartukuning/notify").iterdir():
+        subject, after = path.read_text("utf-8").splitlines()[:2]
+        assert not (subject.endswith("%}") and after), path.name

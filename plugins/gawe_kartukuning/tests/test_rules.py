@@ -27,6 +27,7 @@ from gawe_kartukuning.rules import (
     status_on,
 )
 from pendopo import InvalidInput
+from pendopo.i18n import speaking
 
 pytestmark = pytest.mark.once
 
@@ -222,11 +223,11 @@ def test_nearer_jobs_and_places_give_more_points():
         sex=st.sampled_from(["L", "P"]),
         major=st.text(max_size=8),
         months=st.integers(0, 200),
-        wishes=st.lists(st.builds(Wish, kbji=st.sampled_from(sorted(kbji.titles())), pay=st.integers(0, 9_000_000)), max_size=3),
+        wishes=st.lists(st.builds(Wish, kbji=st.sampled_from(sorted(kbji.TITLES)), pay=st.integers(0, 9_000_000)), max_size=3),
     ),
     st.builds(
         Offer,
-        kbji=st.sampled_from(sorted(kbji.titles())),
+        kbji=st.sampled_from(sorted(kbji.TITLES)),
         level=st.sampled_from(["TS", "SMA", "SMK", "S1"]),
         men=st.integers(0, 3),
         women=st.integers(0, 3),
@@ -248,4 +249,11 @@ def test_occupations_are_found_by_code_and_name():
     assert kbji.find("7212") == "7212"
     assert kbji.find("juru  las dan POTONG") == "7212"
     assert kbji.find("penyihir") == ""
-    assert all(len(code) == 4 and code[0] in kbji.GROUPS for code in kbji.titles())
+    assert all(len(code) == 4 and code[0] in kbji.GROUPS for code in kbji.TITLES)
+
+
+def test_occupations_have_english_names():
+    with speaking("en", plugin="gawe_kartukuning"):
+        assert kbji.title_of("7212") == "Welder and flame cutter"
+        assert kbji.find("welder and flame cutter") == "7212"
+        assert len({title for _code, title in kbji.choices()}) == len(kbji.TITLES) + 1

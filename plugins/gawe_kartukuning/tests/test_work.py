@@ -6,21 +6,13 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from gawe_kartukuning import applications, cards, employers, placing, schools, seekers
+from gawe_kartukuning import applications, cards, employers, mitra, placing, schools, seekers
 from gawe_kartukuning.employers import Vacancy
-from gawe_kartukuning.models import Bkk, Kartu, Lamaran, PemberiKerja, Pencari, Penempatan, Permohonan
+from gawe_kartukuning.models import Kartu, Lamaran, Pencari, Penempatan, Permohonan
 from pendopo import Conflict, InvalidInput, NotFound, PermissionRefused
 from pendopo.kit.berkas import move_berkas
 from pendopo.kit.opendata import csv_text
-
-
-@pytest.fixture
-def company(db, people, clerk, office, now):
-    """A verified employer, and the person who speaks for it."""
-    owner = people.resident("Juragan Contoh")
-    row = employers.register_employer(db, owner, nib="1234567890123", nama="PT Contoh Baja", bidang="Baja", now=now)
-    employers.decide(db, clerk, PemberiKerja, row.id, True, "", now=now)
-    return owner, row
+from pendopo.notifications.models import InboxMessage
 
 
 @pytest.fixture
@@ -46,7 +38,7 @@ def vacancy(db, company, clerk, today, now):
 
 def test_a_company_waits_for_an_officer_before_it_offers_work(db, people, office, today, now):
     owner = people.resident("Juragan Baru")
-    row = employers.register_employer(db, owner, nib="9999999990123", nama="CV Baru", now=now)
+    row = mitra.register(db, owner, mitra.COMPANY, nib="9999999990123", nama="CV Baru", now=now)
 
     with pytest.raises(Conflict, match="diverifikasi"):
         employers.offer_vacancy(db, owner, row.id, Vacancy("7212", "Las", "x", 5_000_000, today, jumlah=1), on=today, now=now)
@@ -54,16 +46,16 @@ def test_a_company_waits_for_an_officer_before_it_offers_work(db, people, office
 
 def test_a_company_is_decided_once_and_a_refusal_needs_a_reason(db, clerk, company, now):
     with pytest.raises(Conflict):
-        employers.decide(db, clerk, PemberiKerja, company[1].id, True, "", now=now)
+        mitra.decide(db, clerk, mitra.COMPANY, company[1].id, True, "", now=now)
     with pytest.raises(InvalidInput):
-        employers.decide(db, clerk, PemberiKerja, company[1].id, False, "", now=now)
+        mitra.decide(db, clerk, mitra.COMPANY, company[1].id, False, "", now=now)
     with pytest.raises(PermissionRefused):
-        employers.decide(db, company[0], PemberiKerja, company[1].id, False, "karena", now=now)
+        mitra.decide(db, company[0], mitra.COMPANY, company[1].id, False, "karena", now=now)
 
 
 def test_a_nib_belongs_to_one_account(db, people, company, now):
     with pytest.raises(Conflict):
-        employers.register_employer(db, people.resident("Lain"), nib="1234567890123", nama="Lain", now=now)
+        mitra.register(db, people.resident("Lain"), mitra.COMPANY, nib="1234567890123", nama="Lain", now=now)
 
 
 @pytest.mark.parametrize(
@@ -175,8 +167,8 @@ def pupil(number, **changes):
 @pytest.fixture
 def school(db, people, office, clerk, now):
     teacher = people.resident("Guru Contoh")
-    row = schools.register_school(db, teacher, npsn="20601234", nama="SMKN 1 Contoh", now=now)
-    employers.decide(db, clerk, Bkk, row.id, True, "", now=now)
+    row = mitra.register(db, teacher, mitra.SCHOOL, npsn="20601234", nama="SMKN 1 Contoh", now=now)
+    mitra.decide(db, clerk, mitra.SCHOOL, row.id, True, "", now=now)
     return teacher, row
 
 
@@ -190,6 +182,15 @@ def test_a_list_is_told_row_by_row(db, school, today, now):
     assert "3604" not in str(kept.report)
     assert (keys[0]["name"], len(keys[0]["pin"])) == ("Siswa 1", 6)
     assert db.scalar(select(Permohonan)).impor_id == kept.id
+
+
+def test_officers_get_one_word_of_a_whole_list(db, school, clerk, today, now):
+    teacher, row = school
+    schools.import_graduates(db, teacher, row.id, sheet(*(pupil(n) for n in range(1, 6))), "a.csv", on=today, now=now)
+    told = [m.subject for m in db.scalars(select(InboxMessage).where(InboxMessage.account_id == clerk.account_id)) if "lulusan" in m.subject or "Meja" in m.subject]
+
+    assert told == ["5 lulusan dari SMKN 1 Contoh menunggu diperiksa"]
+    assert db.scalar(select(func.count()).select_from(InboxMessage).where(InboxMessage.topic == "berkas.meja")) == 0
 
 
 def test_the_same_file_is_not_taken_twice(db, school, today, now):
@@ -215,7 +216,7 @@ def test_a_pupil_takes_over_what_the_school_sent(db, school, person, issue, toda
 
 def test_a_school_that_is_not_verified_sends_nothing(db, people, office, today, now):
     teacher = people.resident("Guru Baru")
-    row = schools.register_school(db, teacher, npsn="20609999", nama="SMK Baru", now=now)
+    row = mitra.register(db, teacher, mitra.SCHOOL, npsn="20609999", nama="SMK Baru", now=now)
     with pytest.raises(Conflict, match="diverifikasi"):
         schools.import_graduates(db, teacher, row.id, sheet(pupil(1)), "a.csv", on=today, now=now)
     with pytest.raises(NotFound):

@@ -276,6 +276,7 @@ class UploadField(wtforms.Field):
 
     `data` is a list of Attachment; give them to their row with `attachments.claim`. `accept`: media types.
     `reuse`: the label under which such papers are kept; what the person gave under it before is offered again.
+    `papers`: kinds of the portal's own papers that will do; the person's valid ones are offered from the wallet.
     """
 
     widget = _TemplateWidget("kit/uploads.html")
@@ -289,10 +290,11 @@ class UploadField(wtforms.Field):
         accept: Sequence[str] = attachments.ACCEPTED,
         most_bytes: int = attachments.MOST_BYTES,
         reuse: str = "",
+        papers: Sequence[str] = (),
         **options: Any,
     ) -> None:
         super().__init__(label, validators, **options)
-        self.most, self.accept, self.most_bytes, self.reuse = most, tuple(accept), most_bytes, reuse
+        self.most, self.accept, self.most_bytes, self.reuse, self.papers = most, tuple(accept), most_bytes, reuse, tuple(papers)
 
     def process(self, formdata: Any, data: Any = wtforms.utils.unset_value, extra_filters: Any = None) -> None:
         self.process_errors, self.errors = [], []
@@ -306,14 +308,16 @@ class UploadField(wtforms.Field):
         tokens = list(dict.fromkeys(str(token) for token in formdata.getlist(f"{self.name}-sudah")))[:50]
         kept = [attachments.find_draft(db, actor, token) for token in tokens if token not in dropped]
         self.data = [row for row in kept if row is not None]
-        self._take_earlier(db, actor, formdata.getlist(f"{self.name}-pakai"), getattr(request.state, "now", None))
+        now = getattr(request.state, "now", None)
+        self._take_again(db, actor, self.earlier, formdata.getlist(f"{self.name}-pakai"), now)
+        self._take_again(db, actor, [file for _paper, file in self.wallet], formdata.getlist(f"{self.name}-dokumen"), now)
         for upload in formdata.getlist(self.name):
             if not isinstance(upload, UploadFile) or not (upload.filename or upload.size):
                 continue
             if len(self.data) >= self.most:
                 self.process_errors.append(_("Paling banyak %(n)s berkas.") % {"n": self.most})
                 break
-            self._take(db, actor, upload, getattr(request.state, "now", None))
+            self._take(db, actor, upload, now)
 
     def _take(self, db: Any, actor: Any, upload: UploadFile, now: Any) -> None:
         try:
@@ -323,10 +327,10 @@ class UploadField(wtforms.Field):
             return
         self.data.append(row)
 
-    def _take_earlier(self, db: Any, actor: Any, tokens: list[Any], now: Any) -> None:
-        earlier = {row.token: row for row in self.earlier} if tokens else {}
+    def _take_again(self, db: Any, actor: Any, offered: list[attachments.Attachment], tokens: list[Any], now: Any) -> None:
+        known = {row.token: row for row in offered}
         here = {row.sha256 for row in self.data}
-        for row in (earlier[token] for token in dict.fromkeys(tokens) if token in earlier):
+        for row in (known[token] for token in dict.fromkeys(tokens) if token in known):
             if len(self.data) < self.most and row.sha256 not in here:
                 self.data.append(attachments.draft_of(db, actor, row, now=now))
 
@@ -337,6 +341,16 @@ class UploadField(wtforms.Field):
         if not self.reuse or not request.user.is_signed_in:
             return []
         return attachments.earlier_of(request.state.db, request.user, self.reuse, self.accept)
+
+    @property
+    def wallet(self) -> list[tuple[Any, attachments.Attachment]]:
+        """The person's own papers of this portal that will do today, each with its file."""
+        request = self.form_request
+        if not self.papers or not request.user.is_signed_in or "application/pdf" not in self.accept:
+            return []
+        from .documents import usable_papers
+
+        return usable_papers(request.state.db, request.user.citizen_id, self.papers, now=request.state.now)
 
     @property
     def form_request(self) -> Any:

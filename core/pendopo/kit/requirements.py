@@ -28,7 +28,8 @@ class Requirement:
 
     `when`: whether it is asked at all: a condition on earlier answers like a question's (`("usaha", "badan")`), or a
     function of all values so far. `reuse`: papers of one name are the same in all applications (`ktp`); "" is the slug,
-    None is never used again. `accept`: media types.
+    None is never used again. `papers`: kinds of paper in the portal's own wallet that will do (`("ak1", "bukti_bayar")`, slugs
+    of `DocumentKind`): those of the person that are valid today are offered. `accept`: media types.
     """
 
     slug: str
@@ -40,6 +41,7 @@ class Requirement:
     most: int = 1
     most_bytes: int = attachments.MOST_BYTES
     reuse: str | None = ""
+    papers: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -64,7 +66,7 @@ def requirements_field(requirement: Requirement) -> Any:
     checks = [required()] if requirement.is_required else []
     return UploadField(
         requirement.title, checks, description=requirement.help, most=requirement.most, accept=requirement.accept, most_bytes=requirement.most_bytes,
-        reuse=requirement.label if requirement.reuse is not None else "",
+        reuse=requirement.label if requirement.reuse is not None else "", papers=requirement.papers,
     )
 
 

@@ -6,10 +6,10 @@ A plugin declares a `DocumentKind` (hook `document_kinds`), draws it in a typst 
 from ...contract import Signer, SignRequest
 from .drawing import draw
 from .errors import NoSigner, NotSigned, NotValid, NotYourSignature, SignedAlready, SignerChanged
-from .issuing import issue, replace, revoke
+from .issuing import issue, preview, replace, revoke
 from .kinds import DocumentKind, Party, mask_name
 from .models import Document, DocumentSignature
-from .reading import document_bytes, document_of, documents_of
+from .reading import document_bytes, document_of, documents_of, usable_papers
 
 __all__ = [
     "Document",
@@ -30,6 +30,8 @@ __all__ = [
     "draw",
     "issue",
     "mask_name",
+    "preview",
     "replace",
     "revoke",
+    "usable_papers",
 ]

@@ -88,12 +88,12 @@ def draw(
 
 
 def paper(db: Session, kind: DocumentKind, document: Document, signers: list[dict[str, str]], *, verify: str, draft: str = "") -> bytes:
-    """The PDF of a numbered paper. `draft`: what stands across a paper that is not signed yet. Papers are written in Indonesian."""
+    """The PDF of a numbered paper. `draft`: what stands across a paper that is not signed yet; without `verify` it has no QR code. Papers are written in Indonesian."""
     opd = db.get(Opd, document.opd_id) if document.opd_id else None
     marks = {"": UNSIGNED, "uji": TEST, "penyedia": ""}
     old = db.get(type(document), document.replaces_id) if document.replaces_id else None
     doc = _about(opd, letterhead(db, opd, document.dated)) | {
-        "title": document.title, "number": document.number, "paper": kind.paper, "verify": verify, "qr": qr_svg(verify), "signers": signers,
+        "title": document.title, "number": document.number, "paper": kind.paper, "verify": verify, "qr": qr_svg(verify) if verify else "", "signers": signers,
         "date": _day(document.dated), "valid_from": _day(document.valid_from), "valid_until": _day(document.valid_until),
         "mark": UNSIGNED if draft else marks[document.signing],
         "signature": "" if draft else {"": "", "uji": f"{TEST}, tidak berkekuatan hukum", "penyedia": "Ditandatangani secara elektronik"}[document.signing],

@@ -11,12 +11,13 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from ... import outbox
+from ...contract import Signer
 from ...db import next_number
-from ...identity import Actor, Opd, record
+from ...identity import Actor, Jabatan, Opd, record
 from ...identity.loading import regency_day
 from .. import settings
 from . import drawing, signing
-from .errors import NotValid
+from .errors import NoSigner, NotValid
 from .kinds import DocumentKind, Party
 from .models import REPLACED, REVOKED, VALID, WAITING, Document, DocumentBook, DocumentSignature
 
@@ -41,6 +42,9 @@ def issue(
     title: str = "",
     number: str = "",
     series: str = "",
+    own_number: str = "",
+    dated: date | None = None,
+    secret: bool = False,
     replaces: Document | None = None,
     quiet: bool = False,
 ) -> Document:
@@ -49,7 +53,9 @@ def issue(
     `data`: plain values for the template, dates as words. `signer`: the position that signs (None: the office itself);
     `signers`: several, in order, each at their desk; a `Party` outside the offices agrees first. `holder_id`: in whose wallet it lies. Of a kind that is signed
     "later" or "desk" the paper is `menunggu` until the last signature. `number`, `series`: a pattern and a running number of
-    its own, for a kind whose papers are told apart by data (each type of permit). `quiet`: the holder is not notified of a
+    its own, for a kind whose papers are told apart by data (each type of permit). `own_number`: a whole number from a book that
+    the plugin keeps itself. `dated`: the day on the paper, when it isn't today. `secret`: whoever checks it learns only that it
+    exists. `quiet`: the holder is not notified of a
     paper that nobody signs at a desk (old papers that are loaded, a receipt after a payment). Raises NoSigner.
     """
     wanted: list[int | Party | None] = list(signers) or [signer]
@@ -61,8 +67,8 @@ def issue(
     opd = db.get(Opd, opd_id) if opd_id is not None else None
     document = Document(
         token=secrets.token_urlsafe(18), plugin=kind.plugin, kind=kind.slug, title=title or drawing.title_of(kind), opd_id=opd_id, holder_id=holder_id,
-        number=_take_number(db, kind, opd, day, data, number or kind.number, series), berkas_id=berkas_id, ref=ref, data=data, dated=day,
-        issued_at=now, issued_by=actor.account_id,
+        number=own_number or _take_number(db, kind, opd, day, data, number or kind.number, series), berkas_id=berkas_id, ref=ref, data=data,
+        dated=dated or day, secret=secret, issued_at=now, issued_by=actor.account_id,
         valid_from=valid_from, valid_until=valid_until, replaces_id=replaces.id if replaces else None,
         signing=signing.present_signing(wanted) if kind.signed else "", status=WAITING, reason="", sha256="", signatures=[],
     )
@@ -99,6 +105,23 @@ def _take_number(db: Session, kind: DocumentKind, opd: Opd | None, day: date, da
     seq = next_number(db, DocumentBook, plugin=kind.plugin, kind=f"{kind.slug}:{name}" if name else kind.slug, **series)
     office = (opd.short_name or opd.code) if opd is not None else ""
     return pattern.format(**{**data, "seq": seq, "year": day.year, "month": day.month, "roman": ROMAN[day.month - 1], "opd": office})
+
+
+def preview(
+    db: Session, kind: DocumentKind, *, data: dict[str, Any], now: datetime, opd_id: int | None = None, signer: int | None = None, title: str = "",
+    number: str = "", dated: date | None = None, mark: str = "KONSEP",
+) -> bytes:
+    """What `issue` would draw now, with `mark` across each page and without QR code. A position that nobody holds stands there without a name."""
+    day = regency_day(now)
+    document = Document(
+        plugin=kind.plugin, kind=kind.slug, title=title or drawing.title_of(kind), number=number, opd_id=opd_id, data=data, dated=dated or day, issued_at=now,
+        signing="",
+    )
+    try:
+        person = signing.signer_of(db, document, signer, day)
+    except NoSigner:
+        person = Signer("", post=db.get_one(Jabatan, signer).name)
+    return drawing.paper(db, kind, document, [{"name": person.name, "post": person.post, "nip": person.nip, "party": ""}], verify="", draft=mark)
 
 
 def replace(db: Session, actor: Actor, document: Document, kind: DocumentKind, *, data: dict[str, Any], reason: str, now: datetime, **anew: Any) -> Document:

@@ -21,7 +21,8 @@ class DocumentKind:
 
     `template`: a typst file in the plugin's package (`papers/ak1.typ`). `number`: the pattern of its numbers, or the name of a
     setting that holds it; places are `seq`, `year`, `month`, `roman` (the month as I..XII), `opd` (short name) and whatever
-    `data` has. The series is the regency's, or each OPD's when the pattern has `{opd}`; each year's when it has `{year}`.
+    `data` has. The series is the regency's, or each OPD's when the pattern has `{opd}`; each year's when it has `{year}`. It is ""
+    when the plugin keeps a number book of its own and gives `own_number` to `issue`.
     `signed`: True at once, "later" by the outbox, "desk" by the signers at their desk, False never.
     `public_fields(document)`: `(label, value)` for the verification page, masked already. `permission`: staff who may read it,
     in its OPD. Others are asked for by `may_read_attachment` with owner `<plugin>.<slug>` and the paper's `ref`.

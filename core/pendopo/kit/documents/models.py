@@ -20,6 +20,7 @@ class Document(Base):
 
     `status`: menunggu (signatures are missing), berlaku, diganti or dicabut; `status_on` adds kedaluwarsa.
     `signing`: how it is signed: "" not at all, "uji" by the test authority, "penyedia" by the regency's provider.
+    `secret`: whoever checks it learns only that it exists and whether it holds.
     `sha256`: of the file, once it is sealed. `data`: what its template was given; empty after the holder was erased.
     """
 
@@ -43,6 +44,7 @@ class Document(Base):
     status: Mapped[str] = mapped_column(String(12), default=WAITING)
     reason: Mapped[str] = mapped_column(Text, default="")
     signing: Mapped[str] = mapped_column(String(10), default="")
+    secret: Mapped[bool] = mapped_column(default=False)
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     dated: Mapped[date]
     issued_at: Mapped[datetime]

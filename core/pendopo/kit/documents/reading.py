@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from ...errors import NotFound
 from ...identity import Actor
+from ...identity.loading import regency_day
 from ...plugins import current_host
 from .. import attachments
 from . import signing
@@ -36,6 +38,16 @@ def documents_of(
         if wanted is not None:
             query = query.where(column == wanted)
     return list(db.scalars(query))
+
+
+def usable_papers(
+    db: Session, holder_id: int | None, kinds: Sequence[str], *, now: datetime, most: int = 5
+) -> list[tuple[Document, attachments.Attachment]]:
+    """Papers of a person that hold today, the newest first, each with its file. `kinds`: slugs, of whichever plugin."""
+    today = regency_day(now)
+    holds = (Document.status == VALID, or_(Document.valid_until.is_(None), Document.valid_until >= today))
+    mine = _newest_first().where(Document.holder_id == holder_id, Document.kind.in_(kinds), *holds).limit(most)
+    return [(one, attachments.attachments_of(db, signing.OWNER, one.id)[-1]) for one in db.scalars(mine)] if holder_id is not None else []
 
 
 def _newest_first() -> Select[Any]:

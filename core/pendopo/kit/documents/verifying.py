@@ -24,11 +24,14 @@ def verified(db: Session, token: str) -> VerifiedDocument | None:
     if document is None:
         return None
     opd = db.get(Opd, document.opd_id) if document.opd_id else None
+    status = document.status_on(regency_day(datetime.now(UTC)))
+    if document.secret:
+        return VerifiedDocument(_kind_title(document), status, note=_("Naskah ini rahasia. Hanya keberadaannya yang dapat kami benarkan."))
     after = db.scalar(select(Document).where(Document.replaces_id == document.id))
     before = db.get(Document, document.replaces_id) if document.replaces_id else None
     return VerifiedDocument(
         title_of(document),
-        document.status_on(regency_day(datetime.now(UTC))),
+        status,
         status_note=document.reason,
         number=document.number,
         dated=document.dated,
@@ -41,9 +44,14 @@ def verified(db: Session, token: str) -> VerifiedDocument | None:
         test=document.signing == "uji",
         signers=_signers(document),
         fields=_public_fields(document),
-        replaced_by=(after.number, after.verify_href) if after else None,
-        replaces=(before.number, before.verify_href) if before else None,
+        replaced_by=_pointer(after),
+        replaces=_pointer(before),
     )
+
+
+def _pointer(document: Document | None) -> tuple[str, str] | None:
+    """Number and address of another paper, unless it is secret."""
+    return (document.number, document.verify_href) if document is not None and not document.secret else None
 
 
 def _signers(document: Document) -> list[VerifiedSigner]:
@@ -62,6 +70,11 @@ def title_of(document: Document) -> str:
     if kind is None:
         return document.title
     return words_of(document.plugin, kind.title if _is_kinds_own(document.title, document.plugin, kind.title) else document.title)
+
+
+def _kind_title(document: Document) -> str:
+    kind = kind_of(document)
+    return words_of(kind.plugin, kind.title) if kind is not None else _("Naskah dinas")
 
 
 def _is_kinds_own(title: str, plugin: str, kind_title: str) -> bool:

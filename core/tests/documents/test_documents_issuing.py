@@ -1,12 +1,13 @@
 """Numbers have no gaps, papers never change, and what is issued to be signed later is signed."""
 
 import threading
+from datetime import date
 
 import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DatabaseError
 
-from pendopo.kit.documents import Document, DocumentSignature, NotValid, document_bytes, document_of, documents_of, issue, mask_name, replace, revoke
+from pendopo.kit.documents import Document, DocumentSignature, NotValid, document_bytes, document_of, documents_of, issue, mask_name, preview, replace, revoke
 from pendopo.kit.documents.models import DocumentBook
 from pendopo.outbox import OutboxRow
 from pendopo.testing.people import settle
@@ -49,6 +50,23 @@ def test_many_at_once_get_each_their_own_number(db, portal, head, kinds, opd_id,
 
     assert faults == []
     assert numbers(db, "polos") == [f"400/polos/2026/{n:04}" for n in range(1, 13)]
+
+
+def test_a_plugin_with_a_number_book_of_its_own_gives_number_and_day(db, give, kinds, text_of):
+    paper = give(kinds.plain, own_number="600.1/0041.a/DPUPR/2026", dated=date(2026, 11, 20))
+
+    assert (paper.number, paper.dated) == ("600.1/0041.a/DPUPR/2026", date(2026, 11, 20))
+    assert "600.1/0041.a/DPUPR/2026" in text_of(document_bytes(db, paper))
+    assert give(kinds.plain).number == "400/polos/2026/0001"
+
+
+def test_a_paper_is_seen_before_it_is_issued_and_takes_no_number(db, kinds, opd_id, chair, now, text_of):
+    words = text_of(preview(db, kinds.plain, data={"nama": "Siti Contoh", "keperluan": "x"}, opd_id=opd_id, signer=chair, now=now))
+
+    assert "BELUM DITANDATANGANI SECARA ELEKTRONIK" in words
+    assert "Dra. Ratna Contoh" in words
+    assert "Periksa keaslian" not in words
+    assert numbers(db, "polos") == []
 
 
 def test_each_year_and_each_office_counts_anew_when_its_pattern_says_so(db, give, kinds, people, now):

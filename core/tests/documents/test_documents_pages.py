@@ -125,6 +125,18 @@ def test_a_revoked_paper_says_why(db, client, give, kinds, head, now):
     assert "terbit karena data yang keliru" in page
 
 
+def test_of_a_secret_paper_only_the_existence_is_told(db, client, give, kinds, head, now):
+    secret = give(kinds.letter, secret=True)
+    new = replace(db, head, secret, kinds.letter, data=secret.data, reason="Salah nama.", now=now)
+
+    page = client.get(secret.verify_href).text
+    assert "Hanya keberadaannya yang dapat kami benarkan" in page
+    assert "Sudah diganti" in page
+    for hidden in (secret.number, new.number, secret.sha256, "Dra. Ratna", "Salah nama"):
+        assert hidden not in page
+    assert secret.number not in client.get(new.verify_href).text
+
+
 def test_an_unsigned_paper_names_whose_name_stands_under_it(db, client, give, kinds, text_of):
     document = give(kinds.plain)
 

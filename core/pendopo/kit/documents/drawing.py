@@ -88,7 +88,7 @@ def draw(
 
 
 def paper(db: Session, kind: DocumentKind, document: Document, signers: list[dict[str, str]], *, verify: str, draft: str = "") -> bytes:
-    """The PDF of a numbered paper. `draft`: what stands across a paper that is not signed yet; without `verify` it has no QR code. Papers are written in Indonesian."""
+    """The PDF of a numbered paper, in Indonesian. `draft`: what stands across one that is not signed yet; without `verify` it has no QR code."""
     opd = db.get(Opd, document.opd_id) if document.opd_id else None
     marks = {"": UNSIGNED, "uji": TEST, "penyedia": ""}
     old = db.get(type(document), document.replaces_id) if document.replaces_id else None

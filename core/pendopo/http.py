@@ -29,6 +29,7 @@ __all__ = [
     "redirect",
     "render",
     "url",
+    "whole_url",
 ]
 
 
@@ -64,6 +65,13 @@ def url(name: str, /, _query: dict[str, Any] | None = None, **places: Any) -> st
     path = _PLACE.sub(fill, _names[name])
     query = {key: value for key, value in {**rest, **(_query or {})}.items() if value is not None}
     return f"{path}?{urlencode(query, doseq=True)}" if query else path
+
+
+def whole_url(path: str) -> str:
+    """`path` with the portal's public address in front: for QR codes, feeds, messages and other sites. A whole address stays as it is."""
+    from .pages import current_pages
+
+    return path if "://" in path.partition("?")[0] else current_pages().portal.settings.public_url.rstrip("/") + path
 
 
 def form_of(request: Request) -> FormData:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import format_datetime
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
 from starlette.responses import Response
+
+from ..http import whole_url
 
 __all__ = ["FeedItem", "rss", "rss_response"]
 
@@ -19,7 +21,7 @@ _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 
 @dataclass(frozen=True)
 class FeedItem:
-    """`link` is a whole address; it is also the item's identity."""
+    """`link` is a path of ours or a whole address; it is also the item's identity."""
 
     title: str
     link: str
@@ -29,7 +31,7 @@ class FeedItem:
 
 
 def rss(title: str, link: str, description: str, items: Iterable[FeedItem], *, self_link: str = "", language: str = "id") -> bytes:
-    """The feed as XML in UTF-8. Addresses are whole (`config.public_url` in front)."""
+    """The feed as XML in UTF-8. Addresses are whole ones; `rss_response` makes them so."""
     register_namespace("atom", ATOM)
     root = Element("rss", version="2.0")
     channel = SubElement(root, "channel")
@@ -51,4 +53,7 @@ def _texts(parent: Element, **texts: str) -> None:
 
 
 def rss_response(title: str, link: str, description: str, items: Iterable[FeedItem], **options: str) -> Response:
-    return Response(rss(title, link, description, items, **options), media_type="application/rss+xml; charset=utf-8")
+    """The feed at whole addresses. `link` is the page of which it tells, `self_link` where the feed itself is."""
+    told = (replace(item, link=whole_url(item.link)) for item in items)
+    options = {name: whole_url(text) if name == "self_link" else text for name, text in options.items()}
+    return Response(rss(title, whole_url(link), description, told, **options), media_type="application/rss+xml; charset=utf-8")

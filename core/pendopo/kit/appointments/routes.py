@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from ...errors import NotFound
-from ...http import flash, form_of, own_path, page, path_int, query_int, redirect, url
+from ...http import flash, form_of, own_path, page, path_int, query_int, redirect, url, whole_url
 from ...i18n import _
 from ..ics import IcsEvent, ics_response
+from ..qr import qr_svg
 from . import reading, services
 from .errors import AlreadyBooked, SlotTaken
 from .models import Appointment
@@ -92,18 +93,13 @@ def _take(request: Request, counter_id: int, moving: Appointment | None, moment:
 
 def ticket(request: Request) -> Response:
     row = services.appointment_of(request.state.db, request.user, path_int(request))
-    return page(request, "janji/ticket.html", ticket=reading.ticket_of(request.state.db, row), qr=qr_svg(scan_address(request, row)), row=row)
+    qr = qr_svg(scan_address(row), _("Kode QR untuk petugas loket"))
+    return page(request, "janji/ticket.html", ticket=reading.ticket_of(request.state.db, row), qr=qr, row=row)
 
 
-def scan_address(request: Request, row: Appointment) -> str:
+def scan_address(row: Appointment) -> str:
     """What the ticket's QR code holds: the page at which the counter checks its holder in."""
-    return request.app.state.portal.settings.public_url.rstrip("/") + url("janji:kerja.scan", token=row.token)
-
-
-def qr_svg(text: str) -> Markup:
-    import segno
-
-    return Markup(segno.make(text, error="m").svg_inline(scale=4, border=2, svgclass="qr", lineclass=None, omitsize=True))  # noqa: S704  drawn here
+    return whole_url(url("janji:kerja.scan", token=row.token))
 
 
 def give_up(request: Request) -> Response:
@@ -118,11 +114,11 @@ def calendar_file(request: Request) -> Response:
     db = request.state.db
     row = services.appointment_of(db, request.user, path_int(request))
     item = reading.ticket_of(db, row)
-    root = request.app.state.portal.settings.public_url.rstrip("/")
+    address = whole_url(row.href)
     text = "\n".join(filter(None, (_("Nomor antrean %(number)s.") % {"number": row.number}, item.counter.bring)))
     event = IcsEvent(
-        f"janji-{row.id}@{root.partition('//')[2]}", item.counter.title, row.starts_at, row.ends_at, f"{item.opd}, {item.counter.place}".strip(", "), text,
-        root + row.href, not row.is_open, 60,
+        f"janji-{row.id}@{urlsplit(address).netloc}", item.counter.title, row.starts_at, row.ends_at, f"{item.opd}, {item.counter.place}".strip(", "), text,
+        address, not row.is_open, 60,
     )
     return ics_response(f"janji-{row.number}", [event], now=request.state.now)
 

@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import select
 
 from pendopo.kit import berkas as b
-from pendopo.kit.berkas import routes
+from pendopo.kit import throttle
 from pendopo.kit.berkas.models import BerkasEvent, BerkasRating
 from pendopo.testing.reading import text_of
 
 
 @pytest.fixture(autouse=True)
 def fresh_throttle():
-    routes._tries.storage.reset()
+    throttle.forget_cache()
 
 
 # ---------------------------------------------------------------------------------------------------------- the citizen

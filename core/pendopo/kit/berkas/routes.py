@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -16,14 +13,14 @@ from ...http import flash, fragment, known_routes, page, path_int, query_int, re
 from ...i18n import N_, _, speaking
 from .. import attachments, forms
 from ..profile_routes import begun
+from ..throttle import address_of, allow
 from . import desk, moving
 from .models import Berkas
 from .pins import holds_pin, keep_pin
 from .reading import find_by_register, get_berkas, kind_of, role_in
 from .views import MessageForm, RatingForm, arguments_of, berkas_context, form_for
 
-_tries = SlidingWindowCounterRateLimiter(MemoryStorage())
-_PER_ADDRESS = RateLimitItemPerMinute(20, 5)
+TRIES, TRIES_S = 20, 300
 
 
 class TrackForm(forms.Form):
@@ -76,9 +73,8 @@ def track(request: Request) -> Response:
     """Follow a matter with its register number and PIN, without an account."""
     form = TrackForm(request, prefill={"register": request.query_params.get("nomor", "")[:40]})
     if form.submitted and form.validate():
-        address = request.client.host if request.client else ""
         try:
-            if not _tries.hit(_PER_ADDRESS, "lacak", address):
+            if not allow("berkas.lacak", address_of(request), most=TRIES, seconds=TRIES_S):
                 raise TooMany()
             berkas = find_by_register(request.state.db, form.register.data, form.pin.data, now=request.state.now)
         except TooMany as refusal:

@@ -27,6 +27,7 @@ from .reading import (
 )
 from .register import luhn_digit, read_register
 from .satisfaction import Satisfaction, satisfaction
+from .sent import Sent, sent_of, tell_sent
 from .views import berkas_context
 from .workflow import BerkasKind, Deadline, State, Transition
 
@@ -44,6 +45,7 @@ __all__ = [
     "PastStep",
     "PinLocked",
     "Satisfaction",
+    "Sent",
     "State",
     "StepNotOpen",
     "TimelineEntry",
@@ -74,6 +76,8 @@ __all__ = [
     "receive_berkas",
     "satisfaction",
     "send_to_opd",
+    "sent_of",
+    "tell_sent",
     "timeline",
     "verify_timeline",
     "was_in_time",

@@ -60,6 +60,9 @@ class Settings(BaseSettings):
     bsre_url: str = ""  # the regency's BSrE e-sign service
     bsre_user: str = ""
     bsre_password: str = Field(default="", repr=False)
+    bsre_version: int = Field(default=1, ge=1, le=2)  # of its interface
+    bsre_seal_id: str = ""  # the regency's idSubscriber: offices seal by themselves (interface 2)
+    bsre_seal_code: str = Field(default="", repr=False)  # the activation code of the seal
     files_url: str = ""  # an fsspec URL for attachments; empty: home/files
 
     @classmethod

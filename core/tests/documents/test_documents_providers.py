@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import threading
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -25,14 +27,19 @@ NIK = "3604010101800000"
 PASSPHRASE = "frasa-sandi-uji"
 
 
+SEAL_CODE = "kode-aktivasi-uji"
+
+
 class BsreSimulator(BaseHTTPRequestHandler):
-    """`POST /api/sign/pdf` as the e-sign client service answers it, with a certificate of the test authority."""
+    """The e-sign client service as published clients of it know it, both interfaces, with certificates of the test authority."""
 
     seen: ClassVar[list[dict]] = []
     away = False
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path.startswith("/api/v2/"):
+            return self._second(json.loads(body))
         parts = message_from_bytes(b"Content-Type: " + self.headers["Content-Type"].encode() + b"\r\n\r\n" + body).get_payload()
         form = {part.get_param("name", header="content-disposition"): part.get_payload(decode=True) for part in parts}
         self.seen.append({"path": self.path, "auth": self.headers["Authorization"], **{name: text for name, text in form.items() if name != "file"}})
@@ -42,6 +49,18 @@ class BsreSimulator(BaseHTTPRequestHandler):
             return self._answer(400, b'{"error": "Passphrase anda salah", "status_code": 2031}')
         request = SignRequest(form["file"], "BSrE1", Signer("Simulator BSrE"), form["reason"].decode(), "", datetime.now(UTC))
         self._answer(200, authority.sign(request))
+
+    def _second(self, said):
+        self.seen.append({"path": self.path, "auth": self.headers["Authorization"], **{name: value for name, value in said.items() if name != "file"}})
+        if self.path == "/api/v2/seal/get/totp":
+            right = said["totp"] == SEAL_CODE
+            return self._answer(200 if right else 400, json.dumps({"message": "", "result": right, **({"totp": "135790"} if right else {})}).encode())
+        if said.get("passphrase") != PASSPHRASE and said.get("totp") != "135790":
+            return self._answer(400, b'{"error": "Passphrase anda salah", "status_code": 2031}')
+        [about] = said["signatureProperties"]
+        name = "Segel Simulator" if "/seal/" in self.path else "Simulator BSrE"
+        request = SignRequest(base64.b64decode(said["file"][0]), "BSrE2", Signer(name), about["reason"], "", datetime.now(UTC))
+        self._answer(200, json.dumps({"time": 1, "file": [base64.b64encode(authority.sign(request)).decode()]}).encode())
 
     def _answer(self, status, content):
         self.send_response(status)
@@ -119,6 +138,45 @@ def test_an_office_without_passphrase_issues_unsigned_papers(db, bsre, give, kin
 
     assert (document.status, document.signing) == ("berlaku", "")
     assert "BELUM DITANDATANGANI SECARA ELEKTRONIK" in text_of(document_bytes(db, document))
+
+
+def test_the_second_interface_signs_and_refuses_like_the_first(db, portal, bsre, client, head, waiting, monkeypatch):
+    monkeypatch.setattr(portal.settings, "bsre_version", 2)
+    assert "BSrE menolak" in sign_at_desk(client, head, waiting, "salah sekali")
+    sign_at_desk(client, head, waiting, PASSPHRASE)
+
+    db.expire_all()
+    assert waiting.status == "berlaku"
+    asked = bsre.seen[-1]
+    assert (asked["path"], asked["nik"], asked["signatureProperties"][0]["tampilan"]) == ("/api/v2/sign/pdf", NIK, "INVISIBLE")
+
+
+@pytest.fixture
+def seal(portal, monkeypatch):
+    monkeypatch.setattr(portal.settings, "bsre_seal_id", "PEMKAB-UJI")
+    monkeypatch.setattr(portal.settings, "bsre_seal_code", SEAL_CODE)
+
+
+def test_an_office_seals_by_itself_where_bsre_has_its_seal(db, bsre, seal, give, kinds, deliver):
+    document = give(kinds.later, signer=None)
+    assert (document.status, document.signing) == ("menunggu", "penyedia")
+    deliver()
+
+    db.expire_all()
+    assert document.status == "berlaku"
+    assert [one["name"] for one in signatures_in(document_bytes(db, document), _roots())] == ["Segel Simulator (UJI)"]
+    assert [one["path"] for one in bsre.seen] == ["/api/v2/seal/get/totp", "/api/v2/seal/pdf"]
+    assert not any("passphrase" in one for one in bsre.seen)
+
+
+def test_a_seal_whose_code_is_over_leaves_the_paper_waiting_and_is_told_to_operators(db, portal, bsre, seal, give, kinds, deliver, monkeypatch, capsys):
+    monkeypatch.setattr(portal.settings, "bsre_seal_code", "kode-lama")
+    document = give(kinds.later, signer=None)
+    deliver()
+
+    db.expire_all()
+    assert document.status == "menunggu"
+    assert "kode-lama" not in str(capsys.readouterr())
 
 
 def test_what_is_to_be_signed_shows_neither_nik_nor_passphrase(db, bsre, waiting, now):

@@ -1,10 +1,18 @@
 """Balai Sertifikasi Elektronik: the e-sign client service that stands in the regency's network.
 
-It takes the PDF, the signer's nik and passphrase, and gives the signed PDF back (API version 1, `POST /api/sign/pdf`). The
-passphrase is the signer's own and comes from their desk, so papers of kinds that are signed without a person wait.
+A person signs with nik and passphrase, which is their own and comes from their desk; an office seals (segel elektronik) by
+itself, with the subscriber's id and the activation code that BSrE mails to its keeper. The service has two interfaces:
+version 1 (`POST /api/sign/pdf`, a form) and version 2 (`/api/v2/...`, JSON; only it seals).
+
+Its manual is not public. What is here follows what published clients of other governments send and read (version 2.2.1 among
+them), and is tried against a simulator of that; before it serves, try it against the regency's own service.
 """
 
 from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
 
 import structlog
 
@@ -35,28 +43,83 @@ def is_set() -> bool:
     return bool(current_pages().portal.settings.bsre_url)
 
 
-def sign(request: SignRequest) -> bytes:
-    """`request.pdf` signed by BSrE. Raises PassphraseRefused, NoPassphrase, NoNik or NotSigned; neither nik nor passphrase is logged."""
-    import httpx2
+def seals() -> bool:
+    """Can offices seal papers, without anybody's passphrase?"""
+    return is_set() and bool(current_pages().portal.settings.bsre_seal_id)
 
+
+def sign(request: SignRequest) -> bytes:
+    """`request.pdf` signed or sealed by BSrE. Raises PassphraseRefused, NoPassphrase, NoNik or NotSigned; no secret is logged."""
     settings = current_pages().portal.settings
+    if request.signer.jabatan_id is None and seals():
+        return _seal(request)
     if not request.passphrase:
         raise NoPassphrase()
     if not request.signer.nik:
         raise NoNik()
-    form = {"nik": request.signer.nik, "passphrase": request.passphrase, "tampilan": "invisible", "reason": request.reason, "location": request.signer.issuer}
+    who = {"nik": request.signer.nik, "passphrase": request.passphrase}
+    return _sign_2(request, who) if settings.bsre_version == 2 else _sign_1(request, who)
+
+
+def _sign_1(request: SignRequest, who: dict[str, str]) -> bytes:
+    form = {**who, "tampilan": "invisible", "reason": request.reason, "location": request.signer.issuer}
+    answer = _post("/api/sign/pdf", data=form, files={"file": ("naskah.pdf", request.pdf, "application/pdf")})
+    return _signed(answer, answer.content)
+
+
+def _sign_2(request: SignRequest, who: dict[str, str]) -> bytes:
+    answer = _post("/api/v2/sign/pdf", json={**who, **_paper(request)})
+    return _signed(answer, _file_in(answer))
+
+
+def _seal(request: SignRequest) -> bytes:
+    """The office's seal: a code for this one paper, then the seal itself."""
+    settings = current_pages().portal.settings
+    subscriber = {"idSubscriber": settings.bsre_seal_id}
+    asked = _said(_post("/api/v2/seal/get/totp", json={**subscriber, "totp": settings.bsre_seal_code, "data": 1}))
+    code = asked.get("totp") or (asked.get("data") or {}).get("totp")  # published clients read it in one place or the other
+    if not code:
+        log.error("BSrE gave no code to seal with")
+        raise NotSigned()
+    answer = _post("/api/v2/seal/pdf", json={**subscriber, "totp": code, **_paper(request)})
+    return _signed(answer, _file_in(answer), refusal=NotSigned)
+
+
+def _paper(request: SignRequest) -> dict[str, Any]:
+    about = {"tampilan": "INVISIBLE", "reason": request.reason, "location": request.signer.issuer, "contactInfo": request.link}
+    return {"signatureProperties": [about], "file": [base64.b64encode(request.pdf).decode()]}
+
+
+def _post(path: str, **what: Any) -> Any:
+    import httpx2
+
+    settings = current_pages().portal.settings
     try:
-        answer = httpx2.post(
-            f"{settings.bsre_url.rstrip('/')}/api/sign/pdf",
-            data=form,
-            files={"file": ("naskah.pdf", request.pdf, "application/pdf")},
-            auth=(settings.bsre_user, settings.bsre_password),
-            timeout=TIMEOUT_S,
-        )
+        return httpx2.post(f"{settings.bsre_url.rstrip('/')}{path}", auth=(settings.bsre_user, settings.bsre_password), timeout=TIMEOUT_S, **what)
     except httpx2.HTTPError as error:
         log.error("BSrE did not answer", fault=type(error).__name__)
         raise NotSigned() from None  # the error holds the request, and that the passphrase
-    if answer.status_code == 200 and answer.content.startswith(b"%PDF-"):
-        return answer.content
+
+
+def _said(answer: Any) -> dict[str, Any]:
+    try:
+        said = answer.json()
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _file_in(answer: Any) -> bytes:
+    """The first file of an answer of version 2."""
+    files = _said(answer).get("file")
+    try:
+        return base64.b64decode(files[0], validate=True) if isinstance(files, list) and files else b""
+    except (binascii.Error, ValueError, TypeError):
+        return b""
+
+
+def _signed(answer: Any, pdf: bytes, refusal: type[Exception] = PassphraseRefused) -> bytes:
+    if answer.status_code == 200 and pdf.startswith(b"%PDF-"):
+        return pdf
     log.error("BSrE did not sign", status=answer.status_code)
-    raise PassphraseRefused() if answer.status_code in REFUSED else NotSigned()
+    raise refusal() if answer.status_code in REFUSED else NotSigned()

@@ -62,7 +62,7 @@ def issue(
     outside = [isinstance(one, Party) for one in wanted]
     if outside[-1] or outside != sorted(outside, reverse=True):
         raise ValueError("parties agree first, and an office signs after them")
-    by_hand = kind.signed == "desk" or len(wanted) > 1 or signing.needs_passphrase()
+    by_hand = wanted != [None] and (kind.signed == "desk" or len(wanted) > 1 or signing.needs_passphrase())
     day = regency_day(now)
     opd = db.get(Opd, opd_id) if opd_id is not None else None
     document = Document(

@@ -47,13 +47,13 @@ def _signs_alone() -> bool:
 
 
 def needs_passphrase() -> bool:
-    """Only BSrE signs here: each signer types their passphrase, so that everything is signed at a desk."""
+    """Only BSrE signs here: each person types their passphrase, so that everything but seals is signed at a desk."""
     return bsre.is_set() and not _signs_alone()
 
 
 def present_signing(wanted: Sequence[int | Party | None]) -> str:
     """How a paper issued now is signed: "penyedia", "uji", or "" not at all. `wanted`: the positions, None for the office itself."""
-    if needs_passphrase() and None in wanted:
+    if needs_passphrase() and None in wanted and not bsre.seals():
         return ""  # an office has no passphrase
     return "penyedia" if has_provider() else "uji" if current_pages().portal.settings.test_signatures else ""
 

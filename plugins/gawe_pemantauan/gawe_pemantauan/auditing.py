@@ -107,13 +107,12 @@ def everything(request):
 
 def _line(proposal, lpj, count):
     program = proposal.program
-    name = proposal.lembaga.name if proposal.lembaga else proposal.person.name if proposal.person else ""
     return (
         proposal.berkas.register,
         program.title,
         _(JENIS[program.jenis]),
         program.paid_year,
-        name,
+        proposal.who,
         place_name(proposal.berkas.desa_code),
         _(STATE[proposal.berkas.state].title),
         proposal.asked,

@@ -14,10 +14,14 @@ from pendopo.kit.berkas import Berkas
 
 from .models import Individu, Program, Proposal, Tanda
 from .options import option
-from .rules import FLAGS, Claim, is_young, meetings
+from .rules import FLAGS, Claim, is_young, may_receive_again, meetings, next_allowed_year
 
 GONE = ("ditolak", "ditarik", "dibatalkan")
 BACK_YEARS = 5
+
+
+class TooSoon(Conflict):
+    message = N_("Bantuan terakhir dicairkan tahun %(last)s. Usulan berikutnya untuk pencairan tahun %(next)s.")
 
 
 def raise_flag(db: Session, proposal: Proposal, kind: str, *, other_id: int = 0, detail: str = "", now: datetime) -> None:
@@ -88,6 +92,19 @@ def grants_before(db: Session, lembaga_id: int | None, nik_mark: str, *, since: 
         .where(Proposal.approved.is_not(None), Program.paid_year >= since, or_(*mine))
     )
     return [(row[0], row[1]) for row in db.execute(query.order_by(Program.paid_year.desc(), Proposal.berkas_id.desc()))]
+
+
+def check_years(db: Session, program: Program, lembaga_id: int | None, nik_mark: str, *, but: int = 0) -> None:
+    """Raises TooSoon. Years between two grants are counted in disbursement years (`jeda_tahun`); a disaster asks for no years.
+
+    `but`: a proposal that is itself not looked at.
+    """
+    if program.jenis == "bansos_tak_terencana":
+        return
+    gap = int(option(db, "jeda_tahun"))
+    for other_id, year in grants_before(db, lembaga_id, nik_mark):
+        if other_id != but and not may_receive_again(year, program.paid_year, gap):
+            raise TooSoon(last=year, next=next_allowed_year(year, gap))
 
 
 def flags_of(db: Session, berkas_id: int) -> list[Tanda]:

@@ -15,6 +15,7 @@ from pendopo.identity import as_system, regency_day
 from pendopo.kit.berkas import Berkas, move_berkas
 from pendopo.notifications import notify
 
+from . import opening
 from .kind import KINDS
 from .models import Proposal
 from .options import option
@@ -77,3 +78,8 @@ def run(portal: Any, now: datetime) -> None:
     for work in (mark_late, remind, drop_uncorrected):
         with portal.db.session() as db:
             work(db, now=now)
+
+
+def announce(portal: Any, now: datetime) -> None:
+    with portal.db.session() as db:
+        opening.announce(db, now=now)

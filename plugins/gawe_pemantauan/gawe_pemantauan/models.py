@@ -42,6 +42,7 @@ class Program(Base):
     published: Mapped[bool] = mapped_column(default=False)
     paused_at: Mapped[datetime | None]
     pause_reason: Mapped[str] = mapped_column(String(300), default="")
+    announced_on: Mapped[date | None]  # the opening that followers were told of
 
     @property
     def is_hibah(self) -> bool:
@@ -176,6 +177,11 @@ class Proposal(Base):
     penetapan: Mapped[Penetapan | None] = relationship(lazy="select")
 
     @property
+    def who(self) -> str:
+        """Who asks, in full: for officers, and for papers of their own."""
+        return self.lembaga.name if self.lembaga else self.person.name if self.person else ""
+
+    @property
     def value(self) -> int:
         """What is on the table now: the newest figure that somebody set."""
         return next(amount for amount in (self.approved, self.considered, self.recommended, self.eligible) if amount is not None)
@@ -279,3 +285,13 @@ class Tanda(Base):
     cleared_at: Mapped[datetime | None]
     cleared_by: Mapped[int | None]
     clear_note: Mapped[str] = mapped_column(String(300), default="")
+
+
+class Pengikut(Base):
+    """Somebody who wants to hear when a programme opens. `sort`: "hibah" or "bansos"."""
+
+    __tablename__ = f"{P}pengikut"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("core_account.id"), primary_key=True)
+    sort: Mapped[str] = mapped_column(String(8), primary_key=True)
+    since: Mapped[datetime]

@@ -48,6 +48,8 @@ SETTINGS = [
     SettingSpec("pemantauan.opd_kesra", N_("Bagian yang mengoordinasikan"), "text", "kesra", N_("Kode perangkat daerah."), OWN),
     SettingSpec("pemantauan.opd_tapd", N_("Sekretariat TAPD"), "text", "setda", N_("Kode perangkat daerah."), OWN),
     SettingSpec("pemantauan.opd_bendahara", N_("Perangkat daerah yang mencairkan"), "text", "setda", N_("Kode perangkat daerah (PPKD)."), OWN),
+    SettingSpec("pemantauan.penanda_sk", N_("Penanda tangan lampiran SK"), "text", "Bupati", N_("Nama jabatan; Plt atau Plh menggantikan sendiri."), PERBUP),
+    SettingSpec("pemantauan.penanda_nphd", N_("Penanda tangan NPHD"), "text", "Sekretaris Daerah", N_("Nama jabatan yang diberi kuasa Bupati."), PERBUP),
     SettingSpec(
         "pemantauan.pengaduan_calo",
         N_("Telepon pengaduan calo"),

@@ -149,9 +149,40 @@ def berkas_kinds():
 
 @hookimpl
 def document_kinds():
-    from .issued import KINDS
+    from .papers import KINDS
 
     return list(KINDS)
+
+
+@hookimpl
+def document_issued(db, key, document_id, plugin, kind, ref, number, holder_id, replaces_id, at):
+    if (plugin, kind) == ("gawe_pemantauan", "nphd"):
+        from .agreement import hear_issued
+
+        hear_issued(db, document_id, at)
+
+
+@hookimpl
+def document_revoked(db, key, document_id, plugin, kind, ref, number, reason, refused_by, at):
+    if (plugin, kind) == ("gawe_pemantauan", "nphd") and refused_by:
+        from .agreement import hear_refused
+
+        hear_refused(db, ref, refused_by, reason, at)
+
+
+@hookimpl
+def bill_kinds():
+    from .returning import REST
+
+    return [REST]
+
+
+@hookimpl
+def bill_paid(db, key, plugin, kind, ref, bill_id, paid_at, amount, ntpd):
+    if (plugin, kind) == ("gawe_pemantauan", "sisa_bantuan"):
+        from .returning import hear_paid
+
+        hear_paid(db, ref, paid_at)
 
 
 @hookimpl
@@ -173,7 +204,10 @@ def topics():
 def jobs():
     from . import jobs
 
-    return [Job("pemantauan_harian", N_("Tandai laporan terlambat, ingatkan, dan tutup yang tidak diperbaiki"), jobs.run, cron="15 6 * * *")]
+    return [
+        Job("pemantauan_harian", N_("Tandai laporan terlambat, ingatkan, dan tutup yang tidak diperbaiki"), jobs.run, cron="15 6 * * *"),
+        Job("pemantauan_buka", N_("Kabari pengikut bila program bantuan dibuka"), jobs.announce, cron="5 * * * *"),
+    ]
 
 
 @hookimpl

@@ -113,8 +113,9 @@ def change_program(db: Session, actor: Actor, program_id: int, new: NewProgram) 
         raise Conflict(N_("Pagu tidak boleh di bawah yang sudah ditetapkan."), field="pagu")
     before = {"pagu": program.pagu, "closes_on": program.closes_on, "plafon": program.plafon}
     db.refresh(program)
-    for name in ("title", "summary", "jenis", "proposal_year", "paid_year", "opd_id", "plafon", "opens_on", "closes_on"):
+    for name in ("title", "summary", "jenis", "proposal_year", "paid_year", "opd_id", "opens_on", "closes_on"):
         setattr(program, name, getattr(new, name))
+    program.plafon = new.plafon if new.plafon is not None else usual_plafon(db, new.jenis)
     program.papers = list(new.papers or USUAL_PAPERS[new.jenis])
     db.flush()
     record(db, actor, "pemantauan.program_changed", f"program:{program.id}", {"before": before, "pagu": new.pagu, "closes_on": new.closes_on})

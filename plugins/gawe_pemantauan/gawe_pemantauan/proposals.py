@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from pendopo import N_, Conflict, InvalidInput, NotFound, PermissionRefused, SignInNeeded, live
+from pendopo import N_, InvalidInput, NotFound, PermissionRefused, SignInNeeded, live
 from pendopo.identity import Actor
 from pendopo.kit import attachments as files
 from pendopo.kit.berkas import Berkas, get_berkas, is_applicant, is_officer_of, receive_berkas
@@ -20,15 +20,11 @@ from . import flags, lembaga, programs, secret
 from .kind import KIND_OF_JENIS, REGISTER_CODE
 from .models import Individu, Program, Proposal, Rab
 from .options import option
-from .rules import CAUSES, PAPERS, RabLine, check_rab, may_receive_again, next_allowed_year, rupiah
+from .rules import CAUSES, PAPERS, RabLine, check_rab, rupiah
 from .steps import PUBLIC_TOPIC
 
 OWNER = "gawe_pemantauan.proposal"
 OWN_PAPERS = ("ktp", "kk", "npwp")  # the same in every application: not asked for twice
-
-
-class TooSoon(Conflict):
-    message = N_("Bantuan terakhir dicairkan tahun %(last)s. Anda dapat mengajukan lagi untuk pencairan tahun %(next)s.")
 
 
 class AboveCeiling(InvalidInput):
@@ -108,7 +104,7 @@ def _take_in(db: Session, actor: Actor, program: Program, new: NewProposal, *, n
     if lines or program.is_hibah:
         check_rab(lines, new.asked)
     body = _body(db, actor, program, new)
-    _check_years(db, program, new)
+    flags.check_years(db, program, new.lembaga_id, secret.nik_mark(new.person.nik) if new.person else "")
     eligible = programs.eligible_value(program, new.asked)
     if eligible < new.asked and not new.accept_cap:
         raise AboveCeiling(field="asked", plafon=rupiah(eligible))
@@ -201,18 +197,6 @@ def _body(db: Session, actor: Actor, program: Program, new: NewProposal) -> dict
         "rekening_tail": digits[-4:],
         "chair_mark": "",
     }
-
-
-def _check_years(db: Session, program: Program, new: NewProposal) -> None:
-    """Years between two grants are counted in disbursement years; a disaster asks for no years."""
-    if program.jenis == "bansos_tak_terencana":
-        return
-    nik_mark = secret.nik_mark(new.person.nik) if new.person else ""
-    received = flags.grants_before(db, new.lembaga_id, nik_mark)
-    gap = int(option(db, "jeda_tahun"))
-    last = received[0][1] if received else None
-    if last is not None and not may_receive_again(last, program.paid_year, gap):
-        raise TooSoon(last=last, next=next_allowed_year(last, gap))
 
 
 def _open(db: Session, actor: Actor, program: Program, new: NewProposal, now: datetime) -> Berkas:

@@ -65,7 +65,8 @@ def _bodies(db: Session, year: int | None, kecamatan: str, jenis: str) -> list[R
 
 
 def _persons(db: Session, year: int | None, kecamatan: str, jenis: str) -> list[Recipient]:
-    query = _decided(select(Program.paid_year, Program.jenis, Program.title, Berkas.desa_code, Proposal.approved).select_from(Proposal), year, kecamatan, jenis)
+    """What is withheld is decided for the whole programme, before a kecamatan is chosen: a choice must not uncover it."""
+    query = _decided(select(Program.paid_year, Program.jenis, Program.title, Berkas.desa_code, Proposal.approved).select_from(Proposal), year, "", jenis)
     groups: dict[tuple[int, str, str], list[tuple[str, int]]] = {}
     for row in db.execute(query.where(Program.jenis.not_in(HIBAH))):
         groups.setdefault((row[0], row[1], row[2]), []).append((row[3] or "", row[4]))
@@ -74,6 +75,7 @@ def _persons(db: Session, year: int | None, kecamatan: str, jenis: str) -> list[
         Recipient(key[0], key[1], key[2], _("Perorangan"), desa, place_name(desa), count, amount, "", False)
         for key, rows in sorted(groups.items(), reverse=True)
         for desa, count, amount in desa_totals(rows, least)
+        if desa.startswith(kecamatan)
     ]
 
 

@@ -11,12 +11,12 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.routing import Route
 
 from pendopo import Conflict, NotFound, TooMany, _
-from pendopo.http import flash, fragment, page, path_int, query_int, redirect, url
+from pendopo.http import flash, form_of, fragment, page, path_int, query_int, redirect, url
 from pendopo.kit.berkas import berkas_context, find_by_register, get_berkas, keep_pin
 from pendopo.kit.places import place_name
 from pendopo.kit.profile import remember
 
-from . import issued, lembaga, listing, programs, proposals, public, watching
+from . import agreement, issued, lembaga, listing, opening, programs, proposals, public, returning, watching
 from .asking import new_proposal, proposal_wizard
 from .fields import ADD
 from .forms import BodyForm, WatchForm
@@ -49,8 +49,17 @@ def index(request):
         open_now=programs.open_programs(db, now),
         others=[p for p in every if not programs.is_open(p, now)],
         broker=option(db, "pengaduan_calo"),
+        sorts=opening.SORTS,
+        followed=opening.followed(db, request.user.citizen_id),
         mine=[watching.watch(db, request.user, row, now=now) for row in listing.proposals_of(db, request.user.citizen_id, 3)],
     )
+
+
+def follow(request):
+    """Of which sorts of programmes I want to hear when they open."""
+    opening.follow(request.state.db, request.user, map(str, form_of(request).getlist("jenis")), now=request.state.now)
+    flash(request, _("Pilihan kabar tersimpan."))
+    return redirect(url("pemantauan:index"))
 
 
 def program(request):
@@ -273,10 +282,10 @@ def berkas(request):
         raise NotFound()
     context = berkas_context(request, row, staff=False)
     seen = watching.watch(db, request.user, proposal, now=request.state.now)
-    return page(request, "gawe_pemantauan/own.html", **context, **_own(db, proposal), seen=seen, tab="saya")
+    return page(request, "gawe_pemantauan/own.html", **context, **_own(db, request.user, proposal), seen=seen, tab="saya")
 
 
-def _own(db, proposal):
+def _own(db, actor, proposal):
     return {
         "proposal": proposal,
         "program": proposal.program,
@@ -284,6 +293,9 @@ def _own(db, proposal):
         "papers": PAPERS,
         "given": proposals.files_of(db, proposal),
         "lpj": db.get(Lpj, proposal.berkas_id),
+        "rest_bill": returning.open_bill(db, proposal.berkas_id),
+        "agreement": agreement.waiting_for(db, actor, proposal),
+        "documents": [one for one in issued.papers_of(db, proposal) if one.holder_id == proposal.berkas.applicant_id],
     }
 
 
@@ -321,6 +333,7 @@ def watch(request):
 
 routes = [
     Route("/", index, name="pemantauan:index"),
+    Route("/ikuti", follow, methods=["POST"], name="pemantauan:follow"),
     Route("/program/{id:int}", program, name="pemantauan:program"),
     Route("/program/{id:int}/ajukan", ask, methods=["GET", "POST"], name="pemantauan:ask"),
     Route("/terkirim", sent, name="pemantauan:sent"),

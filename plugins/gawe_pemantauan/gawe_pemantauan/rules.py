@@ -300,15 +300,17 @@ def missing_checks(wanted: Sequence[str], checklist: dict[str, Any]) -> list[str
 # ---------------------------------------------------------------------------------------------------------- anonymity
 
 
-def shown_count(count: int, least: int = 5) -> int | None:
-    """A count of persons as the public may read it: None where so few could be recognised."""
-    return count if count >= least else None
-
-
 def desa_totals(rows: Iterable[tuple[str, int]], least: int = 5) -> list[tuple[str, int | None, int | None]]:
-    """`(desa, persons, rupiah)` from `(desa, rupiah)` of each person; both numbers are withheld below `least` persons."""
+    """`(desa, persons, rupiah)` from `(desa, rupiah)` of each person; both numbers are withheld below `least` persons.
+
+    The total of a programme is public. So that nobody subtracts, what is withheld makes up at least `least` persons too: where
+    it does not, the smallest desa that would be shown is withheld as well.
+    """
     sums: dict[str, tuple[int, int]] = {}
     for desa, amount in rows:
         count, total = sums.get(desa, (0, 0))
         sums[desa] = (count + 1, total + amount)
-    return [(desa, shown_count(count, least), total if count >= least else None) for desa, (count, total) in sorted(sums.items())]
+    hidden = {desa for desa, (count, _total) in sums.items() if count < least}
+    if hidden and sum(sums[desa][0] for desa in hidden) < least:
+        hidden |= set(sorted(sums.keys() - hidden, key=lambda desa: (sums[desa][0], desa))[:1])
+    return [(desa, None, None) if desa in hidden else (desa, count, total) for desa, (count, total) in sorted(sums.items())]

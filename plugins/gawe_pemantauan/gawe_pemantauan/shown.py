@@ -24,6 +24,6 @@ def shown(db, proposal, now):
         "place": place_name(berkas.desa_code),
         "days": days,
         "amber": listing.is_amber(db, berkas, now),
-        "who": proposal.lembaga.name if proposal.lembaga else proposal.person.name if proposal.person else "",
+        "who": proposal.who,
         "flags": flags.open_count(db, berkas.id),
     }

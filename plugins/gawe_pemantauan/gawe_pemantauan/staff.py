@@ -12,14 +12,14 @@ from pendopo.kit.berkas import berkas_context, get_berkas
 from pendopo.kit.forms import looking
 from pendopo.kit.places import kecamatan_list
 
-from . import flags, issued, lembaga, listing, proposals, secret, work
+from . import agreement, flags, issued, lembaga, listing, proposals, returning, secret, work
 from .auditing import audit_routes
 from .forms import ClearForm, DesilForm, EmergencyForm, VisitForm
 from .models import Lpj, Pencairan, Proposal
 from .rules import ALWAYS_CHECKED, FLAGS, JENIS, PAPERS, REASONS, Visit
 from .shown import all_programs, shown
 from .staff_programs import program_routes
-from .stages import CONFIRM_CAMAT, CONFIRM_DESA, STATE, SURVEY, VERIFY
+from .stages import CONFIRM_CAMAT, CONFIRM_DESA, PAY, STATE, SURVEY, VERIFY
 
 
 def index(request):
@@ -92,6 +92,9 @@ def _detail(request, **forms):
         "payments": list(db.scalars(select(Pencairan).where(Pencairan.berkas_id == berkas.id))),
         "lpj": db.get(Lpj, berkas.id),
         "documents": issued.papers_of(db, proposal),
+        "may_pay": actor.can(PAY, opd),
+        "rekening": "",
+        "rest_bill": returning.open_bill(db, berkas.id),
         "person": _person(actor, proposal),
         "board": _board(proposal),
         "others": _others(db, berkas.id),
@@ -180,11 +183,17 @@ def clear(request):
 
 
 def nphd(request):
-    """The draft of the agreement as a paper."""
+    """The agreement, to both sides."""
     proposal = proposals.get_proposal(request.state.db, request.user, path_int(request))
-    document = issued.nphd_draft(request.state.db, request.user, proposal, now=request.state.now)
-    flash(request, _("Rancangan NPHD %(number)s dibuat.") % {"number": document.number})
+    document = agreement.draw_up(request.state.db, request.user, proposal, now=request.state.now)
+    flash(request, _("NPHD %(number)s dikirim kepada penerima untuk disetujui, lalu ke meja penanda tangan.") % {"number": document.number})
     return _back(proposal.berkas_id)
+
+
+def account(request):
+    """The number of the account in full, for who transfers the money; that it was read stands in the audit trail."""
+    number = work.account_to_pay(request.state.db, request.user, path_int(request))
+    return page(request, "gawe_pemantauan/kerja/show.html", headers={"Cache-Control": "no-store"}, **_detail(request, rekening=number))
 
 
 # -------------------------------------------------------------------------------------------------- desa, camat, disaster
@@ -238,6 +247,7 @@ staff_routes = [
     Route("/{id:int}/pemeriksaan", check, methods=["POST"], name="pemantauan:kerja.check"),
     Route("/{id:int}/kunjungan", visit, methods=["POST"], name="pemantauan:kerja.visit"),
     Route("/{id:int}/nphd", nphd, methods=["POST"], name="pemantauan:kerja.nphd"),
+    Route("/{id:int}/rekening", account, methods=["POST"], name="pemantauan:kerja.account"),
     Route("/{id:int}/desil", desil, methods=["POST"], name="pemantauan:kerja.desil"),
     Route("/{id:int}/tanda/{flag:int}", clear, methods=["POST"], name="pemantauan:kerja.flag"),
     *program_routes,

@@ -10,7 +10,7 @@ from pendopo.http import flash, form_of, page, path_int, redirect, url
 from pendopo.identity import Opd
 from pendopo.kit.forms import looking
 
-from . import issued, listing, programs, work
+from . import issued, listing, opening, programs, work
 from .forms import DecreeForm, PauseForm, ProgramForm
 from .models import Proposal
 from .proposals import may_see
@@ -103,6 +103,7 @@ def _program_back(program_id):
 
 def publish(request):
     programs.publish_program(request.state.db, request.user, path_int(request))
+    opening.announce(request.state.db, now=request.state.now)
     flash(request, _("Program terbit. Warga dapat melihatnya."))
     return _program_back(path_int(request))
 
@@ -119,6 +120,7 @@ def pause(request):
 
 def resume(request):
     programs.resume_program(request.state.db, request.user, path_int(request))
+    opening.announce(request.state.db, now=request.state.now)
     flash(request, _("Penerimaan usulan dibuka lagi."))
     return _program_back(path_int(request))
 
@@ -156,11 +158,16 @@ def decree(request):
             rows = {one: db.get(Proposal, one) for one in _chosen(request)}
             values = {one: row.value for one, row in rows.items() if row is not None and row.program_id == path_int(request)}
             result = work.determine(db, actor, values, sk_number=form.sk_number.data, sk_date=form.sk_date.data, dpa=form.dpa.data or "", now=now)
-            if result.done:
-                issued.decree_annex(db, actor, path_int(request), form.sk_number.data, now=now)
             _tell_many(request, result)
             return _program_back(path_int(request))
     return page(request, "gawe_pemantauan/kerja/program.html", status=form.status, **_program(request, decree_form=form))
+
+
+def annex(request):
+    """The list of recipients of a decree, to the desk of the Bupati."""
+    document = issued.decree_annex(request.state.db, request.user, path_int(request, "sk"), now=request.state.now)
+    flash(request, _("Lampiran %(number)s menunggu di meja tanda tangan.") % {"number": document.number})
+    return _program_back(path_int(request))
 
 
 program_routes = [
@@ -173,4 +180,5 @@ program_routes = [
     Route("/program/{id:int}/lanjut", resume, methods=["POST"], name="pemantauan:kerja.program.resume"),
     Route("/program/{id:int}/langkah", bulk, methods=["POST"], name="pemantauan:kerja.bulk"),
     Route("/program/{id:int}/penetapan", decree, methods=["POST"], name="pemantauan:kerja.decree"),
+    Route("/program/{id:int}/penetapan/{sk:int}/lampiran", annex, methods=["POST"], name="pemantauan:kerja.annex"),
 ]

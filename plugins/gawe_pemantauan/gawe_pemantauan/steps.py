@@ -12,8 +12,8 @@ from pendopo import N_, Conflict, InvalidInput, live
 from pendopo.identity import Actor, find_opd, regency_day
 from pendopo.kit.berkas import Berkas
 
-from . import flags, programs
-from .models import Kunjungan, Lpj, Pencairan, Proposal
+from . import agreement, flags, programs, returning
+from .models import Kunjungan, Lembaga, Lpj, Pencairan, Proposal
 from .options import option
 from .rules import REASONS, Visit, lpj_due, may_be_recommended, missing_checks, rest_of, rupiah
 
@@ -33,7 +33,7 @@ class FlagsOpen(Conflict):
 
 
 class RestNotReturned(InvalidInput):
-    message = N_("Sisa %(rest)s belum disetor. Isi nomor dan tanggal STS.")
+    message = N_("Sisa %(rest)s belum disetor. Tunggu tagihannya dibayar, atau isi nomor dan tanggal STS.")
 
 
 def on_move(db: Session, berkas: Berkas, transition: str, data: dict[str, Any], actor: Actor, now: datetime) -> None:
@@ -59,7 +59,7 @@ def _send(berkas: Berkas, opd_id: int | None) -> None:
 
 
 def _confirm_desa(db: Session, proposal: Proposal, data: dict[str, Any], actor: Actor, now: datetime) -> None:
-    proposal.desa_confirmed, proposal.desa_by = data.get("confirmed") == "ya", actor.account_id
+    proposal.desa_confirmed, proposal.desa_by, proposal.desa_note = data.get("confirmed") == "ya", actor.account_id, data["note"][:500]
     if not proposal.desa_confirmed:
         flags.raise_flag(db, proposal, "tidak_dikonfirmasi", detail="desa", now=now)
     _send(proposal.berkas, programs.kecamatan_office(db, proposal.berkas.desa_code))
@@ -68,7 +68,7 @@ def _confirm_desa(db: Session, proposal: Proposal, data: dict[str, Any], actor: 
 def _confirm_camat(db: Session, proposal: Proposal, data: dict[str, Any], actor: Actor, now: datetime) -> None:
     if actor.account_id is not None and actor.account_id == proposal.desa_by:
         raise Conflict(N_("Konfirmasi desa Anda sendiri tidak dapat Anda benarkan sebagai kecamatan."))
-    proposal.camat_confirmed, proposal.camat_by = data.get("confirmed") == "ya", actor.account_id
+    proposal.camat_confirmed, proposal.camat_by, proposal.camat_note = data.get("confirmed") == "ya", actor.account_id, data["note"][:500]
     if not proposal.camat_confirmed:
         flags.raise_flag(db, proposal, "tidak_dikonfirmasi", detail="camat", now=now)
     _send(proposal.berkas, office(db, "opd_kesra"))
@@ -124,6 +124,7 @@ def _decree(db: Session, proposal: Proposal, data: dict[str, Any], actor: Actor,
     """Determine the value; the budget is taken in one statement, so that two at once never overspend."""
     usual = proposal.considered or proposal.recommended or proposal.eligible
     amount = _value(data.get("approved"), usual, proposal.eligible, "approved")
+    _still_may_receive(db, proposal)
     programs.take_budget(db, proposal.program_id, amount)
     proposal.approved = amount
     proposal.penetapan_id = programs.penetapan_for(
@@ -132,14 +133,24 @@ def _decree(db: Session, proposal: Proposal, data: dict[str, Any], actor: Actor,
     _send(proposal.berkas, office(db, "opd_bendahara"))
 
 
+def _still_may_receive(db: Session, proposal: Proposal) -> None:
+    """Another proposal of the same body or person may have been determined meanwhile. The body's row is held, so that two at once see each other."""
+    if proposal.lembaga_id is not None:
+        db.execute(select(Lembaga.id).where(Lembaga.id == proposal.lembaga_id).with_for_update())
+    nik_mark = proposal.person.nik_mark if proposal.person else ""
+    flags.check_years(db, proposal.program, proposal.lembaga_id, nik_mark, but=proposal.berkas_id)
+
+
 def _cancel(db: Session, proposal: Proposal, data: dict[str, Any], actor: Actor, now: datetime) -> None:
     programs.give_back(db, proposal.program_id, proposal.approved or 0)
     proposal.approved = None
+    agreement.withdraw(db, actor, proposal.berkas_id, N_("Penetapan dibatalkan"), now=now)
     flags.withdraw(db, proposal.berkas_id, now=now)
 
 
 def _nphd(db: Session, proposal: Proposal, data: dict[str, Any], actor: Actor, now: datetime) -> None:
     proposal.nphd_number, proposal.nphd_date = str(data["nphd_number"])[:60], data["nphd_date"]
+    agreement.withdraw(db, actor, proposal.berkas_id, N_("Ditandatangani di atas kertas"), now=now)
 
 
 def _pay(db: Session, proposal: Proposal, data: dict[str, Any], actor: Actor, now: datetime) -> None:
@@ -161,18 +172,21 @@ def _pay(db: Session, proposal: Proposal, data: dict[str, Any], actor: Actor, no
 def _report(db: Session, proposal: Proposal, data: dict[str, Any], actor: Actor, now: datetime) -> None:
     realised = int(data["realised"])
     row = db.get(Lpj, proposal.berkas_id) or Lpj(berkas_id=proposal.berkas_id, realised=0, rest=0, note="", sent_at=now, returned=0, sts="")
-    row.realised, row.rest, row.sent_at = realised, rest_of(proposal.paid, realised), now
+    row.realised, row.rest, row.sent_at, row.note = realised, rest_of(proposal.paid, realised), now, data["note"]
     db.add(row)
+    db.flush()
+    returning.settle(db, actor, proposal, row, now=now)
 
 
 def _accept_report(db: Session, proposal: Proposal, data: dict[str, Any], actor: Actor, now: datetime) -> None:
     row = db.get_one(Lpj, proposal.berkas_id)
     sts, returned_on = str(data.get("sts") or "").strip()[:60], data.get("returned_on")
-    if row.rest and not (sts and returned_on):
-        raise RestNotReturned(field="sts", rest=rupiah(row.rest))
-    row.accepted_at = now
-    if row.rest:
+    if row.returned < row.rest:
+        if not (sts and returned_on):
+            raise RestNotReturned(field="sts", rest=rupiah(row.rest - row.returned))
         row.returned, row.returned_on, row.sts = row.rest, returned_on, sts
+        returning.withdraw_bill(db, actor, proposal.berkas_id, f"STS {sts}", now=now)
+    row.accepted_at = now
 
 
 def _refuse(db: Session, proposal: Proposal, data: dict[str, Any], actor: Actor, now: datetime) -> None:
@@ -209,6 +223,7 @@ _ACTS = {
     "tetapkan": _decree,
     "batalkan": _cancel,
     "nphd": _nphd,
+    "nphd_lengkap": _nphd,
     "cairkan": _pay,
     "kirim_lpj": _report,
     "terima_lpj": _accept_report,

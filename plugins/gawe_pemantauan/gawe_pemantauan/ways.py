@@ -262,24 +262,34 @@ _END = (
         fields=("sts", "returned_on"),
         clock="stop",
         tone="primary",
-        hint=N_("Bila ada sisa, bukti setornya (STS) wajib diisi."),
+        hint=N_("Bila sisa sudah dibayar lewat tagihan, STS tidak perlu diisi."),
     ),
 )
-_NPHD = Transition(
-    "nphd",
-    N_("Catat NPHD yang ditandatangani"),
-    ("ditetapkan",),
-    "pencairan",
-    permission=PAY,
-    fields=("nphd_number", "nphd_date"),
-    required=("nphd_number", "nphd_date"),
-    clock="stop",
-    tone="primary",
-    hint=N_("Naskah perjanjian hibah daerah, ditandatangani kedua pihak."),
+_NPHD = (
+    Transition(
+        "nphd_lengkap",
+        N_("NPHD ditandatangani kedua pihak"),
+        ("ditetapkan",),
+        "pencairan",
+        by="system",
+        clock="stop",
+        notify="both",
+    ),
+    Transition(
+        "nphd",
+        N_("Catat NPHD di atas kertas"),
+        ("ditetapkan",),
+        "pencairan",
+        permission=PAY,
+        fields=("nphd_number", "nphd_date", "attachments"),
+        required=("nphd_number", "nphd_date", "attachments"),
+        clock="stop",
+        hint=N_("Hanya bila kedua pihak menandatangani di atas kertas: lampirkan pindaiannya. Selain itu susun NPHD di bagian Dokumen."),
+    ),
 )
 _READY = Transition("siap_cair", N_("Siapkan pencairan"), ("ditetapkan",), "pencairan", permission=PAY, clock="stop", bulk=True, tone="primary")
 _BEFORE = (*_CHECKS, *_FIELD, *_decree("masuk_anggaran", "ditetapkan", "stop"))
-HIBAH_STEPS = (*_BEFORE, _NPHD, *_END)
+HIBAH_STEPS = (*_BEFORE, *_NPHD, *_END)
 BANSOS_STEPS = (*_BEFORE, _READY, *_END)
 EMERGENCY_STEPS = (
     Transition(

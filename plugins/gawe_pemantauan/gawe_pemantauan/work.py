@@ -20,7 +20,7 @@ from . import flags, secret
 from .models import Kunjungan, Proposal
 from .options import option, visit_points
 from .rules import ALWAYS_CHECKED, Visit, visit_score
-from .stages import AUDIT, SURVEY, VERIFY
+from .stages import AUDIT, PAY, SURVEY, VERIFY
 
 VISITS = "gawe_pemantauan.kunjungan"
 
@@ -119,6 +119,13 @@ def may_see_desil(actor: Actor, proposal: Proposal) -> bool:
 def desil_of(proposal: Proposal) -> int | None:
     text = secret.reveal(proposal.person.desil_cipher) if proposal.person else ""
     return int(text) if text else None
+
+
+def account_to_pay(db: Session, actor: Actor, berkas_id: int) -> str:
+    """The account number in full, while the money is to be sent. Each reading stands in the trail."""
+    proposal = _of_office(db, actor, berkas_id, PAY, ("ditetapkan", "pencairan"))
+    record(db, actor, "pemantauan.account_read", f"berkas:{berkas_id}", {})
+    return secret.reveal(proposal.rekening_cipher)
 
 
 @dataclass

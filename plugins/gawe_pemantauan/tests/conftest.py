@@ -1,13 +1,16 @@
 """What tests of aid need: the offices, a programme, a body, a proposal and how it goes on."""
 
-from datetime import date, timedelta
+import io
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from PIL import Image
 
-from gawe_pemantauan import lembaga, programs, proposals, work
+from gawe_pemantauan import agreement, flags, lembaga, programs, proposals, work
 from gawe_pemantauan.rules import ALWAYS_CHECKED, RabLine, Visit
 from gawe_pemantauan.stages import EVERY
+from pendopo.kit import attachments as files
 from pendopo.kit.berkas import move_berkas
 
 DESA = "36.04.30.2001"
@@ -130,12 +133,65 @@ def send(db, resident, program, new_proposal, now):
     return make
 
 
-WAY = ("konfirmasi_desa", "konfirmasi_camat", "disposisi", "mulai_lapangan", "rekomendasikan", "ke_tapd", "masukkan_anggaran", "tetapkan", "nphd", "cairkan")
+@pytest.fixture
+def person():
+    """`person("Aminah", nik)`: somebody who asks for bansos."""
+
+    def make(name="Siti Contoh", nik=NIK, kk="3604301708951234"):
+        return proposals.Person(name, nik, kk)
+
+    return make
+
+
+@pytest.fixture
+def flagged(db):
+    """`flagged(berkas_id)`: the kinds of its flags."""
+    return lambda berkas_id: [flag.kind for flag in flags.flags_of(db, berkas_id)]
+
+
+@pytest.fixture
+def granted(make_program, send, go):
+    """`granted(2026, body)`: aid that was determined for that year."""
+    return lambda year, body: go(send(to=make_program(paid_year=year), body=body), "tetapkan")
+
+
+@pytest.fixture
+def scan(db, resident):
+    out = io.BytesIO()
+    Image.new("RGB", (40, 40), "white").save(out, "JPEG")
+    return files.store_bytes(db, resident, out.getvalue(), "nota.jpg", owner="draf")
+
+
+@pytest.fixture
+def reported(db, send, go, resident, scan):
+    """`reported(11_200_000)`: paid in March, its use reported a month later."""
+
+    def make(realised=11_200_000):
+        paid = datetime(2027, 3, 5, 3, 0, tzinfo=UTC)
+        proposal = go(send(), "cairkan", at=paid)
+        move_berkas(db, resident, proposal.berkas_id, "kirim_lpj", data={"realised": realised}, attachments=[scan], now=paid + timedelta(days=30))
+        return proposal
+
+    return make
+
+
+WAY = (
+    "konfirmasi_desa",
+    "konfirmasi_camat",
+    "disposisi",
+    "mulai_lapangan",
+    "rekomendasikan",
+    "ke_tapd",
+    "masukkan_anggaran",
+    "tetapkan",
+    "nphd_lengkap",
+    "cairkan",
+)
 DATA = {
     "konfirmasi_desa": {"confirmed": "ya"},
     "konfirmasi_camat": {"confirmed": "ya"},
     "tetapkan": {"sk_number": "400/Kep.12/2026", "sk_date": date(2026, 11, 20)},
-    "nphd": {"nphd_number": "7/NPHD/2027", "nphd_date": date(2026, 11, 21)},
+    "nphd_lengkap": {"nphd_number": "7/NPHD/2027", "nphd_date": date(2026, 11, 21)},
     "cairkan": {"sp2d": "001/SP2D", "paid_on": date(2027, 3, 4)},
 }
 
@@ -155,7 +211,7 @@ def go(db, kesra, village, camat, now):
                 work.check_papers(db, kesra, proposal.berkas_id, dict.fromkeys((*proposal.program.papers, *ALWAYS_CHECKED), "ok"))
             if slug == "rekomendasikan":
                 work.add_visit(db, kesra, proposal.berkas_id, work.NewVisit(Visit(True, True, True, True), "Objek ada dan dipakai.", moment), now=moment)
-            who = {"konfirmasi_desa": village, "konfirmasi_camat": camat}.get(slug, kesra)
+            who = {"konfirmasi_desa": village, "konfirmasi_camat": camat, "nphd_lengkap": agreement.SYSTEM}.get(slug, kesra)
             given = {**DATA.get(slug, {}), **(data if slug == until else {})}
             move_berkas(db, who, proposal.berkas_id, slug, data=given, now=moment)
             state = proposal.berkas.state

@@ -117,6 +117,20 @@ def test_fewer_than_five_persons_are_not_shown():
     assert shown == [("a", None, None), ("b", None, None), ("c", 5, 250)]
 
 
+def test_what_is_withheld_can_not_be_found_by_subtracting():
+    assert rules.desa_totals([*[("a", 10)] * 9, *[("b", 10)] * 6, *[("c", 10)] * 2]) == [("a", 9, 90), ("b", None, None), ("c", None, None)]
+    assert rules.desa_totals([*[("a", 10)] * 9, *[("b", 10)] * 4, ("c", 10)]) == [("a", 9, 90), ("b", None, None), ("c", None, None)]
+
+
+@given(st.lists(st.sampled_from("abcdef"), max_size=60), st.integers(2, 10))
+def test_withheld_persons_are_nobody_or_a_crowd(desa, least):
+    told = rules.desa_totals([(one, 1) for one in desa], least)
+    shown = sum(count for _desa, count, _amount in told if count is not None)
+    withheld = len(desa) - shown
+    assert withheld == 0 or withheld >= least or shown == 0
+    assert all(count is None or count >= least for _desa, count, _amount in told)
+
+
 def test_a_body_needs_years():
     assert rules.is_young(date(2025, 1, 1), date(2026, 12, 31), 2)
     assert not rules.is_young(date(2024, 12, 31), date(2026, 12, 31), 2)
@@ -219,7 +233,7 @@ def test_the_hibah_passes_every_stage_of_the_law_in_order():
         "ke_tapd",
         "masukkan_anggaran",
         "tetapkan",
-        "nphd",
+        "nphd_lengkap",
         "cairkan",
         "kirim_lpj",
         "terima_lpj",

@@ -15,7 +15,7 @@ from pendopo.kit.berkas import Berkas, find_by_register, receive_berkas
 from pendopo.kit.calendar import calendar_for
 
 from . import cards, rules, seekers
-from .kind import AK1_KIND
+from .kind import AK1_KIND, COUNTER
 from .models import Impor, Kartu, Pencari, Permohonan
 from .options import number, office_id
 
@@ -82,6 +82,7 @@ def apply(
         desa_code=seeker.desa_code,
         channel=channel,
         private=True,
+        deadline=COUNTER if channel == "loket" else None,
         quiet=impor is not None,
         now=now,
     )

@@ -6,21 +6,22 @@ import base64
 import hashlib
 import hmac
 import secrets
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
-from pendopo import N_, Conflict, InvalidInput, NotFound, live
+from pendopo import N_, Conflict, InvalidInput, NotFound, _, live
 from pendopo.i18n import format_date, speaking
 from pendopo.identity import Account, Actor, decrypt_nik, mask_nik, record
 from pendopo.kit import attachments as files
 from pendopo.kit import documents
+from pendopo.kit.dates import regency_day
 from pendopo.kit.places import place_name
 
 from . import kbji, rules, seekers
-from .kind import READ, SIGN, VERIFY
+from .kind import READ, SIGN, SIGNER, VERIFY
 from .models import Kartu, Lapor, Pencari, Permohonan
 from .options import number, office_id
 
@@ -28,10 +29,13 @@ LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
 
 def public_fields(document: Any) -> list[tuple[str, str]]:
-    """What anyone may see behind the QR code: initials and validity, no more."""
-    from pendopo import _
-
-    return [(_("Nama"), document.data.get("inisial", "")), (_("Jenis kartu"), _("Tanda bukti pendaftaran pencari kerja (AK/1)"))]
+    """What anyone may see behind the QR code: initials, and how the card stands today, no more."""
+    found = [(_("Nama"), document.data.get("inisial", "")), (_("Jenis kartu"), _("Tanda bukti pendaftaran pencari kerja (AK/1)"))]
+    db = object_session(document)
+    card = db.scalar(select(Kartu).where(Kartu.document_id == document.id, Kartu.live_of.is_not(None))) if db is not None else None
+    if card is not None:
+        found.append((_("Keadaan kartu"), _(rules.STATUS[rules.status_on(card.facts, regency_day(datetime.now(UTC)))])))
+    return found
 
 
 AK1 = documents.DocumentKind(
@@ -40,7 +44,7 @@ AK1 = documents.DocumentKind(
     title=N_("Kartu Tanda Bukti Pendaftaran Pencari Kerja (AK/1)"),
     template="papers/ak1.typ",
     paper="card",
-    number="3604/AK1/{year}/{seq:06}",
+    number="kartukuning.nomor",
     signed="later",
     public_fields=public_fields,
     permission=READ,
@@ -110,8 +114,17 @@ def issue_card(db: Session, actor: Actor, application: Permohonan, *, on: date, 
     return card
 
 
+def signing_post(actor: Actor, opd_id: int | None) -> int | None:
+    """The position in whose name `actor` signs for this office: one that signs cards before any other; held as Plt or Plh too.
+
+    None, the office itself, for somebody who holds none there.
+    """
+    here = sorted((post for post in actor.posts if post.opd_id == opd_id), key=lambda post: SIGNER not in post.roles)
+    return here[0].jabatan_id if here else None
+
+
 def _paper(db: Session, actor: Actor, application: Permohonan, old: Kartu | None, data: dict[str, Any], *, issued: date, ends: date, now: datetime) -> Any:
-    signer = actor.posts[0].jabatan_id if actor.posts else None
+    signer = signing_post(actor, application.berkas.opd_id)
     before = paper_of(db, old)
     if before is not None and before.status in ("berlaku", "menunggu"):
         reason = N_("Kartu diperpanjang") if application.jenis == "perpanjangan" else N_("Kartu diganti: %(why)s")
@@ -290,7 +303,8 @@ def revoke_card(db: Session, actor: Actor, card_id: int, reason: str, *, now: da
 
 def check_number(db: Session, nomor: str, pin: str) -> Kartu | None:
     """The card with this number and PIN, for an employer. None when they do not belong together; which is wrong is not told."""
-    card = db.scalar(select(Kartu).where(Kartu.nomor == " ".join(nomor.split()).upper()))
+    typed = " ".join(nomor.split())
+    card = db.scalar(select(Kartu).where(Kartu.nomor.in_((typed, typed.upper()))))
     given = _pin_hash(card.nomor if card else "", pin)
     return card if card is not None and hmac.compare_digest(given, card.pin_hash) else None
 
@@ -331,8 +345,6 @@ def where_status(status: str, on: date) -> Any:
 
 def where_usable(on: date, grace_days: int) -> Any:
     """The condition of `rules.is_usable`, and looking for work."""
-    from datetime import timedelta
-
     return and_(
         Kartu.live_of.is_not(None),
         Kartu.revoked_at.is_(None),

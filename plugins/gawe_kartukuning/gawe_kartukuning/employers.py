@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -59,6 +58,8 @@ def check_vacancy(db: Session, new: Vacancy, on: date) -> None:
     longest = number(db, "lowongan_hari_maks", on)
     if not on <= new.penutupan <= on + timedelta(days=longest):
         raise InvalidInput(N_("Penutupan paling lama %(n)s hari dari sekarang."), field="penutupan", n=longest)
+    if new.lokasi == "akan" and "," not in new.tempat:
+        raise InvalidInput(N_("Tulis kota dan negaranya, misalnya: Nagoya, Jepang."), field="tempat")
     if new.upah_maks is not None and new.upah_maks < new.upah_min:
         raise InvalidInput(N_("Upah tertinggi lebih rendah daripada upah terendah."), field="upah_maks")
     if is_below_minimum(db, new, on) and len(new.alasan_upah.strip()) < 10:
@@ -190,45 +191,3 @@ def as_offer(row: Lowongan) -> Offer:
         months=row.pengalaman_bulan,
         pay=row.upah_maks or row.upah_min,
     )
-
-
-def job_posting(row: Lowongan, *, link: str, regency: str, province: str, place: str) -> dict[str, Any]:
-    """The vacancy as schema.org JobPosting, for search engines and other job boards."""
-    kinds = {"tetap": "FULL_TIME", "kontrak": "CONTRACTOR", "paruh": "PART_TIME", "harian": "PER_DIEM", "magang": "INTERN"}
-    levels = {"SMA": "high school", "SMK": "high school", "D1": "associate degree", "D2": "associate degree", "D3": "associate degree"}
-    levels |= {"D4": "bachelor degree", "S1": "bachelor degree", "S2": "postgraduate degree", "S3": "postgraduate degree"}
-    found: dict[str, Any] = {
-        "@context": "https://schema.org/",
-        "@type": "JobPosting",
-        "title": row.judul,
-        "description": row.uraian,
-        "identifier": {"@type": "PropertyValue", "name": row.pemberi.nama, "value": str(row.id)},
-        "url": link,
-        "datePosted": row.published_at.date().isoformat() if row.published_at else "",
-        "validThrough": f"{row.penutupan.isoformat()}T23:59:59+07:00",
-        "employmentType": kinds[row.hubungan],
-        "hiringOrganization": {"@type": "Organization", "name": row.pemberi.nama},
-        "jobLocation": {
-            "@type": "Place",
-            "address": {
-                "@type": "PostalAddress",
-                "streetAddress": row.tempat or place,
-                "addressLocality": regency,
-                "addressRegion": province,
-                "addressCountry": "ID",
-            },
-        },
-        "baseSalary": {
-            "@type": "MonetaryAmount",
-            "currency": "IDR",
-            "value": {"@type": "QuantitativeValue", "minValue": row.upah_min, "maxValue": row.upah_maks or row.upah_min, "unitText": "MONTH"},
-        },
-        "totalJobOpenings": row.wanted,
-        "occupationalCategory": f"KBJI {row.kbji} {kbji.title_of(row.kbji)}",
-        "directApply": True,
-    }
-    if row.jenjang in levels:
-        found["educationRequirements"] = {"@type": "EducationalOccupationalCredential", "credentialCategory": levels[row.jenjang]}
-    if row.pengalaman_bulan:
-        found["experienceRequirements"] = {"@type": "OccupationalExperienceRequirements", "monthsOfExperience": row.pengalaman_bulan}
-    return found

@@ -98,6 +98,7 @@ class EducationForm(Form):
         N_("Foto atau PDF ijazah"),
         [required()],
         most=3,
+        reuse="ijazah",
         description=N_("Ijazah belum keluar? Surat keterangan lulus (SKL) juga diterima. Bila KTP di luar kabupaten, sertakan surat keterangan domisili."),
     )
 
@@ -292,7 +293,9 @@ class VacancyForm(Form):
     pengalaman_bulan = IntegerField(N_("Pengalaman paling sedikit (bulan)"), [Optional(), between(0, 360)])
     hubungan = SelectField(N_("Hubungan kerja"), choices=list(rules.CONTRACTS.items()), default="kontrak")
     lokasi = SelectField(N_("Wilayah penempatan"), choices=list(rules.PLACES.items()))
-    tempat = StringField(N_("Tempat kerja"), [required(), length(max=160)], description=N_("Misalnya Kawasan Industri Cikande."))
+    tempat = StringField(
+        N_("Tempat kerja"), [required(), length(max=160)], description=N_("Misalnya Kawasan Industri Cikande; di luar negeri kota dan negaranya.")
+    )
     desa_code = DesaField(N_("Desa tempat kerja"), [Optional()])
     upah_min = RupiahField(N_("Upah terendah sebulan"), [required(), between(0, 500_000_000)])
     upah_maks = RupiahField(N_("Upah tertinggi sebulan"), [Optional(), between(0, 500_000_000)])

@@ -7,8 +7,10 @@ from pendopo.kit.berkas import BerkasKind, Deadline, State, Transition
 from pendopo.kit.forms import Form, TextAreaField, length
 
 READ, VERIFY, SIGN, EMPLOYERS = "kartu-kuning.read", "kartu-kuning.verify", "kartu-kuning.sign", "kartu-kuning.employers"
+SIGNER = "kartu_kabid"  # the role of who signs cards
 UNSEEN = ("diajukan", "diverifikasi", "wawancara_singkat")
 OPEN = (*UNSEEN, "perlu_perbaikan", "disetujui")
+COUNTER = Deadline(0, "kartukuning.sla_loket_hk")  # who came to the counter is served the same day
 
 
 class MoveForm(Form):

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from pendopo.identity import Actor
 from pendopo.kit.berkas import Berkas, read_register
-from pendopo.kit.places import find_place
+from pendopo.kit.listing import Asked, Page, matches, turn
 
 from . import kbji, placing, rules, seekers
 from .cards import where_status, where_usable
@@ -20,49 +19,6 @@ from .kind import OPEN, STATE, UNSEEN
 from .matching import Match, match
 from .models import Kartu, Lamaran, Lowongan, PemberiKerja, Pencari, Permohonan
 from .options import number
-
-PER_PAGE = 20
-
-
-@dataclass
-class Page:
-    rows: list[Any]
-    total: int
-    number: int
-    pages: int
-
-
-def turn(db: Session, query: Select[Any], page: int, *order: Any, per_page: int = PER_PAGE) -> Page:
-    """One page of a list; a number behind the end shows the last one."""
-    total = db.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-    pages = max(1, -(-total // per_page))
-    here = min(max(page, 1), pages)
-    rows = db.scalars(query.order_by(*order).limit(per_page).offset((here - 1) * per_page)).unique().all()
-    return Page(list(rows), total, here, pages)
-
-
-def words(text: str, *columns: Any) -> Any:
-    """Every word somewhere in the columns; `%` and `_` are letters like others."""
-    parts = []
-    for word in text.casefold().split()[:6]:
-        pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        parts.append(or_(*(func.lower(column).like(pattern, escape="\\") for column in columns)))
-    return and_(*parts)
-
-
-def known(query: Mapping[str, str], name: str, values: Any) -> str:
-    return query.get(name, "") if query.get(name, "") in values else ""
-
-
-def whole(query: Mapping[str, str], name: str, most: int = 100_000) -> int:
-    text = query.get(name, "")
-    return min(int(text), most) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-
-def kecamatan(query: Mapping[str, str]) -> str:
-    place = find_place(query.get("kecamatan", "")[:8])
-    return place.code if place is not None and place.kind == "kecamatan" else ""
-
 
 # ------------------------------------------------------------------------------------------------------------- vacancies
 
@@ -83,23 +39,23 @@ class VacancyFilters:
         return not (self.text or self.group or self.level or self.kecamatan or self.place or self.pay or self.disability)
 
 
-def vacancy_filters(query: Mapping[str, str]) -> VacancyFilters:
+def vacancy_filters(asked: Asked) -> VacancyFilters:
     return VacancyFilters(
-        query.get("q", "").strip()[:80],
-        known(query, "bidang", kbji.GROUPS),
-        known(query, "pendidikan", rules.LEVELS),
-        kecamatan(query),
-        known(query, "lokasi", rules.PLACES),
-        whole(query, "upah", 500_000_000),
-        query.get("disabilitas") == "1",
-        whole(query, "halaman") or 1,
+        asked.text(),
+        asked.one_of("bidang", kbji.GROUPS),
+        asked.one_of("pendidikan", rules.LEVELS),
+        asked.kecamatan(),
+        asked.one_of("lokasi", rules.PLACES),
+        asked.whole("upah") or 0,
+        asked.is_ticked("disabilitas"),
+        asked.page,
     )
 
 
 def open_vacancies(wanted: VacancyFilters, on: date) -> Select[tuple[Lowongan]]:
     query = select(Lowongan).join(Lowongan.pemberi).where(Lowongan.status == "terbit", Lowongan.penutupan >= on)
     if wanted.text:
-        query = query.where(words(wanted.text, Lowongan.judul, Lowongan.uraian, Lowongan.tempat, PemberiKerja.nama))
+        query = query.where(matches(wanted.text, Lowongan.judul, Lowongan.uraian, Lowongan.tempat, PemberiKerja.nama))
     if wanted.group:
         query = query.where(Lowongan.kbji.like(f"{wanted.group}%"))
     if wanted.level:
@@ -182,14 +138,14 @@ class QueueFilters:
     page: int = 1
 
 
-def queue_filters(query: Mapping[str, str]) -> QueueFilters:
+def queue_filters(asked: Asked) -> QueueFilters:
     return QueueFilters(
-        query.get("q", "").strip()[:80],
-        known(query, "keadaan", (*STATE, "menunggu", "terbuka")),
-        kecamatan(query),
-        known(query, "kanal", ("web", "loket", "bkk")),
-        query.get("lewat") == "1",
-        whole(query, "halaman") or 1,
+        asked.text(),
+        asked.one_of("keadaan", (*STATE, "menunggu", "terbuka")),
+        asked.kecamatan(),
+        asked.one_of("kanal", ("web", "loket", "bkk")),
+        asked.is_ticked("lewat"),
+        asked.page,
     )
 
 
@@ -202,7 +158,7 @@ def queue(actor: Actor, wanted: QueueFilters, *, now: Any) -> Select[tuple[Permo
         return query.where(Berkas.register == register)
     query = query.where(Berkas.state.in_(groups.get(wanted.state, (wanted.state,))))
     if wanted.text:
-        query = query.where(words(wanted.text, Pencari.nama))
+        query = query.where(matches(wanted.text, Pencari.nama))
     if wanted.kecamatan:
         query = query.where(Pencari.kecamatan_code == wanted.kecamatan)
     if wanted.channel:
@@ -221,7 +177,7 @@ def cards(text: str, status: str, place: str, on: date) -> Select[tuple[Kartu]]:
     query = query.where(where_status(status, on)) if status else query
     query = query.where(Kartu.live_of.is_not(None)) if status != "dicabut" else query
     if text:
-        query = query.where(or_(Kartu.nomor == text.upper(), words(text, Pencari.nama)))
+        query = query.where(or_(Kartu.nomor == text.upper(), matches(text, Pencari.nama)))
     if place:
         query = query.where(Pencari.kecamatan_code == place)
     return query

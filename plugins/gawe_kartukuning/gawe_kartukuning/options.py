@@ -31,12 +31,23 @@ SETTINGS = [
     SettingSpec("kartukuning.ingatkan_hari", N_("Pengingat sekian hari sebelum lapor"), "json", [30, 7, 1], "", OWN),
     SettingSpec("kartukuning.perpanjang_hari", N_("Perpanjangan dibuka sekian hari sebelum berakhir"), "int", 30, "", OWN, minimum=1, maximum=180),
     SettingSpec("kartukuning.sla_verifikasi_hk", N_("Batas verifikasi (hari kerja)"), "days", 1, "", OWN, minimum=1, maximum=30),
+    SettingSpec(
+        "kartukuning.sla_loket_hk", N_("Batas verifikasi di loket (hari kerja)"), "days", 0, N_("0 berarti pada hari yang sama."), OWN, minimum=0, maximum=30
+    ),
     SettingSpec("kartukuning.sla_terbit_hk", N_("Batas penerbitan setelah disetujui (hari kerja)"), "days", 1, "", OWN, minimum=1, maximum=30),
     SettingSpec("kartukuning.umur_min", N_("Umur paling muda pencari kerja"), "int", 15, "", "UU 13/2003 Pasal 68-69; gawe 2", minimum=13, maximum=21),
     SettingSpec("kartukuning.umk", N_("Upah minimum kabupaten (UMK) sebulan"), "rupiah", 4_857_353, "", "contoh; ditetapkan gubernur setiap tahun", minimum=0),
     SettingSpec("kartukuning.lowongan_hari_maks", N_("Lowongan paling lama terbit (hari)"), "int", 90, "", OWN, minimum=7, maximum=365),
     SettingSpec("kartukuning.impor_baris_maks", N_("Baris terbanyak satu daftar sekolah"), "int", 600, "", OWN, minimum=10, maximum=5000),
     SettingSpec("kartukuning.periksa_per_jam", N_("Pemeriksaan kartu setiap jam dari satu alamat"), "int", 60, "", OWN, minimum=5, maximum=5000),
+    SettingSpec(
+        "kartukuning.nomor",
+        N_("Pola nomor kartu"),
+        "text",
+        "3604/AK1/{year}/{seq:06}",
+        N_("{year} tahun, {seq:06} nomor urut enam angka; tanpa {year} nomornya berlanjut terus."),
+        OWN,
+    ),
     SettingSpec("kartukuning.opd", N_("Perangkat daerah yang menerbitkan kartu"), "text", "disnakertrans", N_("Kode perangkat daerah."), OWN),
 ]
 

@@ -14,6 +14,7 @@ from pendopo.identity import Actor, decrypt_nik, mask_nik
 from pendopo.kit import attachments as files
 from pendopo.kit.berkas import Berkas
 from pendopo.kit.calendar import calendar_for
+from pendopo.kit.listing import matches, turn
 
 from . import applications, cards, listing, rules, seekers, shown
 from .kind import EMPLOYERS, READ, SIGN, UNSEEN, VERIFY
@@ -53,7 +54,7 @@ def waiting(db: Session, actor: Actor) -> int:
 
 def found(db: Session, query: str, actor: Actor, limit: int, today: date) -> list[SearchResult]:
     """Open vacancies for everyone; people and their cards for officers."""
-    rows = listing.turn(db, listing.open_vacancies(listing.VacancyFilters(text=query[:80]), today), 1, Lowongan.published_at.desc(), per_page=limit).rows
+    rows = turn(db, listing.open_vacancies(listing.VacancyFilters(text=query[:80]), today), 1, Lowongan.published_at.desc(), per_page=limit).rows
     results = [
         SearchResult(
             row.judul, url("kartukuning:vacancy", id=row.id), _("Lowongan kerja"), f"{row.pemberi.nama} · {shown.summary_of(row)}", 0.6, row.published_at
@@ -61,12 +62,12 @@ def found(db: Session, query: str, actor: Actor, limit: int, today: date) -> lis
         for row in rows
     ]
     if actor.can(READ) or actor.can(VERIFY):
-        matches = (
+        people = (
             select(Kartu)
             .join(Kartu.pencari)
-            .where(Kartu.live_of.is_not(None), or_(Kartu.nomor == query.strip().upper(), listing.words(query[:80], Pencari.nama)))
+            .where(Kartu.live_of.is_not(None), or_(Kartu.nomor == query.strip().upper(), matches(query[:80], Pencari.nama)))
         )
-        for card in db.scalars(matches.limit(limit)).unique():
+        for card in db.scalars(people.limit(limit)).unique():
             state = _(rules.STATUS[rules.status_on(card.facts, today)])
             results.append(SearchResult(card.pencari.nama, url("kartukuning:kerja.card", id=card.id), _("Kartu kuning (AK/1)"), f"{card.nomor} · {state}", 0.8))
     return results[:limit]

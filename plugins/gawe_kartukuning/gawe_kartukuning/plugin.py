@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pendopo import N_, Health, Job, MenuEntry, OpenDataset, Permission, PluginCard, RoleSpec, Statistic, Topic, _, hookimpl
 
-from .kind import EMPLOYERS, READ, SIGN, VERIFY
+from .kind import EMPLOYERS, READ, SIGN, SIGNER, VERIFY
 
 
 @hookimpl
@@ -69,7 +69,7 @@ def permissions():
 def roles():
     return [
         RoleSpec("pengantar_kerja", N_("Pengantar kerja"), (READ, VERIFY, EMPLOYERS), "regency"),
-        RoleSpec("kartu_kabid", N_("Kepala bidang penempatan tenaga kerja"), (READ, SIGN, EMPLOYERS), "regency"),
+        RoleSpec(SIGNER, N_("Kepala bidang penempatan tenaga kerja"), (READ, SIGN, EMPLOYERS), "regency"),
         RoleSpec("pimpinan", N_("Pimpinan"), (READ,), "regency"),
         RoleSpec("auditor", N_("Auditor (Inspektorat)"), (READ,), "regency"),
     ]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from limits import RateLimitItemPerHour
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
@@ -12,18 +10,22 @@ from starlette.routing import Route
 
 from pendopo import N_, NotFound, TooMany, _
 from pendopo.http import flash, form_of, fragment, is_partial, page, path_int, redirect, url
+from pendopo.identity import people_with
 from pendopo.kit.berkas import berkas_context, get_berkas
 from pendopo.kit.feeds import FeedItem, rss_response
 from pendopo.kit.forms import Wizard
+from pendopo.kit.listing import Asked, turn
 from pendopo.kit.opendata import csv_response
-from pendopo.kit.places import find_place, kecamatan_list, place_name
+from pendopo.kit.places import find_place, kecamatan_list
 from pendopo.kit.profile import known, remember
 
 from . import applications, cards, employers, figures, kbji, listing, partners, placing, profile, rules, seekers, shown
 from .applications import regency_date
 from .forms import STEPS, AgainForm, CheckForm, ClaimForm, LetterForm, jobs_of, lines_of
+from .kind import VERIFY
 from .models import Permohonan
-from .options import number
+from .options import number, office_id
+from .posting import as_json, job_posting
 
 _limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
@@ -57,7 +59,9 @@ def guide(request):
     db = request.state.db
     on = regency_date(db, request.state.now)
     names = ("masa_bulan", "lapor_bulan", "tenggang_hari", "buka_lapor_hari", "perpanjang_hari", "sla_verifikasi_hk", "sla_terbit_hk", "umur_min", "umk")
-    return page(request, "gawe_kartukuning/guide.html", option={name: number(db, name, on) for name in names}, counter=shown.counter_href(db), tab="panduan")
+    option = {name: number(db, name, on) for name in names}
+    officers = len(people_with(db, VERIFY, office_id(db)))
+    return page(request, "gawe_kartukuning/guide.html", option=option, officers=officers, counter=shown.counter_href(db), tab="panduan")
 
 
 # ---------------------------------------------------------------------------------------------------------- registration
@@ -190,6 +194,8 @@ def show(request):
         application=application,
         seeker=application.pencari,
         card=shown.card_of_berkas(db, berkas.id),
+        counter=shown.counter_href(db, berkas.id),
+        appointment=shown.appointment_for(db, berkas.id),
         tab="saya",
         **context,
     )
@@ -201,7 +207,7 @@ def show(request):
 def vacancies(request):
     db = request.state.db
     on = regency_date(db, request.state.now)
-    wanted = listing.vacancy_filters(request.query_params)
+    wanted = listing.vacancy_filters(Asked(request.query_params))
     seeker = seekers.seeker_of(db, request.user.citizen_id)
     found = listing.vacancies(db, wanted, on)
     return page(
@@ -226,12 +232,11 @@ def vacancy(request):
 
 
 def _json_ld(request, row):
-    """The JobPosting as text for a data block: `<` can't end it."""
+    """The JobPosting of an open vacancy; search engines are to forget what is closed."""
     settings = request.app.state.portal.settings
-    link = settings.public_url.rstrip("/") + url("kartukuning:vacancy", id=row.id)
-    province = getattr(settings.regency, "province", "") or "Banten"
-    data = employers.job_posting(row, link=link, regency=settings.regency.name, province=province, place=place_name(row.desa_code))
-    return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
+    if not row.is_open(regency_date(request.state.db, request.state.now)):
+        return ""
+    return as_json(job_posting(row, settings.regency, link=settings.public_url.rstrip("/") + url("kartukuning:vacancy", id=row.id)))
 
 
 def apply_for_work(request):
@@ -258,7 +263,7 @@ def withdraw(request):
 def geojson(request):
     """Open vacancies as points, at the desa of the work place."""
     db = request.state.db
-    wanted = listing.vacancy_filters(request.query_params)
+    wanted = listing.vacancy_filters(Asked(request.query_params))
     rows = db.scalars(listing.open_vacancies(wanted, regency_date(db, request.state.now)).limit(1000)).unique()
     features = []
     for row in rows:
@@ -272,8 +277,8 @@ def geojson(request):
 def feed(request):
     """RSS of open vacancies, of a group or place when asked for."""
     db = request.state.db
-    wanted = listing.vacancy_filters(request.query_params)
-    rows = listing.turn(db, listing.open_vacancies(wanted, regency_date(db, request.state.now)), 1, listing.Lowongan.published_at.desc(), per_page=50).rows
+    wanted = listing.vacancy_filters(Asked(request.query_params))
+    rows = turn(db, listing.open_vacancies(wanted, regency_date(db, request.state.now)), 1, listing.Lowongan.published_at.desc(), per_page=50).rows
     root = request.app.state.portal.settings.public_url.rstrip("/")
     items = [
         FeedItem(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from pendopo import N_, InvalidInput
+from pendopo.kit.dates import add_months
 
 SEX = {"L": N_("Laki-laki"), "P": N_("Perempuan")}
 MARITAL = {"belum": N_("Belum kawin"), "kawin": N_("Kawin"), "cerai_hidup": N_("Cerai hidup"), "cerai_mati": N_("Cerai mati")}
@@ -78,12 +78,6 @@ CONTRACTS = {"tetap": N_("Tetap"), "kontrak": N_("Kontrak"), "paruh": N_("Paruh 
 REMIND = (30, 7, 1)  # days before a report
 
 # ------------------------------------------------------------------------------------------------------------- dates
-
-
-def add_months(day: date, months: int) -> date:
-    """`day` so many months later; where that month is too short, its last day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def report_dates(issued: date, *, months: int = 24, every: int = 6) -> tuple[date, ...]:

@@ -14,7 +14,7 @@ from pendopo import _
 from pendopo.http import url
 from pendopo.i18n import format_rupiah
 from pendopo.identity import Actor
-from pendopo.kit.appointments import counters_for
+from pendopo.kit.appointments import Appointment, counters_for
 from pendopo.kit.places import place_name
 
 from . import applications, cards, kbji, listing, placing, rules, seekers
@@ -114,6 +114,12 @@ def counter_href(db: Session, berkas_id: int | None = None) -> str:
     """Where a time at the counter of this service is booked; the list of all counters while it has none."""
     counters = counters_for(db, "kartu-kuning")
     return url("janji:pick", id=counters[0].id, berkas=berkas_id) if counters else url("janji:index")
+
+
+def appointment_for(db: Session, berkas_id: int) -> Appointment | None:
+    """The time at the counter that was booked for an application and has not come yet."""
+    booked = select(Appointment).where(Appointment.berkas_id == berkas_id, Appointment.open_key.is_not(None))
+    return db.scalar(booked.order_by(Appointment.starts_at).limit(1))
 
 
 def open_types(db: Session, seeker: Pencari, on: date) -> dict[str, str]:

@@ -12,6 +12,7 @@ from pendopo.http import flash, form_of, page, path_int, redirect, url
 from pendopo.identity import Account, decrypt_nik, mask_nik
 from pendopo.kit.berkas import berkas_context, get_berkas, move_berkas
 from pendopo.kit.forms import looking
+from pendopo.kit.listing import Asked, matches, turn
 from pendopo.kit.opendata import csv_response
 from pendopo.kit.places import kecamatan_list
 
@@ -32,8 +33,8 @@ def index(request):
     """What waits, the nearest deadline first."""
     db, actor, now = request.state.db, request.user, request.state.now
     require_staff(actor)
-    wanted = listing.queue_filters(request.query_params)
-    found = listing.turn(db, listing.queue(actor, wanted, now=now), wanted.page, *listing.QUEUE_ORDER)
+    wanted = listing.queue_filters(Asked(request.query_params))
+    found = turn(db, listing.queue(actor, wanted, now=now), wanted.page, *listing.QUEUE_ORDER)
     return page(
         request,
         "gawe_kartukuning/kerja/index.html",
@@ -89,6 +90,7 @@ def show(request):
         type_title=_(rules.TYPES[application.jenis]),
         card=shown.card_of_berkas(db, berkas.id),
         warnings=_warnings(seeker, on),
+        appointment=shown.appointment_for(db, berkas.id),
         **_person(request, seeker, on),
         **berkas_context(request, berkas, staff=True),
     )
@@ -135,10 +137,10 @@ def card_list(request):
     db = request.state.db
     seekers.require_reader(request.user)
     on = regency_date(db, request.state.now)
-    query = request.query_params
-    text, status, place = query.get("q", "").strip()[:80], listing.known(query, "status", rules.STATUS), listing.kecamatan(query)
+    asked = Asked(request.query_params)
+    text, status, place = asked.text(), asked.one_of("status", rules.STATUS), asked.kecamatan()
     order = (cards.Kartu.next_due.is_(None), cards.Kartu.next_due) if status == "perlu_lapor" else (cards.Kartu.issued_on.desc(), cards.Kartu.id.desc())
-    found = listing.turn(db, listing.cards(text, status, place, on), listing.whole(query, "halaman") or 1, *order)
+    found = turn(db, listing.cards(text, status, place, on), asked.page, *order)
     return page(
         request,
         "gawe_kartukuning/kerja/cards.html",
@@ -230,11 +232,10 @@ def card_placement(request):
 def placements(request):
     db = request.state.db
     seekers.require_reader(request.user)
-    text = request.query_params.get("q", "").strip()[:80]
-    query = select(Penempatan).join(Penempatan.pencari)
-    if text:
-        query = query.where(listing.words(text, Penempatan.perusahaan, Pencari.nama))
-    found = listing.turn(db, query, listing.whole(request.query_params, "halaman") or 1, Penempatan.mulai.desc(), Penempatan.id.desc())
+    asked = Asked(request.query_params)
+    text = asked.text()
+    query = select(Penempatan).join(Penempatan.pencari).where(matches(text, Penempatan.perusahaan, Pencari.nama))
+    found = turn(db, query, asked.page, Penempatan.mulai.desc(), Penempatan.id.desc())
     return page(request, "gawe_kartukuning/kerja/placements.html", found=found, text=text, kbji=kbji, places=rules.PLACES, tab="penempatan")
 
 

@@ -8,6 +8,7 @@ from starlette.routing import Route
 from pendopo import N_, NotFound, _
 from pendopo.http import flash, form_of, page, path_int, redirect, url
 from pendopo.kit.forms import looking
+from pendopo.kit.listing import Asked, matches, turn
 from pendopo.kit.places import find_place
 
 from . import employers, kbji, listing, mitra, partners, placing, rules, schools, shown
@@ -25,16 +26,16 @@ def _list(request, template, query, states, model, tab, search):
     """One page of what stands in a chosen state, the newest first. `search(text)` is a condition."""
     db = request.state.db
     request.user.require(EMPLOYERS)
-    status, text = listing.known(request.query_params, "status", states) or states[0], request.query_params.get("q", "").strip()[:80]
-    query = query.where(model.status == status, *([search(text)] if text else ()))
-    found = listing.turn(db, query, listing.whole(request.query_params, "halaman") or 1, model.created_at.desc(), model.id.desc())
+    asked = Asked(request.query_params)
+    status, text = asked.one_of("status", states, states[0]), asked.text()
+    found = turn(db, query.where(model.status == status, search(text)), asked.page, model.created_at.desc(), model.id.desc())
     context = {"found": found, "chosen": status, "text": text, "states": STATE_WORDS, "every": states, "shown": shown, "tab": tab}
     return page(request, template, **context)
 
 
 def employer_list(request):
     def search(text):
-        return PemberiKerja.nib == text if text.isdigit() else listing.words(text, PemberiKerja.nama)
+        return PemberiKerja.nib == text if text.isdigit() else matches(text, PemberiKerja.nama)
 
     return _list(request, "gawe_kartukuning/kerja/employers.html", select(PemberiKerja), PARTNER_STATES, PemberiKerja, "pemberi", search)
 
@@ -84,7 +85,7 @@ def _decide(request, kind, again, to):
 
 def vacancy_list(request):
     def search(text):
-        return listing.words(text, Lowongan.judul, PemberiKerja.nama)
+        return matches(text, Lowongan.judul, PemberiKerja.nama)
 
     query = select(Lowongan).join(Lowongan.pemberi)
     return _list(request, "gawe_kartukuning/kerja/vacancies.html", query, VACANCY_STATES, Lowongan, "lowongan", search)

@@ -29,7 +29,7 @@ from .register import luhn_digit, read_register
 from .satisfaction import Satisfaction, satisfaction
 from .sent import Sent, sent_of, tell_sent
 from .views import berkas_context
-from .workflow import BerkasKind, Deadline, State, Transition
+from .workflow import BerkasKind, Deadline, State, Transition, ask_step, lapse_step, refuse_step, repair_step, withdraw_step
 
 __all__ = [
     "AlreadyRated",
@@ -54,6 +54,7 @@ __all__ = [
     "add_message",
     "applicant_name",
     "as_system",
+    "ask_step",
     "assign_officer",
     "available_transitions",
     "berkas_context",
@@ -66,6 +67,7 @@ __all__ = [
     "is_officer_of",
     "keep_pin",
     "kind_of",
+    "lapse_step",
     "luhn_digit",
     "may_see",
     "move_berkas",
@@ -74,6 +76,8 @@ __all__ = [
     "rate",
     "read_register",
     "receive_berkas",
+    "refuse_step",
+    "repair_step",
     "satisfaction",
     "send_to_opd",
     "sent_of",
@@ -81,4 +85,5 @@ __all__ = [
     "timeline",
     "verify_timeline",
     "was_in_time",
+    "withdraw_step",
 ]

@@ -64,6 +64,39 @@ class Transition:
         return (self.by,) if isinstance(self.by, str) else self.by
 
 
+# ------------------------------------------------------------------------------------------ steps that many kinds have
+
+
+def ask_step(slug: str, title: str, frm: tuple[str, ...], to: str, permission: str, hint: str = "", **more: Any) -> Transition:
+    """An officer asks the applicant for what lacks; the clock stands still while the matter is in `to`."""
+    return Transition(slug, title, frm, to, permission=permission, note="required", clock="pause", tone="warn", hint=hint, **more)
+
+
+def repair_step(slug: str, title: str, frm: tuple[str, ...], to: str, hint: str = "", **more: Any) -> Transition:
+    """The applicant sends what was asked for, in words and files; the clock runs again."""
+    said: dict[str, Any] = {"note": "required", "fields": ("attachments",), **more}
+    return Transition(slug, title, frm, to, by="applicant", notify="officer", tone="primary", hint=hint, **said)
+
+
+def lapse_step(slug: str, title: str, frm: tuple[str, ...], to: str, permission: str = "", **more: Any) -> Transition:
+    """The portal ends what nobody completed in time; officers with `permission` may too, and say why."""
+    said: dict[str, Any] = {"by": ("officer", "system"), "permission": permission, "note": "required"} if permission else {"by": "system"}
+    return Transition(slug, title, frm, to, clock="stop", **said, **more)
+
+
+def refuse_step(slug: str, title: str, frm: tuple[str, ...], to: str, permission: str, hint: str = "", **more: Any) -> Transition:
+    """An officer says no; the applicant reads why."""
+    return Transition(slug, title, frm, to, permission=permission, note="required", clock="stop", tone="error", hint=hint, **more)
+
+
+def withdraw_step(slug: str, title: str, frm: tuple[str, ...], to: str, hint: str = "", **more: Any) -> Transition:
+    """The applicant doesn't want it any more."""
+    return Transition(slug, title, frm, to, by="applicant", clock="stop", notify="officer", hint=hint, **more)
+
+
+# ---------------------------------------------------------------------------------------------------------------- kinds
+
+
 @dataclass(frozen=True)
 class BerkasKind:
     """A kind of matter. Raise `version` with each change of states or transitions.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pendopo import N_
-from pendopo.kit.berkas import BerkasKind, Deadline, State, Transition
+from pendopo.kit.berkas import BerkasKind, Deadline, State, Transition, ask_step, lapse_step, refuse_step, repair_step
 from pendopo.kit.forms import DateField, Form, IntegerField, Optional, SelectField, StringField, between, length
 
 from .rules import KELAS
@@ -84,29 +84,9 @@ TRANSITIONS = (
         bulk=True,
         hint=N_("Laporan terbit untuk umum setelah diteruskan. Kosongkan dinas untuk memakai dinas kategori ini."),
     ),
-    Transition("minta_lengkapi", N_("Minta dilengkapi"), UNVERIFIED, "tidak_lengkap", permission=VERIFY, note="required", clock="pause", tone="warn"),
-    Transition(
-        "lengkapi",
-        N_("Kirim kelengkapan"),
-        ("tidak_lengkap",),
-        "verifikasi",
-        by="applicant",
-        note="required",
-        fields=("attachments",),
-        notify="officer",
-        tone="primary",
-        hint=N_("Tuliskan yang diminta petugas; foto boleh ditambahkan."),
-    ),
-    Transition(
-        "gugurkan",
-        N_("Tutup karena tidak dilengkapi"),
-        ("tidak_lengkap",),
-        "ditutup",
-        by=("officer", "system"),
-        permission=VERIFY,
-        note="required",
-        clock="stop",
-    ),
+    ask_step("minta_lengkapi", N_("Minta dilengkapi"), UNVERIFIED, "tidak_lengkap", VERIFY),
+    repair_step("lengkapi", N_("Kirim kelengkapan"), ("tidak_lengkap",), "verifikasi", N_("Tuliskan yang diminta petugas; foto boleh ditambahkan.")),
+    lapse_step("gugurkan", N_("Tutup karena tidak dilengkapi"), ("tidak_lengkap",), "ditutup", VERIFY),
     Transition(
         "gabung",
         N_("Gabungkan dengan laporan yang sama"),
@@ -118,16 +98,13 @@ TRANSITIONS = (
         clock="stop",
         hint=N_("Pelapor menjadi pendukung laporan pertama dan ikut mendapat kabarnya."),
     ),
-    Transition(
+    refuse_step(
         "tolak",
         N_("Tolak"),
         UNVERIFIED,
         "ditolak_spam",
-        permission=VERIFY,
-        note="required",
-        clock="stop",
-        tone="error",
-        hint=N_("Hanya untuk kiriman yang bukan laporan. Kewenangan instansi lain diteruskan, bukan ditolak."),
+        VERIFY,
+        N_("Hanya untuk kiriman yang bukan laporan. Kewenangan instansi lain diteruskan, bukan ditolak."),
     ),
     Transition(
         "teruskan_luar",

@@ -7,7 +7,20 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DatabaseError
 
-from pendopo.kit.documents import Document, DocumentSignature, NotValid, document_bytes, document_of, documents_of, issue, mask_name, preview, replace, revoke
+from pendopo.kit.documents import (
+    Document,
+    DocumentSignature,
+    NotValid,
+    document_bytes,
+    document_of,
+    documents_of,
+    hand_over,
+    issue,
+    mask_name,
+    preview,
+    replace,
+    revoke,
+)
 from pendopo.kit.documents.models import DocumentBook
 from pendopo.outbox import OutboxRow
 from pendopo.testing.people import settle
@@ -115,6 +128,28 @@ def test_the_database_refuses_to_delete_a_paper_or_to_change_a_signature(db, giv
     ):
         with pytest.raises(DatabaseError, match="a paper never changes"), db.begin_nested():
             db.execute(statement)
+
+
+def test_a_paper_of_nobody_is_laid_into_one_wallet_and_stays_there(db, give, kinds, resident):
+    document = give(kinds.letter, holder_id=None)
+    settle()
+
+    assert hand_over(db, document, resident.account_id)
+    assert documents_of(db, holder_id=resident.account_id) == [document]
+    assert not hand_over(db, document, resident.account_id)
+    settle()
+    with pytest.raises(DatabaseError, match="a paper never changes"), db.begin_nested():
+        db.execute(update(Document).where(Document.id == document.id).values(holder_id=document.issued_by))
+
+
+def test_a_paper_whose_person_was_erased_gets_no_holder_again(db, give, kinds, resident):
+    document = give(kinds.letter, holder_id=None)
+    db.execute(update(Document).where(Document.id == document.id).values(data={}))
+    settle()
+
+    assert not hand_over(db, document, resident.account_id)
+    with pytest.raises(DatabaseError, match="a paper never changes"), db.begin_nested():
+        db.execute(update(Document).where(Document.id == document.id).values(holder_id=resident.account_id))
 
 
 def test_a_revoked_paper_never_holds_again(db, give, kinds, head, now):

@@ -6,7 +6,7 @@ A plugin declares a `DocumentKind` (hook `document_kinds`), draws it in a typst 
 from ...contract import Signer, SignRequest
 from .drawing import draw
 from .errors import NoSigner, NotSigned, NotValid, NotYourSignature, SignedAlready, SignerChanged
-from .issuing import issue, preview, replace, revoke
+from .issuing import hand_over, issue, preview, replace, revoke
 from .kinds import DocumentKind, Party, mask_name
 from .models import Document, DocumentSignature
 from .reading import document_bytes, document_of, documents_of, usable_papers
@@ -28,6 +28,7 @@ __all__ = [
     "document_of",
     "documents_of",
     "draw",
+    "hand_over",
     "issue",
     "mask_name",
     "preview",

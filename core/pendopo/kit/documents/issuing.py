@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from ... import outbox
+from ... import live, outbox
 from ...contract import Signer
 from ...db import next_number
 from ...identity import Actor, Jabatan, Opd, record
@@ -152,6 +152,19 @@ def revoke(db: Session, actor: Actor, document: Document, *, reason: str, refuse
     )
     signing.tell_holder(db, document, "revoked")
     return document
+
+
+def hand_over(db: Session, document: Document, holder_id: int) -> bool:
+    """Lay a paper that has no holder yet into somebody's wallet: whom a school brought has an account now.
+
+    False when it has one, or when the data of its person were erased. The paper itself stays as it is.
+    """
+    nobodys = update(Document).where(Document.id == document.id, Document.holder_id.is_(None)).values(holder_id=holder_id)
+    if not document.data or db.execute(nobodys.execution_options(synchronize_session=False)).rowcount != 1:
+        return False
+    db.refresh(document)
+    live.publish(db, signing.wallet_topic(holder_id))
+    return True
 
 
 def _close(db: Session, document: Document, status: str, reason: str, now: datetime) -> None:

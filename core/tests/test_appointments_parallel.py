@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from threading import Barrier
 
 import pytest
 from sqlalchemy import func, select
 
 from pendopo.identity import Account, Actor
-from pendopo.kit.appointments import AlreadyBooked, Appointment, Counter, NobodyWaits, SlotTaken, book, call_next, move
-from pendopo.testing.people import People, settle
+from pendopo.kit.appointments import Appointment, Counter, book, call_next, move
+from pendopo.testing.parallel import all_at_once
+from pendopo.testing.people import People
 
 HOURS = {str(day): [["08:00", "12:00"]] for day in range(5)}
 EIGHT = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -37,56 +36,37 @@ def people(db):
     return [Actor(account_id=row.id, name=row.name, kind="warga") for row in rows]
 
 
-def at_once(portal, acts):
-    """Run every act in a thread with a transaction of its own, all beginning together; the answers, refusals among them."""
-    settle()
-    start = Barrier(len(acts))
-
-    def run(act):
-        start.wait(30)
-        try:
-            with portal.db.session() as db:
-                return act(db)
-        except (SlotTaken, AlreadyBooked, NobodyWaits) as refusal:
-            return refusal
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
-
-
 def test_a_time_is_never_given_twice(db, portal, counter, people):
     acts = [lambda db, who=who: book(db, who, counter, EIGHT, now=BEFORE).number for who in people[:AT_ONCE]]
-    answers = at_once(portal, acts)
+    given, refused = all_at_once(portal, acts)
 
-    given = [answer for answer in answers if isinstance(answer, str)]
-    assert len(given) == 3
-    assert len(set(given)) == 3
-    assert sum(isinstance(answer, SlotTaken) for answer in answers) == AT_ONCE - 3
-    db.expire_all()
+    assert len(set(given)) == len(given) == 3
+    assert refused == ["SlotTaken"] * (AT_ONCE - 3)
     assert sorted(db.scalars(select(Appointment.seat))) == [0, 1, 2]
 
 
 def test_queue_numbers_of_a_day_have_no_gaps_and_no_twins(db, portal, counter, people):
     acts = [lambda db, n=n, who=who: book(db, who, counter, EIGHT + timedelta(minutes=30 * (n % 4)), now=BEFORE).serial for n, who in enumerate(people[:AT_ONCE])]
-    assert sorted(at_once(portal, acts)) == list(range(1, AT_ONCE + 1))
+    given, _refused = all_at_once(portal, acts)
+
+    assert sorted(given) == list(range(1, AT_ONCE + 1))
 
 
 def test_one_person_on_two_phones_gets_one_appointment(db, portal, counter, people):
     acts = [lambda db, n=n: book(db, people[0], counter, EIGHT + timedelta(minutes=30 * n), now=BEFORE).number for n in range(6)]
-    answers = at_once(portal, acts)
+    given, refused = all_at_once(portal, acts)
 
-    assert [answer for answer in answers if isinstance(answer, str)] == ["A001"]
-    assert all(isinstance(answer, AlreadyBooked) for answer in answers if not isinstance(answer, str))
+    assert given == ["A001"]
+    assert set(refused) == {"AlreadyBooked"}
 
 
 def test_moving_to_the_same_time_at_once_never_overfills_it(db, portal, counter, people):
     rows = [book(db, who, counter, EIGHT + timedelta(minutes=30 * (n // 3)), now=BEFORE).id for n, who in enumerate(people[:6])]
     target = EIGHT + timedelta(minutes=120)
     acts = [lambda db, who=who, row=row: move(db, who, row, target, now=BEFORE).number for who, row in zip(people, rows, strict=False)]
-    answers = at_once(portal, acts)
+    given, _refused = all_at_once(portal, acts)
 
-    assert sum(isinstance(answer, str) for answer in answers) == 3
-    db.expire_all()
+    assert len(given) == 3
     per_time = db.execute(select(Appointment.starts_at, func.count(Appointment.seat)).group_by(Appointment.starts_at)).all()
     assert all(count <= 3 for _time, count in per_time)
     assert sum(count for _time, count in per_time) == 6
@@ -97,7 +77,7 @@ def test_two_officers_never_call_the_same_person(db, portal, counter, people):
     for n, who in enumerate(people[:3]):
         row = book(db, who, counter, EIGHT + timedelta(minutes=30 * n), now=BEFORE)
         row.state, row.arrived_at = "hadir", EIGHT
-    answers = at_once(portal, [lambda db, clerk=clerk: call_next(db, clerk, counter, now=EIGHT).number for clerk in clerks])
+    given, refused = all_at_once(portal, [lambda db, clerk=clerk: call_next(db, clerk, counter, now=EIGHT).number for clerk in clerks])
 
-    assert sorted(answer for answer in answers if isinstance(answer, str)) == ["A001", "A002", "A003"]
-    assert sum(isinstance(answer, NobodyWaits) for answer in answers) == 1
+    assert sorted(given) == ["A001", "A002", "A003"]
+    assert refused == ["NobodyWaits"]

@@ -169,17 +169,25 @@ def open_datasets():
 
 
 @hookimpl
+def statistic_views():
+    from .stats import views
+
+    return views()
+
+
+@hookimpl
 def statistics(db):
     from datetime import UTC, datetime
 
-    from .stats import totals, year_until
+    from pendopo.http import url
 
-    now = datetime.now(UTC)
-    figures = totals(db, year_until(now.date()), now=now)
+    from .stats import totals
+
+    figures, href = totals(db, now=datetime.now(UTC)), url("statistik:show", plugin="pelaporan", view="kategori")
     return [
         Statistic("pelaporan_diterima", _("Laporan warga setahun ini"), figures["received"], _("laporan"), "/pelaporan/"),
-        Statistic("pelaporan_dijawab", _("Laporan dijawab"), figures["answered_share"], "%", "/pelaporan/statistik"),
-        Statistic("pelaporan_selesai", _("Terselesaikan di lapangan"), figures["finished_share"], "%", "/pelaporan/statistik"),
+        Statistic("pelaporan_dijawab", _("Laporan dijawab"), figures["answered_share"], "%", href),
+        Statistic("pelaporan_selesai", _("Terselesaikan di lapangan"), figures["finished_share"], "%", href),
     ]
 
 

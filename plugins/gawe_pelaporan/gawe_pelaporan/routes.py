@@ -1,4 +1,4 @@
-"""Pages for citizens: report, list, map, one report, figures, feeds."""
+"""Pages for citizens: report, list, map, one report, feeds."""
 
 from __future__ import annotations
 
@@ -35,7 +35,6 @@ def index(request):
     db = request.state.db
     wanted = listing.read_filters(request.query_params)
     found = listing.turn(db, listing.public_reports(wanted), wanted)
-    calendar_day = request.state.now.date()
     return page(
         request,
         "gawe_pelaporan/index.html",
@@ -44,7 +43,7 @@ def index(request):
         cards=cards_of(db, found.rows),
         groups=grouped(),
         kecamatan=kecamatan_list(),
-        totals=stats.totals(db, stats.year_until(calendar_day), now=request.state.now),
+        totals=stats.totals(db, now=request.state.now),
         tab="daftar",
         topic=reports.LIST_TOPIC,
     )
@@ -295,12 +294,7 @@ def mine(request):
     )
 
 
-# --------------------------------------------------------------------------------------------------------- figures and feeds
-
-
-def figures(request):
-    now = request.state.now
-    return page(request, "gawe_pelaporan/figures.html", tab="statistik", **stats.everything(request.state.db, today=now.date(), now=now))
+# --------------------------------------------------------------------------------------------------------------------- feeds
 
 
 def feed(request):
@@ -348,7 +342,6 @@ routes = [
     Route("/peta.geojson", geojson, name="pelaporan:geojson"),
     Route("/saya", mine, name="pelaporan:mine"),
     Route("/saya/{id:int}", own, name="pelaporan:berkas"),
-    Route("/statistik", figures, name="pelaporan:figures"),
     Route("/layanan", start, name="pelaporan:services"),
     Route("/rss.xml", feed, name="pelaporan:feed"),
     Route("/data.csv", open_csv, name="pelaporan:csv"),

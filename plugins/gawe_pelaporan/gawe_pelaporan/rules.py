@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from pendopo import N_, InvalidInput
@@ -195,12 +195,3 @@ def public_position(lat: float | None, lon: float | None, *, private: bool, deci
     if lat is None or lon is None:
         return None
     return (round(lat, decimals), round(lon, decimals)) if private else (round(lat, 6), round(lon, 6))
-
-
-def month_starts(end: date, count: int) -> list[date]:
-    """First days of the `count` months up to and with the month of `end`."""
-    found, year, month = [], end.year, end.month
-    for _ in range(count):
-        found.append(date(year, month, 1))
-        year, month = (year, month - 1) if month > 1 else (year - 1, 12)
-    return found[::-1]

@@ -1,4 +1,4 @@
-"""Pages for offices: the desk of reports, the moderation queue, one report, figures, keys."""
+"""Pages for offices: the desk of reports, the moderation queue, one report, keys."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pendopo.kit.forms import looking
 from pendopo.kit.opendata import csv_response
 from pendopo.kit.places import kecamatan_list
 
-from . import desk, keys, listing, reports, stats
+from . import desk, keys, listing, reports
 from .categories import BY_CODE, grouped
 from .forms import FollowUpForm, KeyForm, LetterForm, PublicTextForm
 from .kind import ASSIGN, HANDLE, STATES, VERIFY
@@ -249,21 +249,6 @@ def hide_comment(request):
     return redirect(url("pelaporan:show", id=row.berkas_id) + "#komentar")
 
 
-def figures(request):
-    require_reader(request.user)
-    db, now = request.state.db, request.state.now
-    wanted = listing.Filters(overdue=True, sort="batas")
-    late = listing.turn(db, listing.staff_reports(request.user, wanted, now=now), wanted, per_page=15)
-    return page(
-        request,
-        "gawe_pelaporan/kerja/figures.html",
-        tab="statistik",
-        late=cards_of(db, late.rows, staff=True),
-        late_total=late.total,
-        **stats.everything(db, today=now.date(), now=now),
-    )
-
-
 def api_keys(request):
     db = request.state.db
     form = KeyForm(request)
@@ -321,7 +306,6 @@ staff_routes = [
     Route("/", index, name="pelaporan:kerja.index"),
     Route("/antrean", queue, name="pelaporan:kerja.queue"),
     Route("/peta.geojson", geojson, name="pelaporan:kerja.geojson"),
-    Route("/statistik", figures, name="pelaporan:kerja.figures"),
     Route("/sp4n.csv", sp4n_csv, name="pelaporan:kerja.sp4n"),
     Route("/kunci", api_keys, methods=["GET", "POST"], name="pelaporan:kerja.keys"),
     Route("/kunci/{id:int}/pencabutan", revoke_key, methods=["POST"], name="pelaporan:kerja.keys.revoke"),

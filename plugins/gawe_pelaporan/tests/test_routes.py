@@ -38,7 +38,7 @@ def newest(db):
     return db.scalar(select(Laporan).order_by(Laporan.berkas_id.desc()).limit(1))
 
 
-@pytest.mark.parametrize("path", ["", "peta", "baru", "statistik", "layanan", "?q=%25&halaman=99999&kategori=X&kecamatan=..&opd=abc"])
+@pytest.mark.parametrize("path", ["", "peta", "baru", "layanan", "?q=%25&halaman=99999&kategori=X&kecamatan=..&opd=abc"])
 def test_public_pages_answer_whole_and_as_fragments(client, published, path):
     published()
     whole, piece = client.get(f"/pelaporan/{path}"), client.fragment(f"/pelaporan/{path}")
@@ -289,10 +289,30 @@ def test_the_desk_shows_what_lies_in_the_office(client, published, roadworker):
     laporan = published()
     client.sign_in(roadworker)
 
-    for path in ("/kerja/pelaporan/", "/kerja/pelaporan/?peta=1&lewat=1&saya=1&prioritas=9", "/kerja/pelaporan/statistik", "/kerja/"):
+    for path in ("/kerja/pelaporan/", "/kerja/pelaporan/?peta=1&lewat=1&saya=1&prioritas=9", "/kerja/statistik/pelaporan/kategori", "/kerja/"):
         assert client.get(path).status_code == 200
     assert laporan.title in client.get("/kerja/pelaporan/").text
     assert laporan.description in client.get(f"/kerja/pelaporan/{laporan.berkas_id}").text
+
+
+@pytest.mark.parametrize("view", ["kategori", "bulan", "kecamatan", "desa", "perangkat-daerah"])
+def test_everyone_sees_how_far_reports_came(client, published, view):
+    published()
+
+    whole = client.get(f"/statistik/pelaporan/{view}")
+    data = client.get(f"/statistik/pelaporan/{view}/data.csv")
+    assert (whole.status_code, data.status_code) == (200, 200)
+    assert data.text.strip().count("\n") >= 1
+    assert "Selesai" in whole.text
+
+
+def test_rows_behind_a_figure_are_those_of_ones_own_office(client, published, roadworker, people):
+    laporan = published()
+    address = f"/kerja/statistik/pelaporan/kategori/rincian?baris={laporan.service_code}"
+
+    assert laporan.title in client.sign_in(roadworker).get(address).text
+    assert laporan.title not in client.sign_in(people.officer("pelaporan.read", opd="dinkes")).get(address).text
+    assert client.sign_in(people.officer("surat.read", opd="setda")).get(address).status_code == 403
 
 
 def test_an_anonymous_report_does_not_tell_the_office_who_wrote(client, published, roadworker, resident):

@@ -14,7 +14,6 @@ from gawe_pelaporan.rules import (
     is_near,
     line_length_m,
     looks_swapped,
-    month_starts,
     parse_sta,
     pothole_m3,
     priority_of,
@@ -141,7 +140,3 @@ def test_used_time_passes_a_hundred_after_the_deadline():
 
     assert share_used(start, end, datetime(2026, 1, 9, tzinfo=UTC)) == 80
     assert share_used(start, end, datetime(2026, 1, 12, tzinfo=UTC)) == 110
-
-
-def test_months_pass_the_turn_of_the_year():
-    assert month_starts(date(2026, 2, 10), 3) == [date(2025, 12, 1), date(2026, 1, 1), date(2026, 2, 1)]

@@ -56,7 +56,9 @@ def show(request: Request) -> Response:
     files = [(kind, url(_route("file", staff), _query=chosen, kind=kind, **asked["place"])) for kind in FILES]
     drill = staff and found.may_drill(request.user)
     behind = {row.key: url("statistik:kerja.rows", _query={**chosen, "baris": row.key}, **asked["place"]) for row in table.rows if drill and row.key}
-    shown = {"table": table, "chart": charted(table, found.view.chart), "files": files, "behind": behind, "written": written}
+    sisters = [(one.title, url(_route("show", staff), plugin=one.plugin.slug, view=one.view.slug), one.view.slug == found.view.slug) for one in every_view()
+               if one.plugin is found.plugin and one.may_see(request.user) and (staff or not one.view.permission)]
+    shown = {"sisters": sisters, "table": table, "chart": charted(table, found.view.chart), "files": files, "behind": behind, "written": written}
     return page(request, "statistics/view.html", back=url(_route("index", staff)), **shown, **asked)
 
 

@@ -79,11 +79,17 @@ class Actor:
         where = self.permissions[permission]
         return where is None or opd is None or opd in where
 
-    def opd_scope(self, permission: str) -> frozenset[int] | None:
-        """OPD ids in which `permission` holds; None is the whole regency; an empty set is nowhere."""
+    def opd_scope(self, *permissions: str) -> frozenset[int] | None:
+        """OPD ids in which one of `permissions` holds; None is the whole regency; an empty set is nowhere."""
         if self.kind == "sistem":
             return None
-        return self.permissions.get(permission, frozenset())
+        found: frozenset[int] = frozenset()
+        for permission in permissions:
+            where = self.permissions.get(permission, frozenset())
+            if where is None:
+                return None
+            found |= where
+        return found
 
     def require(self, permission: str, opd: int | None = None) -> None:
         """Raise SignInNeeded or PermissionRefused unless `can`."""

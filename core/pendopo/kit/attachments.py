@@ -33,8 +33,8 @@ from ..identity import Actor
 from .images import clean_image, thumbnail
 
 __all__ = [
-    "Attachment", "attachments_of", "claim", "discard", "draft_of", "earlier_of", "find_draft", "read_bytes", "serve", "store_bytes", "store_upload",
-    "store_uploads", "uploads_in",
+    "PHOTOS", "Attachment", "attachments_of", "claim", "discard", "draft_of", "earlier_of", "find_draft", "read_bytes", "serve", "store_bytes",
+    "store_upload", "store_uploads", "uploads_in",
 ]
 
 MOST_BYTES = 10 * 1024 * 1024

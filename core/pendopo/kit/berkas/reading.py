@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
 from ...errors import NotFound, PermissionRefused, SignInNeeded
@@ -90,6 +90,12 @@ def works_on(actor: Actor, kind: BerkasKind, berkas: Berkas) -> bool:
 
 def may_see(db: Session, actor: Actor, berkas: Berkas) -> bool:
     return is_applicant(actor, berkas) or is_officer_of(actor, kind_of(db, berkas), berkas)
+
+
+def lies_with(actor: Actor, *permissions: str) -> ColumnElement[bool]:
+    """For a query of many: what lies in the offices where `actor` holds one of `permissions`, and what was given to them."""
+    scope = actor.opd_scope(*permissions)
+    return true() if scope is None else or_(Berkas.opd_id.in_(scope), Berkas.officer_id == actor.account_id)
 
 
 def get_berkas(db: Session, actor: Actor, berkas_id: int) -> Berkas:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pendopo import N_, InvalidInput, _
+from pendopo.kit.attachments import PHOTOS
 from pendopo.kit.forms import (
     BooleanField,
     DecimalField,
@@ -27,8 +28,6 @@ from pendopo.kit.forms import (
 
 from .categories import BY_CODE, CATEGORIES
 from .rules import KERUSAKAN, TINDAK_LANJUT, check_email, find_personal, parse_sta, sta_length_m
-
-PHOTOS = ("image/jpeg", "image/png", "image/webp")
 
 
 class ReportForm(Form):

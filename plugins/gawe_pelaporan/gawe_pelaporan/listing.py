@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, false, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from pendopo import _
 from pendopo.identity import Actor
-from pendopo.kit.berkas import Berkas, read_register
-from pendopo.kit.places import find_place
+from pendopo.kit import listing
+from pendopo.kit.berkas import Berkas, lies_with, read_register
+from pendopo.kit.listing import Asked, Page, matches
 
 from .categories import BY_CODE
 from .kind import ASSIGN, HANDLE, READ, STATE, UNVERIFIED, VERIFY
@@ -22,6 +23,7 @@ from .options import option
 from .rules import public_position
 
 PER_PAGE = 20
+READERS = (READ, HANDLE, ASSIGN, VERIFY)
 GROUPS = {  # how far a report is, in three words
     "menunggu": ("diterima", "verifikasi", "tidak_lengkap", "didisposisi", "diterima_opd", "dibuka_kembali", "diteruskan_eksternal"),
     "dikerjakan": ("survei", "penanganan_sementara", "dijadwalkan", "dikerjakan", "dianggarkan"),
@@ -48,46 +50,25 @@ class Filters:
 
     @property
     def is_empty(self) -> bool:
-        return not (
-            self.text or self.category or self.kecamatan or self.desa or self.group or self.state or self.opd_id or self.priority or self.overdue or self.mine
-        )
+        return self == Filters(sort=self.sort, page=self.page)
 
 
 def read_filters(query: Mapping[str, str]) -> Filters:
-    def known(name: str, values: Any) -> str:
-        return query.get(name, "") if query.get(name, "") in values else ""
-
-    def place(name: str, length: int) -> str:
-        found = find_place(query.get(name, "")[:13])
-        return found.code if found is not None and len(found.code) == length else ""
-
-    def whole(name: str, most: int) -> int | None:
-        text = query.get(name, "")
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 and 0 < int(text) <= most else None
-
+    asked = Asked(query)
     return Filters(
-        query.get("q", "").strip()[:80],
-        known("kategori", BY_CODE),
-        place("kecamatan", 8),
-        place("desa", 13),
-        known("keadaan", GROUPS),
-        known("status", STATE),
-        whole("opd", 2**31 - 1),
-        whole("prioritas", 4),
-        query.get("lewat", "") == "1",
-        query.get("saya", "") == "1",
-        known("urut", ("baru", "lama", "dukungan", "batas")) or "baru",
-        whole("halaman", 100_000) or 1,
+        text=asked.text(),
+        category=asked.one_of("kategori", BY_CODE),
+        kecamatan=asked.kecamatan(),
+        desa=asked.desa(),
+        group=asked.one_of("keadaan", GROUPS),
+        state=asked.one_of("status", STATE),
+        opd_id=asked.whole("opd"),
+        priority=asked.whole("prioritas", 4),
+        overdue=asked.is_ticked("lewat"),
+        mine=asked.is_ticked("saya"),
+        sort=asked.one_of("urut", _ORDERS, "baru"),
+        page=asked.page,
     )
-
-
-def _words(text: str, *columns: Any) -> Any:
-    """Every word somewhere in the columns; `%` and `_` are letters like others."""
-    parts = []
-    for word in text.casefold().split()[:6]:
-        pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        parts.append(or_(*(func.lower(column).like(pattern, escape="\\") for column in columns)))
-    return and_(*parts)
 
 
 def _shared(query: Select[Any], wanted: Filters) -> Select[Any]:
@@ -111,7 +92,7 @@ def public_reports(wanted: Filters = Filters()) -> Select[tuple[Laporan]]:
     query = _shared(select(Laporan).join(Laporan.berkas).where(Laporan.published_at.is_not(None)), wanted)
     if wanted.text:
         register = read_register(wanted.text)
-        in_words = and_(Laporan.private.is_(False), _words(wanted.text, Laporan.public_title, Laporan.public_text, Laporan.address))
+        in_words = and_(Laporan.private.is_(False), matches(wanted.text, Laporan.public_title, Laporan.public_text, Laporan.address))
         query = query.where(Berkas.register == register if register else in_words)
     return query
 
@@ -124,22 +105,8 @@ _ORDERS = {
 }
 
 
-@dataclass
-class Page:
-    rows: list[Laporan]
-    total: int
-    number: int
-    pages: int
-    more: dict[str, Any] = field(default_factory=dict)
-
-
 def turn(db: Session, query: Select[tuple[Laporan]], wanted: Filters, *, per_page: int = PER_PAGE) -> Page:
-    """One page of a list; a page number behind the end shows the last one."""
-    total = db.scalar(query.with_only_columns(func.count(Laporan.berkas_id), maintain_column_froms=True).order_by(None)) or 0
-    pages = max(1, -(-total // per_page))
-    number = min(wanted.page, pages)
-    rows = db.scalars(query.order_by(*_ORDERS[wanted.sort]).limit(per_page).offset((number - 1) * per_page)).unique().all()
-    return Page(list(rows), total, number, pages)
+    return listing.turn(db, query, wanted.page, *_ORDERS[wanted.sort], per_page=per_page)
 
 
 # -------------------------------------------------------------------------------------------------------------------- staff
@@ -147,16 +114,12 @@ def turn(db: Session, query: Select[tuple[Laporan]], wanted: Filters, *, per_pag
 
 def staff_scope(actor: Actor) -> frozenset[int] | None:
     """OPD whose reports this officer may read; None is every one."""
-    scopes = [actor.opd_scope(permission) for permission in (READ, HANDLE, ASSIGN, VERIFY)]
-    return None if None in scopes else frozenset().union(*(scope for scope in scopes if scope is not None))
+    return actor.opd_scope(*READERS)
 
 
 def staff_reports(actor: Actor, wanted: Filters, *, now: datetime) -> Select[tuple[Laporan]]:
     """What lies in the offices where this person may read, and what was given to them."""
-    query = _shared(select(Laporan).join(Laporan.berkas), wanted)
-    scope = staff_scope(actor)
-    if scope is not None:
-        query = query.where(or_(Berkas.opd_id.in_(scope) if scope else false(), Berkas.officer_id == actor.account_id))
+    query = _shared(select(Laporan).join(Laporan.berkas), wanted).where(lies_with(actor, *READERS))
     if wanted.priority:
         query = query.where(Laporan.priority == wanted.priority)
     if wanted.overdue:
@@ -165,7 +128,7 @@ def staff_reports(actor: Actor, wanted: Filters, *, now: datetime) -> Select[tup
         query = query.where(Berkas.officer_id == actor.account_id, Berkas.is_open)
     if wanted.text:
         register = read_register(wanted.text)
-        query = query.where(Berkas.register == register if register else _words(wanted.text, Laporan.title, Laporan.description, Laporan.address))
+        query = query.where(Berkas.register == register if register else matches(wanted.text, Laporan.title, Laporan.description, Laporan.address))
     return query
 
 
@@ -174,7 +137,7 @@ def queue(actor: Actor) -> Select[tuple[Laporan]]:
     scope = actor.opd_scope(VERIFY)
     query = select(Laporan).join(Laporan.berkas).where(Berkas.state.in_(UNVERIFIED))
     if scope is not None:
-        query = query.where(Berkas.opd_id.in_(scope) if scope else false())
+        query = query.where(Berkas.opd_id.in_(scope))
     return query.order_by(Laporan.urgent.desc(), Berkas.due_at.is_(None), Berkas.due_at, Laporan.berkas_id)
 
 

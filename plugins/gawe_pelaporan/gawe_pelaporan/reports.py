@@ -8,18 +8,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from limits import RateLimitItemPerHour
-from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from pendopo import N_, Conflict, InvalidInput, NotFound, PermissionRefused, TooMany, live
-from pendopo.db import insert_into
+from pendopo.db import insert_once
 from pendopo.identity import Actor, as_system, find_opd, people_with
 from pendopo.kit import attachments as files
 from pendopo.kit.berkas import move_berkas, receive_berkas
 from pendopo.kit.places import desa_at, distance_m, find_place, inside_envelope, place_name
+from pendopo.kit.throttle import allow
 from pendopo.notifications import notify
 from pendopo.plugins import current_host
 
@@ -32,11 +30,6 @@ from .rules import Weight, bounding_box, find_personal, hide_personal, priority_
 OWNER = "gawe_pelaporan.laporan"
 FOLLOW_UP = "gawe_pelaporan.tindak_lanjut"
 LIST_TOPIC = "public:pelaporan"
-_limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
-
-
-def forget_cache() -> None:
-    _limiter.storage.reset()
 
 
 class ReportsNeedAccount(PermissionRefused):
@@ -93,7 +86,7 @@ def check_unsigned(db: Session, actor: Actor, address: str) -> None:
         return
     if not option(db, "tanpa_akun"):
         raise ReportsNeedAccount()
-    if not _limiter.hit(RateLimitItemPerHour(int(option(db, "tanpa_akun_per_jam"))), "laporan", address):
+    if not allow("pelaporan.tanpa_akun", address, most=int(option(db, "tanpa_akun_per_jam")), seconds=3600):
         raise TooMany(N_("Terlalu banyak laporan dari alamat ini dalam satu jam. Masuk dengan akun Anda, atau coba lagi nanti."))
 
 
@@ -252,13 +245,9 @@ def get_public(db: Session, berkas_id: int) -> Laporan:
     return laporan
 
 
-def _insert_once(db: Session, table: Any, **values: Any) -> bool:
-    return db.execute(insert_into(db, table).values(**values).on_conflict_do_nothing().returning(*table.__table__.primary_key.columns)).first() is not None
-
-
 def add_support(db: Session, account_id: int, laporan: Laporan, *, now: datetime) -> bool:
     """Count one person's support, once. False when it was there already."""
-    if not _insert_once(db, Dukungan, berkas_id=laporan.berkas_id, account_id=account_id, at=now):
+    if not insert_once(db, Dukungan, berkas_id=laporan.berkas_id, account_id=account_id, at=now):
         return False
     db.execute(update(Laporan).where(Laporan.berkas_id == laporan.berkas_id).values(supports=Laporan.supports + 1))
     db.refresh(laporan, ["supports"])

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import json
-
 from sqlalchemy import select
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from pendopo import NotFound, _
 from pendopo.http import flash, form_of, fragment, fragment_or_redirect, is_partial, page, path_int, query_int, redirect, url
-from pendopo.kit.berkas import berkas_context, get_berkas
+from pendopo.kit.berkas import berkas_context, get_berkas, sent_of, tell_sent
 from pendopo.kit.feeds import FeedItem, rss_response
 from pendopo.kit.opendata import csv_response
 from pendopo.kit.places import kecamatan_list
+from pendopo.kit.throttle import address_of
 from pendopo.plugins import current_host
 
 from . import listing, reports, stats
@@ -26,8 +24,6 @@ from .opened import csv_rows
 from .options import option
 from .rules import AUTHORITY, PERSONAL, differs_too_much, sta_length_m
 from .shown import cards_of, office_names, public_view
-
-SENT_COOKIE = "laporan_terkirim"
 
 
 def index(request):
@@ -106,9 +102,9 @@ def new(request):
             personal = form.personal
             remarks = _remarks(db, form)
             if form.confirmed.data or not (similar or personal or remarks):
-                reports.check_unsigned(db, actor, request.client.host if request.client else "")
+                reports.check_unsigned(db, actor, address_of(request))
                 laporan = reports.receive_report(db, actor, report, now=now)
-                return _sent(request, laporan)
+                return tell_sent(request, laporan.berkas, to=url("pelaporan:sent"))
     form.confirmed.data = False
     return page(
         request,
@@ -166,45 +162,20 @@ def _remarks(db, form):
     return found
 
 
-def _sent(request, laporan):
-    """To the page with number and PIN. They travel in a cookie for a quarter of an hour: the PIN is kept nowhere."""
-    content = json.dumps({"id": laporan.berkas_id, "register": laporan.berkas.register, "pin": laporan.berkas.pin})
-    response = redirect(url("pelaporan:sent"))
-    response.set_cookie(
-        SENT_COOKIE,
-        base64.urlsafe_b64encode(content.encode()).decode(),
-        max_age=900,
-        path=url("pelaporan:sent"),
-        httponly=True,
-        samesite="lax",
-        secure=request.url.scheme == "https",
-    )
-    return response
-
-
 def sent(request):
-    """Number, PIN and QR, right after sending."""
-    import segno
-
-    try:
-        told = json.loads(base64.urlsafe_b64decode(request.cookies.get(SENT_COOKIE, "").encode()))
-        berkas_id, register, pin = int(told["id"]), str(told["register"])[:40], str(told["pin"])[:12]
-    except (ValueError, KeyError, TypeError):
+    """Number, PIN and QR code, right after sending."""
+    db, told = request.state.db, sent_of(request)
+    laporan = db.get(Laporan, told.berkas.id) if told else None
+    if laporan is None:
         return redirect(url("pelaporan:index"))
-    laporan = request.state.db.get(Laporan, berkas_id) if 0 < berkas_id < 2**31 else None
-    if laporan is None or laporan.berkas.register != register:
-        return redirect(url("pelaporan:index"))
-    address = request.app.state.portal.settings.public_url.rstrip("/") + url("berkas:track", nomor=register)
     return page(
         request,
         "gawe_pelaporan/sent.html",
+        sent=told,
         laporan=laporan,
         category=BY_CODE[laporan.service_code],
-        register=register,
-        pin=pin,
         mine=laporan.berkas.applicant_id is not None,
-        qr=segno.make(address, error="m").svg_data_uri(scale=4, border=2),
-        emergency=option(request.state.db, "nomor_darurat"),
+        emergency=option(db, "nomor_darurat"),
         authority=AUTHORITY.get(laporan.road_authority, ""),
         headers={"Cache-Control": "no-store"},
     )
@@ -301,16 +272,13 @@ def feed(request):
     """RSS of the newest reports, of a category or a place when asked for."""
     wanted = listing.read_filters(request.query_params)
     rows = listing.turn(request.state.db, listing.public_reports(wanted), wanted, per_page=50).rows
-    root = request.app.state.portal.settings.public_url.rstrip("/")
-    items = [
-        FeedItem(card.title, root + card.href, card.summary, card.laporan.published_at, _(card.category.title)) for card in cards_of(request.state.db, rows)
-    ]
+    cards = cards_of(request.state.db, rows)
     return rss_response(
         _("Laporan masyarakat"),
-        root + url("pelaporan:index"),
+        url("pelaporan:index"),
         _("Laporan warga yang terbit, terbaru di atas."),
-        items,
-        self_link=root + url("pelaporan:feed"),
+        [FeedItem(card.title, card.href, card.summary, card.laporan.published_at, _(card.category.title)) for card in cards],
+        self_link=url("pelaporan:feed"),
         language=request.state.language,
     )
 

@@ -10,6 +10,7 @@ from gawe_pelaporan.reports import find_similar
 from gawe_pelaporan.shown import public_timeline
 from pendopo import Conflict, InvalidInput, NotFound, PermissionRefused, SignInNeeded, TooMany
 from pendopo.identity import ANONYMOUS, as_system
+from pendopo.kit import throttle
 from pendopo.kit.attachments import attachments_of, store_bytes
 from pendopo.kit.berkas import move_berkas, read_register, timeline
 from pendopo.kit.calendar import calendar_for
@@ -331,13 +332,13 @@ def test_only_categories_with_danger_can_be_urgent(receive):
 
 
 def test_unsigned_reports_are_limited_for_each_address(db, now):
-    reports.forget_cache()
+    throttle.forget_cache()
     for _n in range(5):
         reports.check_unsigned(db, ANONYMOUS, "192.0.2.1")
     with pytest.raises(TooMany):
         reports.check_unsigned(db, ANONYMOUS, "192.0.2.1")
     reports.check_unsigned(db, ANONYMOUS, "192.0.2.2")
-    reports.forget_cache()
+    throttle.forget_cache()
 
 
 def test_the_public_timeline_never_tells_who_wrote_or_what(db, finished, resident, now):

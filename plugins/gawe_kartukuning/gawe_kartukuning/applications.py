@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from pendopo import N_, Conflict, InvalidInput, NotFound
 from pendopo.identity import Actor
+from pendopo.kit import documents
 from pendopo.kit.berkas import Berkas, find_by_register, receive_berkas
 from pendopo.kit.calendar import calendar_for
 
@@ -123,8 +124,17 @@ def claim(db: Session, actor: Actor, register: str, pin: str, *, now: datetime) 
     application = db.get(Permohonan, berkas.id) if berkas is not None else None
     if application is None:
         return None
-    seeker = seekers.claim_profile(db, actor, application.pencari)
+    return connect(db, actor, application.pencari)
+
+
+def connect(db: Session, actor: Actor, seeker: Pencari) -> Pencari:
+    """The profile that a school brought, its applications and its cards belong to the account of its person from now on."""
+    seeker = seekers.claim_profile(db, actor, seeker)
     for row in db.scalars(select(Permohonan).where(Permohonan.pencari_id == seeker.id)).all():
         row.berkas.applicant_id = actor.citizen_id
+    for card in db.scalars(select(Kartu).where(Kartu.pencari_id == seeker.id)).all():
+        paper = cards.paper_of(db, card)
+        if paper is not None:
+            documents.hand_over(db, paper, actor.citizen_id)
     db.flush()
     return seeker

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pendopo import N_
-from pendopo.kit.berkas import BerkasKind, Deadline, State, Transition
+from pendopo.kit.berkas import BerkasKind, Deadline, State, Transition, ask_step, lapse_step, refuse_step, repair_step, withdraw_step
 from pendopo.kit.forms import Form, TextAreaField, length
 
 READ, VERIFY, SIGN, EMPLOYERS = "kartu-kuning.read", "kartu-kuning.verify", "kartu-kuning.sign", "kartu-kuning.employers"
@@ -51,19 +51,16 @@ TRANSITIONS = (
         tone="primary",
         hint=N_("Data cocok dengan KTP dan ijazah, fotonya benar. Kartu lalu menunggu tanda tangan."),
     ),
-    Transition(
+    ask_step(
         "perbaiki",
         N_("Minta perbaikan"),
         UNSEEN,
         "perlu_perbaikan",
-        permission=VERIFY,
-        note="required",
-        clock="pause",
-        tone="warn",
-        hint=N_("Tulis dengan jelas apa yang harus diperbaiki. Waktu berhenti sampai pemohon mengirim ulang."),
+        VERIFY,
+        N_("Tulis dengan jelas apa yang harus diperbaiki. Waktu berhenti sampai pemohon mengirim ulang."),
     ),
     Transition("wawancara", N_("Panggil wawancara singkat"), ("diajukan", "diverifikasi"), "wawancara_singkat", permission=VERIFY, note="required"),
-    Transition("tolak", N_("Tolak"), (*UNSEEN, "disetujui"), "ditolak", permission=VERIFY, note="required", tone="error", hint=N_("Alasannya dibaca pemohon.")),
+    refuse_step("tolak", N_("Tolak"), (*UNSEEN, "disetujui"), "ditolak", VERIFY, N_("Alasannya dibaca pemohon.")),
     Transition("kembalikan", N_("Kembalikan ke pengantar kerja"), ("disetujui",), "diverifikasi", permission=SIGN, note="required", notify="officer"),
     Transition(
         "terbitkan",
@@ -76,18 +73,11 @@ TRANSITIONS = (
         tone="ok",
         hint=N_("Kartu mendapat nomor, ditandatangani, dan langsung dapat diunduh pemegangnya."),
     ),
-    Transition(
-        "kirim_ulang",
-        N_("Kirim ulang"),
-        ("perlu_perbaikan",),
-        "diajukan",
-        by="applicant",
-        notify="officer",
-        tone="primary",
-        hint=N_("Data Anda yang sekarang diperiksa lagi."),
+    repair_step(
+        "kirim_ulang", N_("Kirim ulang"), ("perlu_perbaikan",), "diajukan", N_("Data Anda yang sekarang diperiksa lagi."), note="optional", fields=()
     ),
-    Transition("batalkan", N_("Batalkan permohonan"), ("diajukan", "perlu_perbaikan"), "dibatalkan", by="applicant", notify="", tone="error"),
-    Transition("gugurkan", N_("Gugur tanpa perbaikan"), ("perlu_perbaikan",), "dibatalkan", by="system"),
+    withdraw_step("batalkan", N_("Batalkan permohonan"), ("diajukan", "perlu_perbaikan"), "dibatalkan", tone="error"),
+    lapse_step("gugurkan", N_("Gugur tanpa perbaikan"), ("perlu_perbaikan",), "dibatalkan"),
 )
 
 
@@ -101,6 +91,7 @@ AK1_KIND = BerkasKind(
     slug="ak1",
     plugin="gawe_kartukuning",
     title=N_("Kartu kuning (AK/1)"),
+    version=2,
     initial="diajukan",
     states=STATES,
     transitions=TRANSITIONS,

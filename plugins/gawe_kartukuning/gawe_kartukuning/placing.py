@@ -104,7 +104,7 @@ def hire(db: Session, actor: Actor, application_id: int, *, start: date, pay: in
     """Employed through a vacancy here. Never more than the vacancy wants; the card closes."""
     row = _of_employer(db, actor, application_id)
     vacancy = row.lowongan
-    db.execute(update(Lowongan).where(Lowongan.id == vacancy.id).values(status=Lowongan.status))  # one hiring after the other
+    _one_after_the_other(db, vacancy, row.pencari)
     taken = len(db.scalars(select(Lamaran.id).where(Lamaran.lowongan_id == vacancy.id, Lamaran.status == "diterima")).all())
     if taken >= vacancy.wanted:
         raise Conflict(N_("Semua tempat pada lowongan ini sudah terisi."))
@@ -129,6 +129,12 @@ def hire(db: Session, actor: Actor, application_id: int, *, start: date, pay: in
     db.flush()
     _tell_seeker(db, row, now)
     return placement
+
+
+def _one_after_the_other(db: Session, vacancy: Lowongan, seeker: Pencari) -> None:
+    """Lock both rows, so that a vacancy isn't filled over and nobody is hired by two in the same moment."""
+    for table, row in ((Lowongan, vacancy), (Pencari, seeker)):
+        db.execute(update(table).where(table.id == row.id).values(id=table.id).execution_options(synchronize_session=False))
 
 
 def record_placement(

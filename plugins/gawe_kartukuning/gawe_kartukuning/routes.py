@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from limits import RateLimitItemPerHour
-from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from pendopo import N_, NotFound, TooMany, _
-from pendopo.http import flash, form_of, fragment, is_partial, page, path_int, redirect, url
+from pendopo.http import flash, form_of, fragment, is_partial, page, path_int, redirect, url, whole_url
 from pendopo.identity import people_with
 from pendopo.kit.berkas import berkas_context, get_berkas
 from pendopo.kit.feeds import FeedItem, rss_response
@@ -18,20 +15,15 @@ from pendopo.kit.listing import Asked, turn
 from pendopo.kit.opendata import csv_response
 from pendopo.kit.places import find_place, kecamatan_list
 from pendopo.kit.profile import known, remember
+from pendopo.kit.throttle import address_of, allow
 
 from . import applications, cards, employers, figures, kbji, listing, partners, placing, profile, rules, seekers, shown
 from .applications import regency_date
 from .forms import STEPS, AgainForm, CheckForm, ClaimForm, LetterForm, jobs_of, lines_of
 from .kind import VERIFY
-from .models import Permohonan
+from .models import Lowongan, Permohonan
 from .options import number, office_id
 from .posting import as_json, job_posting
-
-_limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
-
-
-def forget_cache() -> None:
-    _limiter.storage.reset()
 
 
 def index(request):
@@ -75,6 +67,9 @@ def register(request):
     seeker = seekers.seeker_of(db, actor.citizen_id)
     if seeker is not None and (applications.open_application(db, seeker.id) or cards.live_card(db, seeker.id)):
         return redirect(url("kartukuning:mine"))
+    brought = seekers.brought_for(db, actor.citizen_id) if seeker is None else None
+    if brought is not None:
+        return _brought_by_school(request, brought)
     held = known(db, actor.citizen_id)
     wizard = Wizard(request, "kartukuning.daftar", STEPS, prefill=held, title=N_("Permohonan kartu kuning"))
     context = {"asks_nik": "nik" not in held, "tab": "saya", "shown": shown, "kbji": kbji}
@@ -90,6 +85,16 @@ def register(request):
         flash(request, _("Permohonan terkirim. Nomornya %(register)s.") % {"register": application.berkas.register})
         return wizard.finish(url("kartukuning:berkas", id=application.berkas_id))
     return page(request, "gawe_kartukuning/register.html", status=wizard.form.status, wizard=wizard, form=wizard.form, **context)
+
+
+def _brought_by_school(request, seeker):
+    """An officer who sees the person at the counter connects them; from afar it takes number and PIN of the school."""
+    if request.user.on_behalf_of:
+        applications.connect(request.state.db, request.user, seeker)
+        flash(request, _("Profil dari sekolah sudah terhubung dengan akun pemohon."))
+        return redirect(url("kartukuning:mine"))
+    flash(request, _("Sekolah sudah mendaftarkan Anda. Masukkan nomor register dan PIN dari sekolah; bila hilang, datanglah ke loket dengan KTP."), "info")
+    return redirect(url("kartukuning:claim"))
 
 
 def _seeker_of(values, nik):
@@ -233,10 +238,9 @@ def vacancy(request):
 
 def _json_ld(request, row):
     """The JobPosting of an open vacancy; search engines are to forget what is closed."""
-    settings = request.app.state.portal.settings
     if not row.is_open(regency_date(request.state.db, request.state.now)):
         return ""
-    return as_json(job_posting(row, settings.regency, link=settings.public_url.rstrip("/") + url("kartukuning:vacancy", id=row.id)))
+    return as_json(job_posting(row, request.app.state.portal.settings.regency, link=whole_url(url("kartukuning:vacancy", id=row.id))))
 
 
 def apply_for_work(request):
@@ -278,20 +282,17 @@ def feed(request):
     """RSS of open vacancies, of a group or place when asked for."""
     db = request.state.db
     wanted = listing.vacancy_filters(Asked(request.query_params))
-    rows = turn(db, listing.open_vacancies(wanted, regency_date(db, request.state.now)), 1, listing.Lowongan.published_at.desc(), per_page=50).rows
-    root = request.app.state.portal.settings.public_url.rstrip("/")
+    rows = turn(db, listing.open_vacancies(wanted, regency_date(db, request.state.now)), 1, Lowongan.published_at.desc(), per_page=50).rows
     items = [
-        FeedItem(
-            f"{row.judul} · {row.pemberi.nama}", root + url("kartukuning:vacancy", id=row.id), shown.summary_of(row), row.published_at, kbji.title_of(row.kbji)
-        )
+        FeedItem(f"{row.judul} · {row.pemberi.nama}", url("kartukuning:vacancy", id=row.id), shown.summary_of(row), row.published_at, kbji.title_of(row.kbji))
         for row in rows
     ]
     return rss_response(
         _("Lowongan kerja"),
-        root + url("kartukuning:vacancies"),
+        url("kartukuning:vacancies"),
         _("Lowongan terverifikasi, terbaru di atas."),
         items,
-        self_link=root + url("kartukuning:feed"),
+        self_link=url("kartukuning:feed"),
         language=request.state.language,
     )
 
@@ -305,7 +306,7 @@ def check(request):
     form = CheckForm(request, prefill={"nomor": request.query_params.get("nomor", "")[:40]})
     found = None
     if form.submitted and form.validate():
-        if not _limiter.hit(RateLimitItemPerHour(number(db, "periksa_per_jam")), "periksa", request.client.host if request.client else ""):
+        if not allow("kartukuning.periksa", address_of(request), most=number(db, "periksa_per_jam"), seconds=3600):
             raise TooMany(N_("Terlalu banyak pemeriksaan dari alamat ini. Coba lagi nanti."))
         card = cards.check_number(db, form.nomor.data, form.pin.data)
         if card is None:

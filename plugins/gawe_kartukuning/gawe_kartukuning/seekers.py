@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from pendopo import N_, Conflict, InvalidInput, NotFound
@@ -97,6 +98,18 @@ def require_reader(actor: Actor) -> None:
         actor.require(READ)
 
 
+class NikTaken(Conflict):
+    message = N_("NIK ini sudah terdaftar sebagai pencari kerja. Bila sekolah yang mendaftarkan Anda, hubungkan dengan nomor register dan PIN dari sekolah.")
+
+
+def brought_for(db: Session, account_id: int | None) -> Pencari | None:
+    """The profile that a school brought for the nik of this account, while nobody has claimed it."""
+    account = db.get(Account, account_id) if account_id is not None else None
+    if account is None or not account.nik_lookup:
+        return None
+    return db.scalar(select(Pencari).where(Pencari.nik_lookup == account.nik_lookup, Pencari.account_id.is_(None)))
+
+
 def register_seeker(db: Session, actor: Actor, new: Seeker, *, account_id: int | None, on: date, now: datetime) -> Pencari:
     """Make or renew the profile of `account_id`; None is somebody whom a school brings. Raises InvalidInput or Conflict.
 
@@ -109,10 +122,8 @@ def register_seeker(db: Session, actor: Actor, new: Seeker, *, account_id: int |
         raise InvalidInput(N_("NIK harus diisi."), field="nik")
     seeker = seeker_of(db, account_id)
     same = db.scalar(select(Pencari).where(Pencari.nik_lookup == lookup))
-    if same is not None and seeker is None and same.account_id is None and account is not None and account.nik_lookup == lookup:
-        seeker = same  # brought by a school, and now here with an account that holds the same nik
     if same is not None and same is not seeker:
-        raise Conflict(N_("NIK ini sudah terdaftar sebagai pencari kerja."), field="nik")
+        raise NikTaken(field="nik")
     if seeker is None:
         seeker = Pencari(created_at=now)
         db.add(seeker)
@@ -120,7 +131,10 @@ def register_seeker(db: Session, actor: Actor, new: Seeker, *, account_id: int |
     seeker.nik_lookup = lookup
     seeker.nik_cipher = account.nik_cipher if account is not None and account.nik_cipher else encrypt_nik(new.nik)
     _write(db, seeker, new)
-    db.flush()
+    try:
+        db.flush()
+    except IntegrityError as error:  # sent twice in the same moment
+        raise NikTaken(field="nik") from error
     keep_files(db, seeker, new.foto, new.dokumen)
     return seeker
 

@@ -7,7 +7,7 @@ import pytest
 
 from gawe_kartukuning import applications, mitra, seekers
 from gawe_kartukuning.seekers import Seeker
-from pendopo.identity import encrypt_nik, nik_lookup
+from pendopo.identity import Actor, encrypt_nik, nik_lookup
 from pendopo.kit.berkas import move_berkas
 
 NIK = "36043017089500{:02d}"
@@ -103,9 +103,9 @@ def issue(db, head, approve, now):
 
     from gawe_kartukuning.models import Kartu
 
-    def make(application, at=None):
+    def make(application, at=None, signer=head):
         approve(application, at)
-        move_berkas(db, head, application.berkas_id, "terbitkan", now=at or now)
+        move_berkas(db, signer, application.berkas_id, "terbitkan", now=at or now)
         return db.scalar(select(Kartu).where(Kartu.berkas_id == application.berkas_id))
 
     return make
@@ -122,6 +122,18 @@ def company(db, people, clerk, office, now):
     owner = people.resident("Juragan Contoh")
     row = mitra.register(db, owner, mitra.COMPANY, nib="1234567890123", nama="PT Contoh Baja", bidang="Baja", now=now)
     return owner, mitra.decide(db, clerk, mitra.COMPANY, row.id, True, "", now=now)
+
+
+@pytest.fixture
+def setting(db, now):
+    """`setting("umk", "5000000")`: what an operator set."""
+    from pendopo.kit.settings import MANAGE, set_value
+
+    def make(name, text):
+        set_value(db, Actor(kind="pegawai", permissions={MANAGE: None}), f"kartukuning.{name}", text, effective_from=date(2020, 1, 1), now=now)
+        db.commit()
+
+    return make
 
 
 @pytest.fixture

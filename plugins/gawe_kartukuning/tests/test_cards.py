@@ -1,14 +1,17 @@
 """From an application to a card, its reports, its end."""
 
+import re
+import subprocess
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from gawe_kartukuning import applications, cards, jobs, seekers
 from gawe_kartukuning.models import Kartu, Lapor, Permohonan
 from pendopo import Conflict, InvalidInput, PermissionRefused, SignInNeeded
-from pendopo.identity import ANONYMOUS
+from pendopo.identity import ANONYMOUS, Penugasan, Post
 from pendopo.kit import attachments as files
 from pendopo.kit.berkas import get_berkas, move_berkas
 from pendopo.kit.documents import document_bytes
@@ -51,15 +54,24 @@ def test_an_issued_card_has_number_dates_and_paper(db, card, applied, now):
     assert applied.berkas.state == "kartu_terbit"
 
 
-def test_a_card_is_signed_after_the_commit_and_is_a_pdf_of_two_faces(db, card, deliver):
+def test_a_card_is_signed_after_the_commit_has_two_faces_and_a_code_that_leads_to_its_check(db, card, deliver, tmp_path):
     deliver()
     paper = cards.paper_of(db, card)
     db.refresh(paper)
-    pdf = document_bytes(db, paper)
+    path = tmp_path / "kartu.pdf"
+    path.write_bytes(document_bytes(db, paper))
+
+    def told_by(*command):
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
     assert paper.status == "berlaku"
-    assert pdf.startswith(b"%PDF-")
-    assert b"3604301708950001" not in pdf
+    assert re.search(r"Pages: +2\n", told_by("pdfinfo", str(path)))
+    words = told_by("pdftotext", "-layout", str(path), "-")
+    assert card.nomor in words and "24 Mei 2027" in words
+    assert "3604301708950001" not in words
+    assert "Signature" in told_by("pdfsig", "-nocert", str(path))
+    told_by("pdftoppm", "-r", "250", "-f", "1", "-l", "1", "-png", "-singlefile", str(path), str(tmp_path / "muka"))
+    assert told_by("zbarimg", "-q", "--raw", str(tmp_path / "muka.png")).strip().endswith(paper.verify_href)
 
 
 def test_the_public_fields_of_a_card_are_initials_only(db, card):
@@ -68,6 +80,41 @@ def test_the_public_fields_of_a_card_are_initials_only(db, card):
     assert ("Nama", "S. C.") in cards.public_fields(paper)
     assert "Siti" not in str(cards.public_fields(paper))
     assert "3604301708950001" not in str(paper.data)
+
+
+def test_the_page_behind_the_code_says_how_the_card_stands_and_not_who_holds_it(db, client, citizen, card, deliver, now):
+    deliver()
+    cards.report(db, citizen, card.id, "bekerja", **days_after(now, 20))
+    text = client.get(cards.paper_of(db, card).verify_href).text
+
+    assert "Keadaan kartu" in text and "Bekerja" in text
+    assert "Siti" not in text
+
+
+def test_a_stand_in_signs_in_the_name_of_the_position(db, head, applied, issue):
+    """Who holds other positions too signs with the one of this office; a Plt is named as such."""
+    db.execute(update(Penugasan).where(Penugasan.account_id == head.account_id).values(kind="plt"))
+    elsewhere = Post(head.posts[0].jabatan_id + 1000, "Kepala Seksi", head.posts[0].opd_id + 1000, "Kecamatan")
+    issued = issue(applied, signer=replace(head, posts=(elsewhere, replace(head.posts[0], kind="plt"))))
+    one = cards.paper_of(db, issued).signatures[0]
+
+    assert (one.jabatan_id, one.name) == (head.posts[0].jabatan_id, "Kepala Contoh")
+    assert one.post.startswith("Plt. ")
+
+
+def test_the_pattern_of_numbers_is_set_by_the_operator(db, setting, applied, issue):
+    setting("nomor", "AK1-{seq:04}/{year}")
+    issued = issue(applied)
+
+    assert issued.nomor == "AK1-0001/2026"
+    assert cards.check_number(db, "ak1-0001/2026", cards.paper_of(db, issued).data["pin"]) is issued
+
+
+def test_who_comes_to_the_counter_is_served_the_same_day(db, clerk, new_seeker, now, today):
+    seeker = seekers.register_seeker(db, clerk, new_seeker(nik="3604301708950007"), account_id=None, on=today, now=now)
+    berkas = applications.apply(db, clerk, seeker, channel="loket", now=now).berkas
+
+    assert berkas.due_at.date() == now.date()
 
 
 def test_only_the_head_signs(db, clerk, applied, approve, now):

@@ -1,6 +1,7 @@
 """Employers, vacancies, applications for work, placements, and lists of schools."""
 
 import threading
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -64,6 +65,7 @@ def test_a_nib_belongs_to_one_account(db, people, company, now):
         ({"upah_min": 1_000_000}, "alasan_upah"),
         ({"upah_maks": 4_900_000}, "upah_maks"),
         ({"jumlah": 0}, "jumlah"),
+        ({"lokasi": "akan", "tempat": "Nagoya"}, "tempat"),
         ({"kbji": "0000"}, "kbji"),
         ({"penutupan": date(2026, 11, 23)}, "penutupan"),
         ({"penutupan": date(2027, 11, 23)}, "penutupan"),
@@ -130,6 +132,17 @@ def test_no_more_are_hired_than_wanted(db, person, enrol, issue, company, vacanc
     assert offered.status == "ditutup"
     with pytest.raises(Conflict, match="terisi"):
         placing.hire(db, company[0], rows[1].id, start=today, pay=None, on=today, now=now)
+
+
+def test_two_employers_at_once_hire_one_person_once(portal, db, citizen, card, company, vacancy, today, now):
+    rows = [placing.apply_for_work(db, citizen, vacancy(judul=f"Juru las {n}").id, on=today, now=now).id for n in range(2)]
+    db.commit()
+    results = in_parallel(portal, 2, lambda session, n: placing.hire(session, company[0], rows[n], start=today, pay=None, on=today, now=now).id)
+
+    assert len([r for r in results if isinstance(r, int)]) == 1
+    assert [type(r) for r in results if not isinstance(r, int)] == [Conflict]
+    db.expire_all()
+    assert db.scalar(select(func.count()).select_from(Penempatan)) == 1
 
 
 def test_an_employer_answers_only_its_own_applicants(db, people, citizen, card, vacancy, today, now):
@@ -212,6 +225,33 @@ def test_a_pupil_takes_over_what_the_school_sent(db, school, person, issue, toda
     with pytest.raises(Conflict):
         applications.claim(db, person(41), keys[0]["register"], keys[0]["pin"], now=now)
     assert issue(application).pencari.account_id == pupil_account.account_id
+
+
+def test_a_card_that_a_school_asked_for_lies_in_the_wallet_of_who_claims_it(db, client, school, person, issue, deliver, today, now):
+    teacher, row = school
+    _kept, keys = schools.import_graduates(db, teacher, row.id, sheet(pupil(1)), "a.csv", on=today, now=now)
+    issued = issue(db.scalar(select(Permohonan)))
+    deliver()
+    pupil_account = person(40, "Siswa 1")
+    client.sign_in(pupil_account)
+    assert issued.nomor not in client.get("/dokumen/").text
+    claimed = client.post("/kartu-kuning/klaim", data={"register": keys[0]["register"], "pin": keys[0]["pin"]})
+
+    assert claimed.status_code == 303
+    assert issued.nomor in client.get("/dokumen/").text
+
+
+def test_whom_a_school_registered_is_led_to_the_claim_or_connected_by_an_officer_who_sees_them(db, client, school, person, clerk, today, now):
+    teacher, row = school
+    schools.import_graduates(db, teacher, row.id, sheet(pupil(1, nik="3604301708950040")), "a.csv", on=today, now=now)
+    pupil_account = person(40, "Siswa 1")
+    client.sign_in(pupil_account)
+    sent = client.get("/kartu-kuning/daftar")
+
+    assert (sent.status_code, sent.headers["location"]) == (303, "/kartu-kuning/klaim")
+    acting = replace(clerk, on_behalf_of=pupil_account.account_id)
+    seeker = applications.connect(db, acting, seekers.brought_for(db, acting.citizen_id))
+    assert seeker.account_id == pupil_account.account_id
 
 
 def test_a_school_that_is_not_verified_sends_nothing(db, people, office, today, now):

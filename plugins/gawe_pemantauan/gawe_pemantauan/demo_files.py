@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from pendopo.identity import as_system
 from pendopo.kit import attachments as files
 
+from .demo_rows import Draft
 from .models import Kunjungan
 from .proposals import OWNER, requirements
 from .work import VISITS
@@ -19,14 +20,14 @@ from .work import VISITS
 OPEN = ("diajukan", "konfirmasi_camat", "cek_administrasi", "perbaikan", "disposisi", "verifikasi_lapangan", "dilaporkan", "asesmen")
 
 
-def add_files(db: Session, drafts: list[dict[str, Any]], warga_id: int) -> None:
+def add_files(db: Session, drafts: list[Draft], warga_id: int) -> None:
     """Papers for proposals that somebody still looks at, photos for the newest visits."""
     paper = files.store_bytes(db, as_system("contoh"), _paper(), "contoh.jpg", owner="gawe_pemantauan.contoh", ref=1)
     photos = [files.store_bytes(db, as_system("contoh"), _building(n), f"lokasi-{n + 1}.jpg", owner="gawe_pemantauan.contoh", ref=1) for n in range(3)]
     rows = []
     for draft in drafts:
-        if draft["story"].state in OPEN or draft["who"].id == warga_id:
-            rows += [_copy(paper, OWNER, draft["id"], f"{one.slug}.jpg", one.label, draft["story"].sent) for one in requirements(draft["program"])]
+        if draft.story.state in OPEN or draft.who.id == warga_id:
+            rows += [_copy(paper, OWNER, draft.id, f"{one.slug}.jpg", one.label, draft.story.sent) for one in requirements(draft.program)]
     visits = db.execute(select(Kunjungan.id, Kunjungan.visited_at).order_by(Kunjungan.visited_at.desc()).limit(60))
     rows += [_copy(photos[(visit.id + n) % 3], VISITS, visit.id, f"lokasi-{n + 1}.jpg", "", visit.visited_at) for visit in visits for n in range(2)]
     db.execute(insert(files.Attachment), rows)

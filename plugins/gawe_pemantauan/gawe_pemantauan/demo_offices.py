@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -63,17 +64,17 @@ def seat(db: Session, now: datetime) -> None:
             f"19800101200503{number}000",
             now,
         )
-    _name_auditor(db)
+    _name(db, "inspektorat", Opd.code == "inspektorat", Jabatan.eselon.is_(None))
+    _name(db, "bupati", Jabatan.name == "Bupati")
     _add_roles(db)
 
 
-def _name_auditor(db: Session) -> None:
-    """Somebody of the Inspektorat whom everyone may try."""
-    sitting = select(Penugasan.account_id).join(Jabatan, Jabatan.id == Penugasan.jabatan_id).join(Opd, Opd.id == Jabatan.opd_id)
-    auditors = sitting.where(Opd.code == "inspektorat", Jabatan.eselon.is_(None))
-    auditor = db.scalars(select(Account).where(Account.id.in_(auditors), Account.handle.is_(None)).order_by(Account.id)).first()
-    if auditor is not None:
-        auditor.handle = "inspektorat"
+def _name(db: Session, handle: str, *sits: Any) -> None:
+    """Give somebody whom everyone may try a short name: the first that sits there and has none."""
+    sitting = select(Penugasan.account_id).join(Jabatan, Jabatan.id == Penugasan.jabatan_id).join(Opd, Opd.id == Jabatan.opd_id).where(*sits)
+    one = db.scalars(select(Account).where(Account.id.in_(sitting), Account.handle.is_(None)).order_by(Account.id)).first()
+    if one is not None:
+        one.handle = handle
 
 
 def _person(db: Session, example: Account, opd: Opd, chair: str, name: str, roles: tuple[str, ...], handle: str | None, nip: str, now: datetime) -> None:

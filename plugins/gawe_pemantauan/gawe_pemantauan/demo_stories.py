@@ -11,7 +11,22 @@ from .kind import BANSOS_KIND, DARURAT_KIND, HIBAH_KIND
 _STEPS = {step.slug: step for kind in (DARURAT_KIND, BANSOS_KIND, HIBAH_KIND) for step in kind.transitions}
 TO = {slug: step.to for slug, step in _STEPS.items()}
 BY = {slug: ("applicant" if "applicant" in step.actors else "officer" if "officer" in step.actors else "system") for slug, step in _STEPS.items()}
-REFUSALS = ("tidak_lengkap", "jeda_tahun", "lembaga_tidak_aktif", "domisili", "legalitas", "rekening", "rab", "ganda", "bukan_sasaran", "anggaran")
+EMERGENCY_TO = {step.slug: step.to for step in DARURAT_KIND.transitions}
+REFUSALS = ("tidak_lengkap", "jeda_tahun", "domisili", "legalitas", "bukan_sasaran")
+FOUND = ("lembaga_tidak_aktif", "rab", "ganda", "rekening")
+
+
+@dataclass(frozen=True)
+class Season:
+    """The year of a programme: from when TAPD considers, the day of the decree, from when is paid.
+
+    `lively`: its window is open now, and a few of its proposals lie where they are for longer than promised.
+    """
+
+    tapd: date
+    decree: date
+    paid: date
+    lively: bool = False
 
 
 @dataclass
@@ -25,21 +40,18 @@ class Story:
 
     @property
     def state(self) -> str:
-        first = "dilaporkan" if self.kind == "bansos_darurat" else "diajukan"
+        emergency = self.kind == DARURAT_KIND.slug
         if not self.steps:
-            return first
-        slug = self.steps[-1][1]
-        return (
-            "selesai"
-            if slug == "cairkan" and self.kind == "bansos_darurat"
-            else "pencairan"
-            if slug == "tetapkan" and self.kind == "bansos_darurat"
-            else TO[slug]
-        )
+            return (DARURAT_KIND if emergency else HIBAH_KIND).initial
+        return (EMERGENCY_TO if emergency else TO)[self.steps[-1][1]]
 
     def at(self, *slugs: str) -> datetime | None:
         """When the last of these steps was taken."""
         return next((at for at, step in reversed(self.steps) if step in slugs), None)
+
+    @property
+    def moved(self) -> datetime:
+        return self.steps[-1][0] if self.steps else self.sent
 
 
 def noon(day: date, dice: random.Random) -> datetime:
@@ -49,12 +61,11 @@ def noon(day: date, dice: random.Random) -> datetime:
     return datetime(day.year, day.month, day.day, 1, 30, tzinfo=UTC) + timedelta(minutes=dice.randint(0, 420))
 
 
-def tell(dice: random.Random, now: datetime, sent: datetime, kind: str, paid_year: int, *, hurried: bool = False) -> Story:
-    """Sent then; steps until today. `hurried`: a programme whose window is open now, so that nothing waits for a season."""
+def tell(dice: random.Random, now: datetime, sent: datetime, kind: str, season: Season) -> Story:
+    """Sent then; steps until today."""
     story = Story(sent, kind)
-    plan = _emergency(dice, sent) if kind == "bansos_darurat" else _planned(dice, story, sent, kind, paid_year, hurried)
     last = sent
-    for at, slug in plan:
+    for at, slug in _emergency(dice, sent) if kind == DARURAT_KIND.slug else _planned(dice, story, season):
         at = max(at, last + timedelta(hours=3))
         if at >= now - timedelta(hours=2):
             break
@@ -66,60 +77,60 @@ def tell(dice: random.Random, now: datetime, sent: datetime, kind: str, paid_yea
 
 
 def _emergency(dice: random.Random, sent: datetime) -> list[tuple[datetime, str]]:
-    pace = dice.choice((0.6, 0.8, 1.0, 1.7))
+    pace = dice.choice((0.6, 0.8, 1.0, 1.3))
     days = (("sahkan_camat", 0.6), ("selesai_asesmen", 2.2), ("tetapkan", 4.5), ("cairkan", 6.0))
     return [(sent + timedelta(days=day * pace), slug) for slug, day in days]
 
 
-def _planned(dice: random.Random, story: Story, sent: datetime, kind: str, paid_year: int, hurried: bool) -> list[tuple[datetime, str]]:
+def _planned(dice: random.Random, story: Story, season: Season) -> list[tuple[datetime, str]]:
+    at = story.sent
+
     def after(low: int, high: int) -> datetime:
         nonlocal at
         at = noon((at + timedelta(days=dice.randint(low, high))).date(), dice)
         return at
 
-    at = sent
-    plan = [(after(1, 5), "konfirmasi_desa"), (after(1, 6), "konfirmasi_camat")]
+    def not_before(day: date) -> None:
+        nonlocal at
+        at = max(at, noon(day, dice))
+
+    plan = [(after(1, 4), "konfirmasi_desa"), (after(1, 4), "konfirmasi_camat")]
+    fate = dice.random()
+    if season.lively and fate > 0.92:
+        return plan[: dice.randint(0, 2)]  # it lies there, and turns amber
     if dice.random() < 0.25:
         plan += [(after(2, 6), "minta_perbaikan"), (after(3, 14), "perbaiki")]
-    fate = dice.random()
     if fate < 0.13:
-        story.refusal = dice.choice(REFUSALS[:5])
+        story.refusal = dice.choice(REFUSALS)
         return [*plan, (after(3, 9), "tolak_administrasi")]
     if fate < 0.16:
         return [*plan, (after(2, 20), "tarik")]
-    plan += [(after(2, 10), "disposisi"), (after(3, 12), "mulai_lapangan")]
+    plan += [(after(2, 8), "disposisi"), (after(3, 12), "mulai_lapangan")]
     if fate < 0.24:
-        story.refusal = dice.choice(("lembaga_tidak_aktif", "rab", "ganda", "rekening"))
+        story.refusal = dice.choice(FOUND)
         return [*plan, (after(3, 10), "tolak_lapangan")]
-    if fate < 0.27 and not hurried:
-        return plan  # forgotten in the field: amber
-    season = date(sent.year, 7, 1)
-    plan.append((after(4, 20), "rekomendasikan"))
-    at = max(at, noon(season, dice)) if not hurried else at
-    plan.append((after(2, 12), "ke_tapd"))
-    if fate < 0.33:
+    plan.append((after(5, 20), "rekomendasikan"))
+    not_before(season.tapd)
+    plan.append((after(2, 10), "ke_tapd"))
+    if fate < 0.3:
         story.refusal = "anggaran"
-        return [*plan, (after(10, 25), "tolak_tapd")]
-    plan.append((after(10, 30), "masukkan_anggaran"))
-    at = max(at, noon(date(paid_year - 1, 12, dice.randint(14, 29)), dice))
+        return [*plan, (after(8, 18), "tolak_tapd")]
+    plan.append((after(8, 16), "masukkan_anggaran"))
+    not_before(season.decree)
     plan.append((at, "tetapkan"))
-    if fate < 0.37:
-        return plan  # the agreement was never signed
-    plan.append((after(35, 70), "nphd" if kind == "hibah" else "siap_cair"))
-    if fate < 0.41:
-        return plan
-    at = max(at, noon(date(paid_year, 2, 15), dice))
-    plan.append((after(5, 120), "cairkan"))
-    return plan + _reports(dice, at, paid_year, fate)
+    if fate < 0.33:
+        return [*plan, (after(20, 40), "batalkan")]
+    plan.append((after(6, 28), "nphd_lengkap" if story.kind == HIBAH_KIND.slug else "siap_cair"))
+    not_before(season.paid)
+    plan.append((after(4, 16), "cairkan"))
+    return plan + _report(dice, at, fate)
 
 
-def _reports(dice: random.Random, paid: datetime, paid_year: int, fate: float) -> list[tuple[datetime, str]]:
-    due = noon(date(paid_year + 1, 1, 11), dice)
-    if fate < 0.5:
-        return [(due, "tandai_terlambat")]
-    at = paid + timedelta(days=dice.randint(40, 190))
-    if fate < 0.55:
-        at = due + timedelta(days=dice.randint(5, 60))
-        return [(due, "tandai_terlambat"), (at, "kirim_lpj"), (at + timedelta(days=12), "terima_lpj")]
-    at = min(at, due - timedelta(days=6))
-    return [(at, "kirim_lpj"), (noon((at + timedelta(days=dice.randint(4, 25))).date(), dice), "terima_lpj")]
+def _report(dice: random.Random, paid: datetime, fate: float) -> list[tuple[datetime, str]]:
+    due = noon(date(paid.year + 1, 1, 11), dice)
+    if fate < 0.38:
+        at, first = due + timedelta(days=dice.randint(5, 45)), [(due, "tandai_terlambat")]
+    else:
+        at, first = paid + timedelta(days=dice.randint(30, max(31, (due - paid).days - 8))), []
+    at = noon(at.date(), dice)
+    return [*first, (at, "kirim_lpj"), (noon((at + timedelta(days=dice.randint(3, 12))).date(), dice), "terima_lpj")]

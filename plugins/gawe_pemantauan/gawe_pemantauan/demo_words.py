@@ -130,7 +130,15 @@ STEP_WORDS = {
     "perbaiki": ("Sudah kami perbaiki; berkas baru terlampir.",),
     "rekomendasikan": ("Layak dibantu, hasil kunjungan sesuai.", "Direkomendasikan dengan penyesuaian volume."),
     "masukkan_anggaran": ("Masuk KUA-PPAS.", ""),
+    "batalkan": ("Lembaga membubarkan diri sebelum perjanjian ditandatangani.", "Penerima mengundurkan diri."),
     "tarik": ("Sudah mendapat bantuan dari swadaya warga.",),
     "kirim_lpj": ("Laporan dan nota terlampir.",),
     "terima_lpj": ("Laporan lengkap. Terima kasih.",),
+}
+SUMMARIES = {
+    "hibah_uang": "Uang untuk memperbaiki dan membangun sarana ibadah dan pendidikan keagamaan, dikirim ke rekening lembaga.",
+    "hibah_barang": "Barang atau material yang diserahkan kepada lembaga atau kelompok masyarakat; tenaga disediakan warga.",
+    "hibah_jasa": "Pendampingan dan pelatihan yang diselenggarakan perangkat daerah untuk lembaga.",
+    "bansos_terencana": "Bantuan untuk keluarga rentan, lanjut usia, dan penyandang disabilitas menurut data sosial ekonomi tunggal (DTSEN).",
+    "bansos_tak_terencana": "Bantuan segera setelah bencana atau risiko sosial, dilaporkan oleh desa.",
 }

@@ -5,7 +5,7 @@ a new SPPT that points to its reason, and one statement decides who of two offic
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -17,30 +17,27 @@ from pendopo import N_, Conflict, InvalidInput, NotFound, PermissionRefused
 from pendopo.db import insert_into
 from pendopo.identity import Actor, record
 
+from . import overpaid, settling
 from .models import SPPT, Objek, WajibPajak
-from .options import option, pbb_due
+from .options import first_day, option, pbb_due
+from .paper import renew_paper
 from .paying import BillClosed, withdraw
-from .rules import Calculation, Ground, Rate, Step, number, pbb, percent_of, rp
-from .tariffs import NoTariff, Table, rates_on
+from .rules import Calculation, Ground, Rate, pbb, percent_of
+from .tariffs import Table, rates_on
 
 ASSESS = "pajak.assess"
 CHUNK = 5000
-UNPAID = ("belum", "nihil")
+UNPAID, PAID = ("belum", "nihil"), "lunas"
 
 
 class AssessmentChanged(Conflict):
-    message = N_("SPPT ini sudah dibayar atau sudah diganti petugas lain. Muat ulang halaman untuk melihat yang berlaku.")
+    message = N_("SPPT ini baru saja dibayar atau diganti petugas lain. Muat ulang halaman untuk melihat yang berlaku.")
 
 
 def compute(ground: Ground, peruntukan: str, table: Table, njoptkp: int, to: int = 1, source: str = "") -> tuple[Calculation, Rate, Rate]:
     """`(computation, assessed share, tariff)` of an object by the tariffs of a day."""
     assessed, rate = table.rate("pbb_njkp", peruntukan, ground.njop), table.rate("pbb", peruntukan, ground.njop)
     return pbb(ground, njoptkp=njoptkp, assessed=assessed, rate=rate, to=to, njoptkp_source=source), assessed, rate
-
-
-def first_day(year: int) -> date:
-    """What an object was on 1 January is what is taxed, by the tariffs of that day."""
-    return date(year, 1, 1)
 
 
 def row_values(objek: Any, plan: Publishing, by: int | None) -> dict[str, Any]:
@@ -107,13 +104,15 @@ class Publishing:
     due: date
     holders: dict[int, str]
     now: datetime
+    credits: set[int] = field(default_factory=set)  # taxpayers with something to compensate
     after: str = ""
     made: int = 0
 
 
 def publishing(db: Session, year: int, *, now: datetime) -> Publishing:
     day = first_day(year)
-    return Publishing(year, rates_on(db, day), int(option(db, "pembulatan", day)), int(option(db, "njoptkp", day)), pbb_due(db, year), _holders(db, year), now)
+    to, free = int(option(db, "pembulatan", day)), int(option(db, "njoptkp", day))
+    return Publishing(year, rates_on(db, day), to, free, pbb_due(db, year), _holders(db, year), now, overpaid.with_credits(db))
 
 
 def check_publishing(actor: Actor, year: int, now: datetime) -> None:
@@ -134,7 +133,11 @@ def publish_part(db: Session, plan: Publishing, *, by: int | None) -> int:
     plan.after = rows[-1].nop
     values = [row_values(row, plan, by) for row in rows]
     making = insert_into(db, SPPT.__table__).on_conflict_do_nothing().returning(SPPT.__table__.c.id)
-    plan.made += len(db.execute(making, values).all())
+    made = [sppt_id for (sppt_id,) in db.execute(making, values)]
+    plan.made += len(made)
+    if plan.credits:
+        for sppt in db.scalars(select(SPPT).where(SPPT.id.in_(made), SPPT.wp_id.in_(plan.credits), SPPT.terutang > 0).order_by(SPPT.id)):
+            overpaid.compensate(db, sppt)
     return len(rows)
 
 
@@ -163,61 +166,78 @@ def current_sppt(db: Session, nop: str, year: int) -> SPPT | None:
 
 
 def _retire(db: Session, sppt: SPPT, now: datetime, status: str = "diganti") -> None:
-    """Take an unpaid SPPT out of force: one statement, so that of two officers, or an officer and a payment, one wins."""
-    taking = update(SPPT).where(SPPT.id == sppt.id, SPPT.berlaku, SPPT.status.in_(UNPAID)).values(berlaku=False, status=status).returning(SPPT.id)
+    """Take an SPPT out of force: one statement, so that of two officers, or an officer and a payment, one wins."""
+    frm = (PAID,) if sppt.status == PAID else UNPAID
+    taking = update(SPPT).where(SPPT.id == sppt.id, SPPT.berlaku, SPPT.status.in_(frm)).values(berlaku=False, status=status).returning(SPPT.id)
     if db.scalar(taking.execution_options(synchronize_session=False)) is None:
         raise AssessmentChanged()
-    db.expire(sppt)
-    try:
-        withdraw(db, "pbb", sppt.id, now=now)
-    except BillClosed as error:
-        raise AssessmentChanged() from error
+    if frm == UNPAID:
+        try:
+            withdraw(db, "pbb", sppt.id, now=now)
+        except BillClosed as error:
+            raise AssessmentChanged() from error
 
 
 COPIED = (
-    "nop",
-    "tahun",
-    "wp_id",
-    "nama",
-    "alamat",
-    "desa_code",
-    "luas_bumi",
-    "njop_bumi_m2",
-    "luas_bangunan",
-    "njop_bangunan_m2",
-    "peruntukan",
-    "njoptkp",
-    "pengurangan",
-    "diantar_on",
-    "diantar_by",
-)
+    "nop", "tahun", "wp_id", "nama", "alamat", "desa_code", "luas_bumi", "njop_bumi_m2", "luas_bangunan", "njop_bangunan_m2", "peruntukan", "njoptkp",
+    "pengurangan", "diantar_on", "diantar_by",
+)  # fmt: skip
+GROUND = ("luas_bumi", "njop_bumi_m2", "luas_bangunan", "njop_bangunan_m2", "peruntukan", "njoptkp")
+PAYMENT = ("paid_at", "dibayar", "ntpd", "bill_id")
 
 
-def _renew(db: Session, actor: Actor, old: SPPT, changes: dict[str, Any], reason: str, now: datetime) -> SPPT:
-    """A new SPPT in place of `old`, computed anew by the tariffs of its year."""
+def _renew(db: Session, actor: Actor, old: SPPT, changes: dict[str, Any], reason: str, now: datetime, way: str = overpaid.BACK) -> SPPT:
+    """A new SPPT in place of `old`, by the tariffs of its year. Of a paid one the payment goes over, and `settling` balances it."""
+    was_paid = old.status == PAID
     values = {name: getattr(old, name) for name in COPIED} | changes
+    values |= {name: getattr(old, name) for name in PAYMENT if was_paid}
     percent = values.pop("pengurangan_persen", None)
-    day = first_day(old.tahun)
-    table, to = rates_on(db, day), int(option(db, "pembulatan", day))
-    ground = Ground(values["luas_bumi"], values["njop_bumi_m2"], values["luas_bangunan"], values["njop_bangunan_m2"])
-    computed, assessed, rate = compute(ground, values["peruntukan"], table, values["njoptkp"], to)
-    less = percent_of(computed.total, percent, to=to) if percent is not None else min(values["pengurangan"], computed.total)
-    values |= {"pengurangan": less, "njop": ground.njop, "pokok": computed.total, "terutang": computed.total - less}
-    values |= {"njkp_persen": f"{assessed.percent:f}", "tarif_persen": f"{rate.percent:f}", "status": "belum" if values["terutang"] else "nihil"}
+    if values["wp_id"] != old.wp_id and old.njoptkp and _has_njoptkp(db, values["wp_id"], old.tahun):
+        values["njoptkp"] = 0
+    values |= _computed_anew(db, old, values, percent)
+    kept = min(old.kompensasi, values["terutang"]) if values["wp_id"] == old.wp_id else 0
+    values |= {"kompensasi": kept, "terutang": values["terutang"] - kept}
+    values["status"] = PAID if was_paid else "belum" if values["terutang"] else "nihil"
     _retire(db, old, now)
     row = SPPT(**values, versi=old.versi + 1, berlaku=True, jatuh_tempo=old.jatuh_tempo, terbit_at=now, sebab=reason[:200], set_by=actor.account_id)
     db.add(row)
     db.flush()
-    detail = {"dari": old.id, "menjadi": row.id, "terutang": row.terutang, "sebab": row.sebab}
-    record(db, actor, "pajak.corrected", f"sppt:{row.nop}:{row.tahun}", detail)
+    overpaid.release(db, old, old.kompensasi - kept, now)
+    record(db, actor, "pajak.corrected", f"sppt:{row.nop}:{row.tahun}", {"dari": old.id, "menjadi": row.id, "terutang": row.terutang, "sebab": row.sebab})
+    if was_paid:
+        settling.balance(db, actor, old, row, way, now=now)
+        use_credits(db, actor, row.wp_id, now=now)
+    renew_paper(db, actor, old, row, now=now)
+    db.expire(old)
     return row
+
+
+def _has_njoptkp(db: Session, wp_id: int, year: int) -> bool:
+    """Has the taxpayer the free part of a year on an object already?"""
+    return db.scalar(select(SPPT.id).where(SPPT.wp_id == wp_id, SPPT.tahun == year, SPPT.berlaku, SPPT.njoptkp > 0).limit(1)) is not None
+
+
+def _computed_anew(db: Session, old: SPPT, values: dict[str, Any], percent: Decimal | None) -> dict[str, Any]:
+    """Tax and what is owed of it; as it was where nothing of the ground changed (another system may have computed it)."""
+    day = first_day(old.tahun)
+    to = int(option(db, "pembulatan", day))
+    found = {"njop": old.njop, "pokok": old.pokok, "njkp_persen": old.njkp_persen, "tarif_persen": old.tarif_persen}
+    if any(values[name] != getattr(old, name) for name in GROUND):
+        ground = Ground(values["luas_bumi"], values["njop_bumi_m2"], values["luas_bangunan"], values["njop_bangunan_m2"])
+        computed, assessed, rate = compute(ground, values["peruntukan"], rates_on(db, day), values["njoptkp"], to)
+        found = {"njop": ground.njop, "pokok": computed.total, "njkp_persen": f"{assessed.percent:f}", "tarif_persen": f"{rate.percent:f}"}
+    less = percent_of(found["pokok"], percent, to=to) if percent is not None else min(values["pengurangan"], found["pokok"])
+    return found | {"pengurangan": less, "terutang": found["pokok"] - less}
 
 
 CORRECTABLE = ("nama", "alamat", "luas_bumi", "njop_bumi_m2", "luas_bangunan", "njop_bangunan_m2", "peruntukan", "wp_id")
 
 
-def correct(db: Session, actor: Actor, sppt_id: int, changes: dict[str, Any], reason: str, *, now: datetime) -> SPPT:
-    """Correct an unpaid SPPT and its object; returns the new SPPT. Raises AssessmentChanged when it is paid or replaced."""
+def correct(db: Session, actor: Actor, sppt_id: int, changes: dict[str, Any], reason: str, *, way: str = overpaid.BACK, now: datetime) -> SPPT:
+    """Correct an SPPT and its object; returns the new SPPT. Raises AssessmentChanged when it was replaced meanwhile.
+
+    Of a paid one, too little becomes an SKPDKB and too much goes back or is compensated (`way`).
+    """
     actor.require(ASSESS)
     if unknown := set(changes) - set(CORRECTABLE):
         raise PermissionRefused(N_("Bagian ini tidak dapat dibetulkan: %(names)s."), names=", ".join(sorted(unknown)))
@@ -226,28 +246,48 @@ def correct(db: Session, actor: Actor, sppt_id: int, changes: dict[str, Any], re
         raise InvalidInput(N_("Tuliskan alasan pembetulan."), field="sebab")
     if not any(getattr(old, name) != value for name, value in changes.items()):
         raise InvalidInput(N_("Tidak ada yang berubah."))
-    row = _renew(db, actor, old, changes, reason.strip(), now)
+    row = _renew(db, actor, old, changes, reason.strip(), now, way)
     kept = {name: value for name, value in changes.items() if name not in ("nama", "alamat")}
     if kept:
         db.execute(update(Objek).where(Objek.nop == row.nop).values(**kept, changed_at=now).execution_options(synchronize_session=False))
     return row
 
 
-def reduce(db: Session, actor: Actor, sppt_id: int, percent: Decimal, reason: str, *, now: datetime) -> SPPT:
-    """Reduce an unpaid SPPT by a percentage of its tax; returns the new SPPT."""
+def reduce(db: Session, actor: Actor, sppt_id: int, percent: Decimal, reason: str, *, way: str = overpaid.BACK, now: datetime) -> SPPT:
+    """Reduce an SPPT by a percentage of its tax; returns the new SPPT."""
     actor.require(ASSESS)
     if not 0 < percent <= 100:
         raise InvalidInput(N_("Pengurangan antara 0 dan 100 persen."), field="persen")
-    return _renew(db, actor, get_sppt(db, sppt_id), {"pengurangan_persen": percent}, reason, now)
+    return _renew(db, actor, get_sppt(db, sppt_id), {"pengurangan_persen": percent}, reason, now, way)
 
 
-def cancel(db: Session, actor: Actor, sppt_id: int, reason: str, *, now: datetime) -> SPPT:
-    """An unpaid SPPT that should never have been: of an object that is gone or counted twice."""
+def use_credits(db: Session, actor: Actor, wp_id: int, *, now: datetime) -> list[SPPT]:
+    """Compensate what a taxpayer owes already, the oldest year first: a new SPPT for each that gets less."""
+    owed = select(SPPT).where(SPPT.wp_id == wp_id, SPPT.berlaku, SPPT.status == "belum").order_by(SPPT.tahun, SPPT.nop)
+    made = []
+    for old in db.scalars(owed).all():
+        if not overpaid.credits_of(db, wp_id):
+            break
+        row = _renew(db, actor, old, {}, str(overpaid.WAYS[overpaid.COMPENSATE]), now)
+        overpaid.compensate(db, row)
+        made.append(row)
+    return made
+
+
+def cancel(db: Session, actor: Actor, sppt_id: int, reason: str, *, way: str = overpaid.BACK, now: datetime) -> SPPT:
+    """An SPPT that should never have been: of an object that is gone or counted twice. What was paid for it goes back."""
     actor.require(ASSESS)
     row = get_sppt(db, sppt_id)
+    was_paid = row.status == PAID
     _retire(db, row, now, "batal")
+    db.refresh(row)
     row.sebab = reason[:200]
     db.flush()
+    overpaid.release(db, row, row.kompensasi, now)
+    if was_paid:
+        settling.give_all_back(db, actor, row, way, now=now)
+        use_credits(db, actor, row.wp_id, now=now)
+    renew_paper(db, actor, row, None, now=now)
     record(db, actor, "pajak.cancelled", f"sppt:{row.nop}:{row.tahun}", {"sebab": row.sebab})
     return row
 
@@ -257,41 +297,6 @@ def deliver(db: Session, actor: Actor, sppt_ids: Sequence[int], on: date) -> int
     actor.require("pajak.deliver")
     marking = update(SPPT).where(SPPT.id.in_(sppt_ids), SPPT.berlaku, SPPT.diantar_on.is_(None)).values(diantar_on=on, diantar_by=actor.account_id)
     return db.execute(marking.execution_options(synchronize_session=False)).rowcount
-
-
-# ---------------------------------------------------------------------------------------------------------- explaining
-
-
-def explained(db: Session, sppt: SPPT) -> Calculation:
-    """How an SPPT was computed, step by step with sources, from what was kept with it."""
-    if not sppt.njkp_persen:
-        steps = (
-            Step(
-                N_("NJOP seluruhnya"),
-                f"{number(sppt.luas_bumi)} m² × {rp(sppt.njop_bumi_m2)} + {number(sppt.luas_bangunan)} m² × {rp(sppt.njop_bangunan_m2)}",
-                sppt.njop,
-                "UU 1/2022",
-            ),
-            Step(N_("PBB-P2 terutang"), "", sppt.pokok, N_("Menurut SPPT yang diambil dari sistem sebelumnya")),
-        )
-        computed = Calculation(steps, sppt.pokok)
-    else:
-        assessed, rate = Rate(Decimal(sppt.njkp_persen), *_source(db, "pbb_njkp", sppt)), Rate(Decimal(sppt.tarif_persen), *_source(db, "pbb", sppt))
-        to = int(option(db, "pembulatan", first_day(sppt.tahun)))
-        computed = pbb(sppt.ground, njoptkp=sppt.njoptkp, assessed=assessed, rate=rate, to=to, njoptkp_source="UU 1/2022")
-    if sppt.pengurangan:
-        less = Step(N_("Pengurangan"), f"− {rp(sppt.pengurangan)}", sppt.pengurangan, sppt.sebab)
-        last = Step(N_("Yang harus dibayar"), f"{rp(sppt.pokok)} − {rp(sppt.pengurangan)}", sppt.terutang)
-        computed = Calculation((*computed.steps, less, last), sppt.terutang)
-    return computed
-
-
-def _source(db: Session, jenis: str, sppt: SPPT) -> tuple[str, bool]:
-    try:
-        rate = rates_on(db, first_day(sppt.tahun)).rate(jenis, sppt.peruntukan, sppt.njop)
-    except NoTariff:
-        return "", False
-    return rate.source, rate.example
 
 
 def years_of(db: Session, nop: str, most: int) -> list[SPPT]:

@@ -1,31 +1,29 @@
-"""Taxes beside PBB and BPHTB: monthly declarations (SPTPD), billboards, groundwater, and assessments by the office."""
+"""Taxes beside PBB and BPHTB: how a monthly base is computed, billboards, groundwater, and assessments by the office."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from pendopo import N_, Conflict, InvalidInput, NotFound, PermissionRefused
+from pendopo import N_, Conflict, InvalidInput, NotFound
 from pendopo.db import next_number
-from pendopo.identity import Actor, find_opd, record
-from pendopo.kit import attachments as files
-from pendopo.kit.berkas import move_berkas, receive_berkas
+from pendopo.identity import Actor, record
 from pendopo.kit.calendar import CalendarNotLoaded, calendar_for
+from pendopo.kit.dates import regency_day
 
 from . import rules
 from .models import SPTPD, Buku, Ketetapan, Opsen, Reklame, Usaha, WajibPajak
 from .options import option
-from .paying import SYSTEM, BillClosed, bill_of, interest_on, withdraw
+from .paper import issue_assessment
+from .paying import BillClosed, bill_of, interest_on, withdraw
 from .rules import Calculation, Rate
 from .tariffs import rates_on
-from .taxes import DECLARED, NIGHT_FLOOR, TAX
+from .taxes import NIGHT_FLOOR
 
 ASSESS = "pajak.assess"
-FILES = "gawe_pajak.sptpd"
 
 
 def month_end(masa: date) -> date:
@@ -78,99 +76,6 @@ def businesses_of(db: Session, account_id: int | None) -> list[Usaha]:
     return list(db.scalars(select(Usaha).join(Usaha.wp).where(WajibPajak.account_id == account_id, Usaha.aktif).order_by(Usaha.nama)))
 
 
-def last_of_month(db: Session, usaha_id: int, masa: date) -> SPTPD | None:
-    return db.scalar(select(SPTPD).where(SPTPD.usaha_id == usaha_id, SPTPD.masa == masa).order_by(SPTPD.pembetulan.desc()).limit(1))
-
-
-def declared_by(db: Session, usaha_id: int, limit: int = 24) -> list[SPTPD]:
-    return list(db.scalars(select(SPTPD).where(SPTPD.usaha_id == usaha_id).order_by(SPTPD.masa.desc(), SPTPD.pembetulan.desc()).limit(limit)))
-
-
-def missing_months(db: Session, usaha: Usaha, today: date, most: int = 12) -> list[date]:
-    """Months that are over and not declared, oldest first."""
-    there = set(db.scalars(select(SPTPD.masa).where(SPTPD.usaha_id == usaha.id)))
-    masa, found = previous_month(today), []
-    while masa >= usaha.sejak.replace(day=1) and len(found) < most:
-        if masa not in there:
-            found.append(masa)
-        masa = previous_month(masa)
-    return found[::-1]
-
-
-def declare(db: Session, actor: Actor, usaha_id: int, masa: date, base: int, papers: Sequence[files.Attachment] = (), *, now: datetime) -> SPTPD:
-    """File the SPTPD of a month: computed, with a bill when there is something to pay. A second one corrects an unpaid first.
-
-    Raises Conflict when the month was paid already: what was too little is found by an examination, what was too much
-    is asked back.
-    """
-    actor.require_signed_in()
-    usaha = get_business(db, actor, usaha_id)
-    if usaha.wp.account_id != actor.citizen_id:
-        raise PermissionRefused(N_("SPTPD dilaporkan oleh wajib pajaknya."))
-    if usaha.jenis not in DECLARED:
-        raise Conflict(N_("Pajak ini ditetapkan Bapenda, tidak dilaporkan sendiri."))
-    masa, today = masa.replace(day=1), calendar_for(db).local(now).date()
-    if not usaha.sejak.replace(day=1) <= masa < today.replace(day=1):
-        raise InvalidInput(N_("Masa pajak ini belum selesai atau sebelum usaha terdaftar."), field="masa")
-    before = last_of_month(db, usaha.id, masa)
-    if before is not None:
-        _correct_declaration(db, before, now)
-    opd = find_opd(db, str(option(db, "opd")))
-    title = f"{TAX[usaha.jenis].title} {masa:%m/%Y} · {usaha.nama}"
-    berkas = receive_berkas(
-        db,
-        actor,
-        _sptpd_kind(),
-        title=title,
-        register_code="SPT",
-        applicant_id=actor.citizen_id,
-        opd_id=opd.id if opd else None,
-        desa_code=usaha.desa_code,
-        channel="loket" if actor.on_behalf_of else "web",
-        now=now,
-    )
-    found = computed(db, usaha.jenis, usaha.kelas, base, month_end(masa))
-    row = SPTPD(
-        berkas_id=berkas.id,
-        usaha_id=usaha.id,
-        masa=masa,
-        pembetulan=before.pembetulan + 1 if before else 0,
-        dasar=base,
-        pajak=found.total,
-        hitungan=found.as_data(),
-        batas_bayar=working_days_after(db, masa, "bayar_hk"),
-        batas_lapor=working_days_after(db, masa, "lapor_hk"),
-        dilaporkan_at=now,
-    )
-    row.berkas, row.usaha = berkas, usaha
-    db.add(row)
-    db.flush()
-    files.claim(db, list(papers), owner=FILES, ref=berkas.id)
-    if row.pajak:
-        row.bill_id = bill_of(db, row, now=now).id
-    else:
-        move_berkas(db, SYSTEM, berkas.id, "nihil", now=now)
-    db.flush()
-    return row
-
-
-def _sptpd_kind():
-    from .kinds import SPTPD_KIND
-
-    return SPTPD_KIND
-
-
-def _correct_declaration(db: Session, before: SPTPD, now: datetime) -> None:
-    if before.paid_at is not None:
-        raise Conflict(N_("Masa ini sudah dibayar. Hubungi Bapenda untuk membetulkannya."), field="masa")
-    if before.berkas.state == "dilaporkan":
-        try:
-            withdraw(db, before.usaha.jenis, before.berkas_id, now=now)
-        except BillClosed as error:
-            raise Conflict(N_("Masa ini baru saja dibayar."), field="masa") from error
-        move_berkas(db, SYSTEM, before.berkas_id, "dibetulkan", now=now)
-
-
 # --------------------------------------------------------------------------------------------------------- assessments
 
 
@@ -200,7 +105,7 @@ def assess(
     actor.require(ASSESS)
     if db.scalar(select(Ketetapan.id).where(Ketetapan.kunci == kunci)) is not None:
         raise Conflict(N_("Ketetapan untuk masa ini sudah terbit."))
-    today, total = calendar_for(db).local(now).date(), found.total + interest
+    today, total = regency_day(now), found.total + interest
     row = Ketetapan(
         surat=surat if total else "SKPDN",
         jenis=jenis,
@@ -226,36 +131,53 @@ def assess(
     record(db, actor, "pajak.assessed", f"ketetapan:{row.id}", {"nomor": row.nomor, "total": total})
     if total:
         row.bill_id = bill_of(db, row, now=now, tell_payer=True).id
+    issue_assessment(db, actor, row, replaces=replaces, now=now)
     return row
 
 
-def find_shortfall(db: Session, actor: Actor, sptpd: SPTPD, base: int, *, now: datetime) -> Ketetapan:
-    """An examination found a higher base: SKPDKB over what is missing, with interest since the month was due."""
+def find_shortfall(db: Session, actor: Actor, sptpd: SPTPD, base: int, *, now: datetime) -> list[Ketetapan]:
+    """An examination found a higher base: SKPDKB over what is missing, with interest since the month was due; opsen apart."""
     usaha = sptpd.usaha
     whole = computed(db, usaha.jenis, usaha.kelas, base, month_end(sptpd.masa))
-    missing = whole.total - sptpd.pajak
-    if missing <= 0:
+    parts = [("kb", usaha.jenis, whole.tax, sptpd.pajak), ("kb-opsen", "opsen_mblb", whole.opsen, sptpd.opsen)]
+    missing = [(key, jenis, found - told, found, told) for key, jenis, found, told in parts if found > told]
+    if not missing:
         raise InvalidInput(N_("Dasar ini tidak lebih besar daripada yang dilaporkan."), field="dasar")
+    return [
+        assess(
+            db, actor, surat="SKPDKB", jenis=jenis, kunci=f"{key}:{sptpd.berkas_id}", wp_id=usaha.wp_id, uraian=f"{usaha.nama}, {sptpd.masa:%m/%Y}",
+            masa=sptpd.masa, found=_shortfall_steps(whole, found, told), desa_code=usaha.desa_code, now=now,
+            interest=interest_on(db, less, sptpd.batas_bayar, regency_day(now)),
+        )
+        for key, jenis, less, found, told in missing
+    ]  # fmt: skip
+
+
+def _shortfall_steps(whole: Calculation, found: int, told: int) -> Calculation:
     steps = (
         *whole.steps,
-        rules.Step(N_("Sudah dilaporkan"), f"− {rules.rp(sptpd.pajak)}", sptpd.pajak),
-        rules.Step(N_("Kurang bayar"), f"{rules.rp(whole.total)} − {rules.rp(sptpd.pajak)}", missing),
+        rules.Step(N_("Sudah dilaporkan"), f"− {rules.rp(told)}", told),
+        rules.Step(N_("Kurang bayar"), f"{rules.rp(found)} − {rules.rp(told)}", found - told),
     )
-    interest = interest_on(db, missing, sptpd.batas_bayar, calendar_for(db).local(now).date())
-    return assess(
-        db,
-        actor,
-        surat="SKPDKB",
-        jenis=usaha.jenis,
-        kunci=f"kb:{sptpd.berkas_id}",
-        wp_id=usaha.wp_id,
-        uraian=f"{usaha.nama}, {sptpd.masa:%m/%Y}",
-        masa=sptpd.masa,
-        found=Calculation(steps, missing),
-        interest=interest,
-        desa_code=usaha.desa_code,
-        now=now,
-    )
+    return Calculation(steps, found - told)
+
+
+def assess_undeclared(db: Session, actor: Actor, usaha: Usaha, masa: date, base: int, reason: str, *, now: datetime) -> list[Ketetapan]:
+    """SKPDKB by the office (secara jabatan) for a month that was not declared, with interest since it was due; opsen apart."""
+    actor.require(ASSESS)
+    masa = masa.replace(day=1)
+    if db.scalar(select(SPTPD.berkas_id).where(SPTPD.usaha_id == usaha.id, SPTPD.masa == masa).limit(1)) is not None:
+        raise Conflict(N_("Masa ini sudah dilaporkan; periksa SPTPD-nya."))
+    whole = computed(db, usaha.jenis, usaha.kelas, base, month_end(masa))
+    parts = [("jabatan", usaha.jenis, whole.tax), ("jabatan-opsen", "opsen_mblb", whole.opsen)]
+    return [
+        assess(
+            db, actor, surat="SKPDKB", jenis=jenis, kunci=f"{key}:{usaha.id}:{masa}", wp_id=usaha.wp_id, uraian=f"{usaha.nama}, {masa:%m/%Y}", masa=masa,
+            found=Calculation(whole.steps, amount), desa_code=usaha.desa_code, reason=reason, now=now,
+            interest=interest_on(db, amount, working_days_after(db, masa, "bayar_hk"), regency_day(now)),
+        )
+        for key, jenis, amount in parts if amount or key == "jabatan"
+    ]  # fmt: skip
 
 
 def assess_water(db: Session, actor: Actor, usaha_id: int, masa: date, volume_m3: int, *, now: datetime) -> Ketetapan:
@@ -330,6 +252,8 @@ def correct_assessment(db: Session, actor: Actor, row_id: int, base: int, reason
     row = db.get(Ketetapan, row_id)
     if row is None:
         raise NotFound()
+    if row.jenis in ("pbb", "bphtb", "opsen_mblb") or row.kunci.startswith(("kb", "jabatan")):
+        raise Conflict(N_("Ketetapan ini mengikuti pajak pokoknya; betulkan di sana."))
     taking = update(Ketetapan).where(Ketetapan.id == row_id, Ketetapan.status.in_(("belum", "nihil"))).values(status="diganti").returning(Ketetapan.id)
     if db.scalar(taking.execution_options(synchronize_session=False)) is None:
         raise Conflict(N_("Ketetapan ini sudah dibayar atau sudah diganti petugas lain."))

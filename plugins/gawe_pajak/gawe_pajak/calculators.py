@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from pendopo import N_
 
 from . import rules
+from .acquiring import compute_bphtb
 from .assess import compute
 from .business import billboard_tax, computed
 from .forms import BaseForm, BillboardForm, BphtbCalculatorForm, CalculatorForm
 from .options import option
-from .requests import compute_bphtb
 from .rules import Calculation, Ground
 from .tariffs import rates_on
 from .taxes import TAX

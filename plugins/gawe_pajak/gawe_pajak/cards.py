@@ -13,19 +13,17 @@ from pendopo.http import url
 from pendopo.identity import Actor
 from pendopo.kit.berkas import Berkas, count_open
 from pendopo.kit.calendar import calendar_for
+from pendopo.kit.dates import regency_day
 
 from . import dhkp, look
-from .business import businesses_of, missing_months, previous_month, working_days_after
+from .business import businesses_of, previous_month, working_days_after
+from .declaring import missing_months
 from .kinds import ALL_KINDS
 from .models import SPPT, Objek, WajibPajak
 from .nop import InvalidNop, parse_nop, show_nop
 from .taxes import DECLARED
 
 WAITING = ("diajukan", "lengkap", "penelitian", "diperiksa")
-
-
-def today_of(db: Session):
-    return calendar_for(db).local(datetime.now(UTC)).date()
 
 
 def waiting_count(db: Session, actor: Actor) -> int:
@@ -39,7 +37,7 @@ def citizen_cards(db: Session, actor: Actor) -> list[DashboardCard]:
     """What one owes and has to declare; for others the way in by NOP."""
     if actor.citizen_id is None:
         return []
-    today = today_of(db)
+    today = regency_day(datetime.now(UTC))
     objects = [look.dues(db, actor, nop, today=today) for nop in look.own_objects(db, actor.citizen_id)[:5]]
     late = [(usaha, months) for usaha in businesses_of(db, actor.citizen_id)[:5] if usaha.jenis in DECLARED and (months := missing_months(db, usaha, today))]
     context = {"objects": objects, "late": late, "total": sum(found.total for found in objects), "show_nop": show_nop}
@@ -120,7 +118,7 @@ def may_see_file(db: Session, owner: str, ref: int, actor: Actor) -> bool:
     """Papers of a matter are for its applicant and for officers who read taxes; issued papers for their holder and these officers."""
     if actor.is_staff and actor.can("pajak.read"):
         return True
-    if owner in ("gawe_pajak.permohonan", "gawe_pajak.sptpd"):
+    if owner in ("gawe_pajak.permohonan", "gawe_pajak.sptpd", "gawe_pajak.pendaftaran"):
         applicant = db.scalar(select(Berkas.applicant_id).where(Berkas.id == ref))
         return applicant is not None and applicant == actor.citizen_id
     if owner == "gawe_pajak.sppt":

@@ -10,16 +10,15 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from pendopo.identity import Account, Jabatan, Opd, Penugasan
-from pendopo.kit.calendar import calendar_for
+from pendopo.kit.dates import regency_day
 from pendopo.kit.places import desa_list
 
 from . import demo_matters
-from .assess import first_day
 from .demo_words import CLASSES, FIRST, LAST, STREETS
 from .importing import CHUNK, Row, enter_taxpayers, object_values, rules_for, sppt_values
 from .models import SPPT, Objek, Opsen, Simpanan, WajibPajak
 from .nop import nop_prefix
-from .options import option
+from .options import first_day, option
 from .rules import njoptkp_holder, percent_of
 
 OBJECTS = 5000
@@ -35,7 +34,7 @@ def fill(db: Session, *, seed: int, now: datetime, scale: float) -> None:
     if opd is None:
         return
     _seat_officers(db, opd, now)
-    today = calendar_for(db).local(now).date()
+    today = regency_day(now)
     rows = _objects(db, dice, max(20, round(OBJECTS * scale)), today.year, now)
     _give_to_warga(db, rows, now)
     _opsen(db, dice, today)

@@ -12,14 +12,16 @@ from sqlalchemy.orm import Session
 from pendopo.identity import Account, Opd
 from pendopo.kit.berkas import BerkasKind, PastBerkas, PastStep, plant_berkas
 from pendopo.kit.calendar import CalendarNotLoaded, calendar_for
+from pendopo.kit.dates import regency_day
 from pendopo.kit.places import desa_list
 
+from .acquiring import compute_bphtb
 from .business import billboard_tax, computed, month_end, next_letter, previous_month, working_days_after
 from .demo_words import BILLBOARDS, BUSINESSES, PLACES, REASONS
 from .kinds import BPHTB_KIND, REQUESTS, SPTPD_KIND
 from .models import BPHTB, SPPT, SPTPD, Ketetapan, Objek, Permohonan, Reklame, Usaha, WajibPajak
 from .nop import show_nop
-from .requests import CODES, compute_bphtb
+from .requests import CODES
 from .rules import ACQUISITIONS
 from .taxes import TAX
 
@@ -60,7 +62,7 @@ def fill(db: Session, dice: random.Random, opd: Opd, *, now: datetime, scale: fl
 def _businesses(db: Session, dice: random.Random, accounts: list[Any], count: int, now: datetime) -> list[Usaha]:
     """Businesses of citizens; the first restaurant is that of `warga`."""
     warga = next((one for one in accounts if one.handle == "warga"), accounts[0])
-    rows, desa, start = [], desa_list(), calendar_for(db).local(now).date().replace(day=1)
+    rows, desa, start = [], desa_list(), regency_day(now).replace(day=1)
     for _n in range(MONTHS):
         start = previous_month(start)
     for number in range(count):
@@ -88,7 +90,7 @@ def _businesses(db: Session, dice: random.Random, accounts: list[Any], count: in
 
 def _declarations(db: Session, dice: random.Random, opd: Opd, usaha: list[Usaha], now: datetime) -> None:
     """Twelve months of SPTPD; the newest month of some, and of `warga`, is still to come."""
-    today = calendar_for(db).local(now).date()
+    today = regency_day(now)
     past, rows = [], []
     for number, one in enumerate(usaha):
         low, high = next((b[2], b[3]) for b in BUSINESSES if b[0] == one.jenis)
@@ -174,7 +176,7 @@ def _assessment(
 def _wells(db: Session, dice: random.Random, usaha: list[Usaha], now: datetime) -> None:
     rows = []
     for one in usaha:
-        masa, volume = previous_month(calendar_for(db).local(now).date()), dice.randint(400, 8000)
+        masa, volume = previous_month(regency_day(now)), dice.randint(400, 8000)
         for _n in range(6):
             at = datetime(month_end(masa).year, month_end(masa).month, month_end(masa).day, 3, tzinfo=now.tzinfo) + timedelta(days=dice.randint(4, 12))
             found = computed(db, "pat", one.kelas, int(volume * dice.uniform(0.8, 1.2)), month_end(masa))
@@ -199,7 +201,7 @@ def _wells(db: Session, dice: random.Random, usaha: list[Usaha], now: datetime) 
 
 
 def _billboards(db: Session, dice: random.Random, accounts: list[Any], count: int, now: datetime) -> None:
-    today, desa, rows = calendar_for(db).local(now).date(), desa_list(), []
+    today, desa, rows = regency_day(now), desa_list(), []
     for number in range(count):
         owner, place = dice.choice(accounts), dice.choice(desa)
         wp = WajibPajak(

@@ -15,7 +15,7 @@ from pendopo.kit.statistics import Column, Filters, Row, StatisticView, Table, b
 
 from . import dhkp
 from .models import BPHTB, SPPT, SPTPD, Impor, Ketetapan, Opsen, Tarif, Usaha
-from .taxes import ALL, TAX
+from .taxes import OURS, TAX
 
 SOURCE = N_("Bapenda, basis data pajak daerah")
 SMALL = 5  # fewer taxpayers than this are not shown to the public
@@ -42,6 +42,10 @@ def received(db: Session, year: int) -> dict[str, dict[int, int]]:
         day = func.date(model.paid_at) if db.get_bind().dialect.name == "sqlite" else func.date(func.timezone("UTC", model.paid_at))
         columns = (day, *((kind,) if kind is not None else ()))
         query = select(*columns, func.sum(model.dibayar)).where(model.paid_at >= start, model.paid_at < end).group_by(*columns)
+        if model is SPPT:
+            query = query.where(SPPT.berlaku)  # a correction took the payment over
+        if model is Ketetapan:
+            query = query.where(Ketetapan.jenis.in_([tax.slug for tax in OURS]))
         if joined is not None:
             query = query.join(joined, joined.id == model.usaha_id)
         for row in db.execute(query):
@@ -103,7 +107,7 @@ def _tax_table(db: Session, filters: Filters) -> Table:
     found = received(db, filters.year or filters.today.year)
     columns = (Column(N_("Jenis pajak")), *(Column(title, "rupiah") for title in (N_("Triwulan 1"), N_("Triwulan 2"), N_("Triwulan 3"), N_("Triwulan 4"))))
     rows = []
-    for tax in ALL:
+    for tax in OURS:
         months = found.get(tax.slug, {})
         rows.append(Row((_(tax.title), *(sum(months.get(month, 0) for month in range(q * 3 + 1, q * 3 + 4)) for q in range(4))), tax.slug))
     return Table(columns, rows, across=N_("Setahun"))
@@ -150,7 +154,7 @@ VIEWS = [
         _month_table,
         N_("Rupiah yang diterima, seluruhnya atau satu jenis pajak."),
         chart="line",
-        filters=(by_year(2020), by_choice("jenis", N_("Jenis pajak"), [(tax.slug, tax.title) for tax in ALL], all=N_("Semua jenis"))),
+        filters=(by_year(2020), by_choice("jenis", N_("Jenis pajak"), [(tax.slug, tax.title) for tax in OURS], all=N_("Semua jenis"))),
         source=SOURCE,
     ),
     StatisticView(

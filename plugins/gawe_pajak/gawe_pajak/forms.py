@@ -25,6 +25,8 @@ from pendopo.kit.forms import (
 
 from .business import previous_month
 from .nop import InvalidNop, parse_nop
+from .overpaid import BACK, WAYS
+from .registering import FORMS, REGISTERED
 from .requests import MUTATIONS
 from .rules import ACQUISITIONS
 from .tariffs import KINDS
@@ -111,6 +113,27 @@ class SptpdForm(Form):
         self.masa.choices = [(m.isoformat(), f"{m:%m/%Y}") for m in months]
 
 
+class NewBusinessForm(Form):
+    """A business that becomes known to Bapenda."""
+
+    jenis = SelectField(N_("Jenis pajak"), [required()], choices=[(slug, TAX[slug].title) for slug in REGISTERED])
+    kelas = SelectField(
+        N_("Asal tenaga listrik"), choices=[(slug, KELAS[slug]) for slug in ("umum", "industri", "sendiri")], default="umum", when=("jenis", "pbjt_listrik")
+    )
+    usaha = StringField(N_("Nama usaha"), [required(), length(max=120)], description=N_("Seperti di papan nama."))
+    alamat = StringField(N_("Alamat usaha"), [required(), length(max=200)])
+    desa = DesaField(N_("Desa tempat usaha"), [required()])
+    sejak = DateField(N_("Mulai usaha"), [required()], description=N_("Pajak dilaporkan sejak bulan ini."))
+    bentuk = RadioField(N_("Bentuk usaha"), [required()], choices=list(FORMS.items()))
+    nib = StringField(N_("NIB"), [length(max=13)], description=N_("13 angka dari OSS. Wajib untuk badan usaha."), render_kw={"inputmode": "numeric"})
+    wajib_pajak = StringField(N_("Nama wajib pajak"), [required(), length(max=120)], description=N_("Pemilik, atau nama badan usahanya."))
+    alamat_wp = StringField(N_("Alamat wajib pajak"), [required(), length(max=200)])
+
+
+class RegisterForm(NewBusinessForm):
+    papers = UploadField(N_("Bukti: KTP pemilik, NIB, dan foto tempat usaha"), [required()], description=PAPERS)
+
+
 class BphtbBase(Form):
     jenis = SelectField(N_("Cara perolehan"), [required()], choices=list(ACQUISITIONS.items()))
     harga = RupiahField(N_("Harga transaksi atau nilai pasar"), [required()])
@@ -183,6 +206,7 @@ class CorrectionForm(Form):
     luas_bangunan = IntegerField(N_("Luas bangunan (m²)"), [Optional(), between(0, 10**8)])
     njop_bangunan_m2 = RupiahField(N_("NJOP bangunan untuk satu m²"))
     peruntukan = SelectField(N_("Peruntukan"), choices=[("umum", KELAS["umum"]), ("pangan", KELAS["pangan"])])
+    lebih = SelectField(N_("Bila lebih bayar"), choices=list(WAYS.items()), default=BACK)
     sebab = StringField(N_("Alasan pembetulan"), [required(), length(max=200)])
 
 
@@ -191,6 +215,14 @@ class AssessmentCorrectionForm(Form):
         N_("Dasar yang benar"), [required(), between(0, 10**15)], description=N_("Rupiah; untuk air tanah meter kubik; untuk reklame nilai sewa.")
     )
     sebab = StringField(N_("Alasan pembetulan"), [required(), length(max=200)])
+
+
+class EstimateForm(Form):
+    """A month that a business did not declare, assessed by the office."""
+
+    masa = SelectField(N_("Masa pajak"), [required()])
+    dasar = RupiahField(N_("Dasar pajak menurut Bapenda"), [required()])
+    sebab = StringField(N_("Dasar perkiraan"), [required(), length(max=200)], description=N_("Misalnya omzet bulan lain, atau hasil pengamatan."))
 
 
 class TariffForm(Form):

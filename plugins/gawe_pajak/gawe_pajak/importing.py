@@ -25,10 +25,9 @@ from pendopo.db import insert_into
 from pendopo.identity import nik_lookup
 from pendopo.kit.places import find_place, kecamatan_list
 
-from .assess import first_day
 from .models import SPPT, Impor, ImporTolak, Objek, WajibPajak
 from .nop import desa_of
-from .options import desa_numbers, option, pbb_due
+from .options import desa_numbers, first_day, option, pbb_due
 from .rules import percent_of
 from .tariffs import NoTariff, Table, rates_on
 

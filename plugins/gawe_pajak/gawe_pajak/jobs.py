@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import select
 
 from pendopo import live
-from pendopo.kit.calendar import calendar_for
+from pendopo.kit.dates import regency_day
 from pendopo.notifications import notify
 
-from .business import businesses_of, missing_months, previous_month, working_days_after
+from .business import businesses_of, previous_month, working_days_after
+from .declaring import missing_months
 from .importing import CHUNK, checked, decode, open_table, parts, rules_for, take_part
 from .models import SPPT, Impor, Simpanan, Usaha, WajibPajak
 from .nop import show_nop
@@ -73,13 +74,13 @@ def resume_imports(portal: Any, now: datetime) -> None:
         run_import(portal, now, impor_id)
 
 
-def run_letters(portal: Any, now: datetime, jenis: str, by: int, *sppt_ids: int) -> None:
+def run_letters(portal: Any, now: datetime, jenis: str, by: int, asal: str, *row_ids: int) -> None:
     """Each letter in a transaction of its own: those that are made stay made."""
     from .letters import send
 
-    for sppt_id in sppt_ids:
+    for row_id in row_ids:
         with portal.db.session() as db:
-            send(db, jenis, sppt_id, by=by, now=now)
+            send(db, jenis, row_id, asal=asal, by=by, now=now)
 
 
 def run_publish(portal: Any, now: datetime, year: int, by: int) -> None:
@@ -97,7 +98,7 @@ def run_publish(portal: Any, now: datetime, year: int, by: int) -> None:
 def remind(portal: Any, now: datetime) -> None:
     """A week and a day before: SPTPD of last month, and PBB of one's own objects."""
     with portal.db.session() as db:
-        today = calendar_for(db).local(now).date()
+        today = regency_day(now)
         _remind_businesses(db, today)
         _remind_owners(db, today)
 
@@ -129,8 +130,10 @@ def _remind_businesses(db: Any, today: Any) -> None:
 
 def _remind_owners(db: Any, today: Any) -> None:
     days = [today + timedelta(days=n) for n in WARN_DAYS]
-    query = select(Simpanan.account_id, SPPT.nop, SPPT.tahun, SPPT.jatuh_tempo).join(SPPT, SPPT.nop == Simpanan.nop)
-    for account_id, nop, year, due in db.execute(query.where(SPPT.status == "belum", SPPT.berlaku, SPPT.jatuh_tempo.in_(days))):
+    owed = (SPPT.status == "belum", SPPT.berlaku, SPPT.jatuh_tempo.in_(days))
+    kept = select(Simpanan.account_id, SPPT.nop, SPPT.tahun, SPPT.jatuh_tempo).join(SPPT, SPPT.nop == Simpanan.nop).where(*owed)
+    mine = select(WajibPajak.account_id, SPPT.nop, SPPT.tahun, SPPT.jatuh_tempo).join(SPPT, SPPT.wp_id == WajibPajak.id)
+    for account_id, nop, year, due in db.execute(kept.union(mine.where(WajibPajak.account_id.is_not(None), *owed))):
         context = {"nop": show_nop(nop), "tahun": year, "batas": due}
         notify(
             db,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from pendopo import N_
-from pendopo.kit.berkas import BerkasKind, Deadline, State, Transition
-from pendopo.kit.forms import DecimalField, Form, IntegerField, Optional, RupiahField, StringField, TextAreaField, between, length
+from sqlalchemy.orm import Session
 
+from pendopo import N_
+from pendopo.kit.berkas import Berkas, BerkasKind, Deadline, State, Transition
+from pendopo.kit.forms import DecimalField, Form, IntegerField, Optional, RupiahField, SelectField, StringField, TextAreaField, between, length
+
+from .models import SPTPD
 from .moves import on_move
+from .overpaid import BACK, WAYS
 
 READ, EXAMINE, DECIDE, ASSESS = "pajak.read", "pajak.examine", "pajak.decide", "pajak.assess"
 
@@ -26,6 +30,10 @@ class DecisionForm(Form):
         render_kw={"rows": 4},
     )
     dasar = RupiahField(N_("Dasar pajak menurut pemeriksaan"))
+    harga = RupiahField(N_("Nilai perolehan menurut penelitian"), description=N_("Kosongkan bila harga yang dilaporkan sudah benar."))
+    lebih = SelectField(
+        N_("Kelebihan bayar"), choices=list(WAYS.items()), default=BACK, description=N_("Hanya dipakai bila SPPT sudah dibayar dan ternyata lebih bayar.")
+    )
     nomor_sk = StringField(N_("Nomor surat keputusan"), [length(max=60)])
 
 
@@ -99,7 +107,7 @@ def _request(slug: str, title: str, icon: str, steps: tuple[Transition, ...], de
     )
 
 
-FIGURES = ("luas_bumi", "njop_bumi_m2", "luas_bangunan", "njop_bangunan_m2", "nomor_sk")
+FIGURES = ("luas_bumi", "njop_bumi_m2", "luas_bangunan", "njop_bangunan_m2", "lebih", "nomor_sk")
 MUTASI_DAYS = Deadline(30, "pajak.mutasi_hk")
 KEBERATAN = _request(
     "pajak_keberatan",
@@ -112,7 +120,7 @@ PENGURANGAN = _request(
     "pajak_pengurangan",
     N_("Pengurangan PBB"),
     "badge-percent",
-    _request_steps(("persen", "nomor_sk"), ("persen",), N_("SPPT baru terbit dengan pengurangan ini.")),
+    _request_steps(("persen", "lebih", "nomor_sk"), ("persen",), N_("SPPT baru terbit dengan pengurangan ini.")),
     MUTASI_DAYS,
 )
 MUTASI = _request(
@@ -130,6 +138,15 @@ OBJEK = _request(
     MUTASI_DAYS,
 )
 
+
+def sptpd_offers(db: Session, berkas: Berkas, transition: str) -> bool:
+    """Money goes back only where more was paid than is owed."""
+    if transition != "kembalikan":
+        return True
+    row = db.get(SPTPD, berkas.id)
+    return row is not None and row.kredit > row.pajak
+
+
 SPTPD_KIND = BerkasKind(
     slug="pajak_sptpd",
     plugin="gawe_pajak",
@@ -142,12 +159,14 @@ SPTPD_KIND = BerkasKind(
         State("diperiksa", N_("Diperiksa"), "primary", public=N_("Petugas memeriksa SPTPD ini."), icon="search"),
         State("sesuai", N_("Sesuai"), "ok", False, N_("Pemeriksaan selesai: sesuai."), "badge-check"),
         State("kurang_bayar", N_("Kurang bayar"), "error", False, N_("Pemeriksaan selesai. SKPDKB terbit untuk kekurangannya."), "circle-alert"),
+        State("dikembalikan", N_("Lebih bayar"), "ok", False, N_("Pemeriksaan selesai. Kelebihan bayarnya dikembalikan atau dikompensasikan."), "undo-2"),
         State("dibetulkan", N_("Dibetulkan"), "muted", False, N_("Diganti dengan SPTPD pembetulan."), "rotate-ccw"),
     ),
     transitions=(
         Transition("nihil", N_("Nihil"), ("dilaporkan",), "nihil", by="system", clock="stop", notify=""),
         Transition("bayar", N_("Dibayar"), ("dilaporkan",), "lunas", by="system", clock="stop", notify="applicant"),
         Transition("dibetulkan", N_("Dibetulkan"), ("dilaporkan",), "dibetulkan", by="system", clock="stop", notify=""),
+        Transition("periksa_lebih", N_("Lebih bayar"), ("dilaporkan",), "diperiksa", by="system", notify=""),
         Transition("periksa", N_("Periksa"), ("lunas", "nihil"), "diperiksa", permission=EXAMINE, fields=("officer",), tone="primary"),
         Transition("sesuai", N_("Sesuai"), ("diperiksa",), "sesuai", permission=EXAMINE, note="required", clock="stop", tone="primary"),
         Transition(
@@ -163,11 +182,23 @@ SPTPD_KIND = BerkasKind(
             tone="error",
             hint=N_("Isi dasar pajak yang benar; kekurangan dan bunganya dihitung sendiri."),
         ),
+        Transition(
+            "kembalikan",
+            N_("Setujui lebih bayar"),
+            ("diperiksa",),
+            "dikembalikan",
+            permission=DECIDE,
+            note="required",
+            fields=("lebih",),
+            clock="stop",
+            hint=N_("Yang dibayar untuk masa ini melebihi pajak pembetulannya."),
+        ),
     ),
     citizen_url="pajak:berkas",
     staff_url="pajak:kerja.berkas",
     permission=READ,
     icon="receipt-text",
+    offers=sptpd_offers,
     rateable=False,
     move_form=DecisionForm,
     on_move=on_move,
@@ -188,7 +219,17 @@ BPHTB_KIND = BerkasKind(
         State("dicabut", N_("Dicabut pemohon"), "muted", False, N_("Anda mencabut SSPD-BPHTB ini."), "undo-2"),
     ),
     transitions=(
-        Transition("setujui", N_("Setujui hitungan"), ("diajukan",), "menunggu_bayar", permission=EXAMINE, clock="stop", tone="primary"),
+        Transition(
+            "setujui",
+            N_("Setujui hitungan"),
+            ("diajukan",),
+            "menunggu_bayar",
+            permission=EXAMINE,
+            fields=("harga",),
+            clock="stop",
+            tone="primary",
+            hint=N_("Isi nilai perolehan hanya bila penelitian menemukan nilai lain; pajaknya dihitung kembali."),
+        ),
         Transition("validasi_nihil", N_("Validasi nihil"), ("diajukan",), "nihil", permission=EXAMINE, clock="stop", tone="primary"),
         Transition("minta_perbaiki", N_("Minta diperbaiki"), ("diajukan",), "perbaikan", permission=EXAMINE, note="required", clock="pause", tone="warn"),
         Transition(
@@ -216,5 +257,35 @@ BPHTB_KIND = BerkasKind(
     on_move=on_move,
 )
 
+DAFTAR = BerkasKind(
+    slug="pajak_daftar",
+    plugin="gawe_pajak",
+    title=N_("Pendaftaran wajib pajak daerah"),
+    initial="diajukan",
+    states=(
+        State("diajukan", N_("Diajukan"), "info", public=N_("Pendaftaran sudah masuk dan menunggu diperiksa."), icon="inbox"),
+        State("perbaikan", N_("Perlu dilengkapi"), "warn", public=N_("Lengkapi yang diminta petugas. Waktu berhenti sementara."), icon="circle-alert"),
+        State("terdaftar", N_("Terdaftar"), "ok", False, N_("Usaha terdaftar. NPWPD dan surat pengukuhannya tertulis di bawah."), "badge-check"),
+        State("ditolak", N_("Ditolak"), "error", False, N_("Pendaftaran ditolak; alasannya tertulis di bawah."), "ban"),
+        State("dicabut", N_("Dicabut pemohon"), "muted", False, N_("Anda mencabut pendaftaran ini."), "undo-2"),
+    ),
+    transitions=(
+        Transition("daftarkan", N_("Daftarkan"), ("diajukan",), "terdaftar", permission=EXAMINE, note="optional", clock="stop", tone="primary",
+                   hint=N_("NPWPD terbit, usaha tercatat, dan surat pengukuhan masuk ke dompet dokumen pemohon.")),
+        Transition("minta_lengkapi", N_("Minta dilengkapi"), ("diajukan",), "perbaikan", permission=EXAMINE, note="required", clock="pause", tone="warn"),
+        Transition("lengkapi", N_("Kirim kelengkapan"), ("perbaikan",), "diajukan", by="applicant", note="required", fields=("attachments",), notify="officer",
+                   tone="primary"),
+        Transition("tolak", N_("Tolak"), ("diajukan", "perbaikan"), "ditolak", permission=EXAMINE, note="required", clock="stop", tone="error"),
+        Transition("cabut", N_("Cabut pendaftaran"), ("diajukan", "perbaikan"), "dicabut", by="applicant", clock="stop", notify="officer"),
+    ),
+    citizen_url="pajak:berkas",
+    staff_url="pajak:kerja.berkas",
+    permission=READ,
+    deadline=Deadline(3, "pajak.daftar_hk"),
+    escalate=(EXAMINE, DECIDE),
+    icon="store",
+    on_move=on_move,
+)  # fmt: skip
+
 REQUESTS = {"objek": OBJEK, "mutasi": MUTASI, "keberatan": KEBERATAN, "pengurangan": PENGURANGAN}
-ALL_KINDS = [OBJEK, MUTASI, KEBERATAN, PENGURANGAN, SPTPD_KIND, BPHTB_KIND]
+ALL_KINDS = [OBJEK, MUTASI, KEBERATAN, PENGURANGAN, SPTPD_KIND, BPHTB_KIND, DAFTAR]

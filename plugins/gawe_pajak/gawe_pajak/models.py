@@ -16,7 +16,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from pendopo.db import Base
 from pendopo.kit.berkas import Berkas
 
+from .records import Buku, Impor, ImporTolak, Lebih, Opsen, Surat
 from .rules import Ground
+
+__all__ = [
+    "BPHTB", "SPPT", "SPTPD", "Buku", "Impor", "ImporTolak", "Ketetapan", "Lebih", "Objek", "Opsen", "Pendaftaran", "Permohonan", "Reklame", "Simpanan",
+    "Surat", "Tarif", "Usaha", "WajibPajak",
+]  # fmt: skip
 
 
 class Tarif(Base):
@@ -88,7 +94,8 @@ class Objek(Base):
 class SPPT(Base):
     """The assessment of an object for a year. A correction is a new row (`versi`), and the old one is no longer `berlaku`.
 
-    `status`: nihil, belum, lunas; diganti and batal are never `berlaku`. `terutang` = pokok − pengurangan.
+    `status`: nihil, belum, lunas; diganti and batal are never `berlaku`. `terutang` = pokok − pengurangan − kompensasi. A correction
+    of a paid one takes its payment over (`paid_at`, `dibayar`, `ntpd`, `bill_id`); what differs is settled beside it.
     """
 
     __tablename__ = "gawe_pajak_sppt"
@@ -121,6 +128,7 @@ class SPPT(Base):
     tarif_persen: Mapped[str] = mapped_column(String(12), default="")
     pokok: Mapped[int] = mapped_column(BigInteger)
     pengurangan: Mapped[int] = mapped_column(BigInteger, default=0)
+    kompensasi: Mapped[int] = mapped_column(BigInteger, default=0)  # of what was paid too much elsewhere
     terutang: Mapped[int] = mapped_column(BigInteger)
     jatuh_tempo: Mapped[date]
     terbit_at: Mapped[datetime]
@@ -171,7 +179,11 @@ class Usaha(Base):
 
 
 class SPTPD(Base):
-    """What a business declared for a month (`masa` is its first day). `dasar` is the base in rupiah (for PAT cubic metres)."""
+    """What a business declared for a month (`masa` is its first day), from the base `dasar` in rupiah.
+
+    `pajak` is the regency's; `opsen` is the province's on top of it (MBLB), with a bill of its own. `kredit` and `opsen_kredit`:
+    what the declaration that this one corrects had paid already.
+    """
 
     __tablename__ = "gawe_pajak_sptpd"
     __table_args__ = (Index("uq_gawe_pajak_sptpd_masa", "usaha_id", "masa", "pembetulan", unique=True),)
@@ -182,6 +194,10 @@ class SPTPD(Base):
     pembetulan: Mapped[int] = mapped_column(default=0)
     dasar: Mapped[int] = mapped_column(BigInteger)
     pajak: Mapped[int] = mapped_column(BigInteger)
+    kredit: Mapped[int] = mapped_column(BigInteger, default=0)
+    opsen: Mapped[int] = mapped_column(BigInteger, default=0)
+    opsen_kredit: Mapped[int] = mapped_column(BigInteger, default=0)
+    opsen_paid_at: Mapped[datetime | None]
     hitungan: Mapped[list[Any]] = mapped_column(JSON)
     batas_bayar: Mapped[date | None]
     batas_lapor: Mapped[date | None]
@@ -294,67 +310,22 @@ class Permohonan(Base):
     berkas: Mapped[Berkas] = relationship(lazy="joined", innerjoin=True)
 
 
-class Surat(Base):
-    """A letter of arrears for an SPPT: teguran, STPD, surat paksa. `document_id`: the paper."""
+class Pendaftaran(Base):
+    """A business that asks for an NPWPD. `usaha_id`: what it became."""
 
-    __tablename__ = "gawe_pajak_surat"
-    __table_args__ = (UniqueConstraint("sppt_id", "jenis"),)
+    __tablename__ = "gawe_pajak_pendaftaran"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    sppt_id: Mapped[int] = mapped_column(ForeignKey("gawe_pajak_sppt.id"))
-    jenis: Mapped[str] = mapped_column(String(10))
-    pokok: Mapped[int] = mapped_column(BigInteger)
-    bunga: Mapped[int] = mapped_column(BigInteger)
-    at: Mapped[datetime] = mapped_column(index=True)
-    by: Mapped[int | None]
-    document_id: Mapped[int | None]
+    berkas_id: Mapped[int] = mapped_column(ForeignKey("core_berkas.id"), primary_key=True)
+    jenis: Mapped[str] = mapped_column(String(20))
+    kelas: Mapped[str] = mapped_column(String(20), default="umum")
+    bentuk: Mapped[str] = mapped_column(String(8))  # pribadi, badan
+    wajib_pajak: Mapped[str] = mapped_column(String(120))
+    alamat_wp: Mapped[str] = mapped_column(String(200))
+    nib: Mapped[str] = mapped_column(String(13), default="")
+    usaha: Mapped[str] = mapped_column(String(120))
+    alamat: Mapped[str] = mapped_column(String(200))
+    desa_code: Mapped[str] = mapped_column(String(13))
+    sejak: Mapped[date]
+    usaha_id: Mapped[int | None]
 
-
-class Opsen(Base):
-    """What Samsat collected for the regency in a month, as the province reports it."""
-
-    __tablename__ = "gawe_pajak_opsen"
-
-    jenis: Mapped[str] = mapped_column(String(20), primary_key=True)
-    masa: Mapped[date] = mapped_column(primary_key=True)
-    kendaraan: Mapped[int]
-    pokok: Mapped[int] = mapped_column(BigInteger)
-    opsen: Mapped[int] = mapped_column(BigInteger)
-
-
-class Impor(Base):
-    """One import of SPPT data and how it went."""
-
-    __tablename__ = "gawe_pajak_impor"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    nama: Mapped[str] = mapped_column(String(160))
-    by: Mapped[int | None]
-    at: Mapped[datetime]
-    dibaca: Mapped[int] = mapped_column(default=0)
-    diterima: Mapped[int] = mapped_column(default=0)
-    ditolak: Mapped[int] = mapped_column(default=0)
-    milidetik: Mapped[int] = mapped_column(default=0)
-    selesai: Mapped[bool] = mapped_column(default=False)
-
-
-class ImporTolak(Base):
-    """A refused row with its reasons."""
-
-    __tablename__ = "gawe_pajak_impor_tolak"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    impor_id: Mapped[int] = mapped_column(ForeignKey("gawe_pajak_impor.id"), index=True)
-    baris: Mapped[int]
-    nop: Mapped[str] = mapped_column(String(40), default="")
-    alasan: Mapped[str] = mapped_column(String(300))
-
-
-class Buku(Base):
-    """Books of numbers: one for each kind of letter and year."""
-
-    __tablename__ = "gawe_pajak_buku"
-
-    surat: Mapped[str] = mapped_column(String(8), primary_key=True)
-    tahun: Mapped[int] = mapped_column(primary_key=True)
-    last: Mapped[int] = mapped_column(default=0)
+    berkas: Mapped[Berkas] = relationship(lazy="joined", innerjoin=True)

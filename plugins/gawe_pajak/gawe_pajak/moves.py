@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from pendopo import N_, Conflict, InvalidInput
@@ -15,12 +15,16 @@ from pendopo.identity import Actor
 from pendopo.kit.berkas import Berkas
 
 from . import assess
+from .acquiring import examine
 from .business import find_shortfall
-from .importing import key_of
+from .declaring import give_back
 from .models import BPHTB, SPTPD, Objek, Permohonan, Simpanan, WajibPajak
 from .nop import desa_of, parse_nop
 from .options import desa_numbers
+from .overpaid import BACK
+from .paper import issue_bphtb
 from .paying import bill_of
+from .registering import enlist, taxpayer
 
 
 def on_move(db: Session, berkas: Berkas, transition: str, data: dict[str, Any], actor: Actor, now: datetime) -> None:
@@ -58,12 +62,17 @@ def _grant_objection(db: Session, berkas: Berkas, data: dict[str, Any], actor: A
     changes = {name: int(data[name]) for name in names if data.get(name) not in (None, "")}
     if not changes:
         raise InvalidInput(N_("Isi sedikitnya satu angka yang berubah."), field="njop_bumi_m2")
-    asked.hasil_id = assess.correct(db, actor, asked.sppt_id or 0, changes, _reason(berkas, data), now=now).id
+    asked.hasil_id = assess.correct(db, actor, asked.sppt_id or 0, changes, _reason(berkas, data), way=_way(data), now=now).id
 
 
 def _grant_reduction(db: Session, berkas: Berkas, data: dict[str, Any], actor: Actor, now: datetime) -> None:
     asked = _request_of(db, berkas)
-    asked.hasil_id = assess.reduce(db, actor, asked.sppt_id or 0, Decimal(str(data["persen"])), _reason(berkas, data), now=now).id
+    asked.hasil_id = assess.reduce(db, actor, asked.sppt_id or 0, Decimal(str(data["persen"])), _reason(berkas, data), way=_way(data), now=now).id
+
+
+def _way(data: dict[str, Any]) -> str:
+    """What becomes of what was paid too much."""
+    return str(data.get("lebih") or BACK)
 
 
 def _reason(berkas: Berkas, data: dict[str, Any]) -> str:
@@ -88,17 +97,6 @@ def _rename(db: Session, berkas: Berkas, asked: Permohonan, objek: Objek, data: 
         if sppt.status in assess.UNPAID:
             changes = {"nama": wp.nama, "alamat": wp.alamat, "wp_id": wp.id}
             asked.hasil_id = assess.correct(db, actor, sppt.id, changes, _reason(berkas, data), now=now).id
-
-
-def taxpayer(db: Session, name: str, address: str, *, account_id: int | None = None) -> WajibPajak:
-    """The taxpayer of this name and address, entered when there is none."""
-    key = key_of(name, address)
-    wp = db.scalar(select(WajibPajak).where(WajibPajak.kunci == key))
-    if wp is None:
-        wp = WajibPajak(kunci=key, npwpd=None, nib="", nama=name[:120], alamat=address[:200], account_id=account_id)
-        db.add(wp)
-        db.flush()
-    return wp
 
 
 def read_parts(text: str) -> list[tuple[str, int, int, str]]:
@@ -152,6 +150,8 @@ def _merge(db: Session, berkas: Berkas, asked: Permohonan, objek: Objek, data: d
 def _charge_bphtb(db: Session, berkas: Berkas, data: dict[str, Any], actor: Actor, now: datetime) -> None:
     """The computation is approved: the bill is made and the buyer told. The state is changed already, so that it may be paid."""
     row = db.get_one(BPHTB, berkas.id)
+    if data.get("harga"):
+        examine(db, actor, row, int(data["harga"]))
     if row.pajak == 0:
         raise InvalidInput(N_("BPHTB ini nihil; pakai validasi nihil."))
     db.flush()
@@ -161,10 +161,24 @@ def _charge_bphtb(db: Session, berkas: Berkas, data: dict[str, Any], actor: Acto
 def _validate_nil(db: Session, berkas: Berkas, data: dict[str, Any], actor: Actor, now: datetime) -> None:
     if db.get_one(BPHTB, berkas.id).pajak != 0:
         raise InvalidInput(N_("BPHTB ini tidak nihil; setujui hitungannya."))
+    validate(db, berkas, data, actor, now)
+
+
+def validate(db: Session, berkas: Berkas, data: dict[str, Any], actor: Actor, now: datetime) -> None:
+    """Paid or nil: the validated SSPD lies in the buyer's wallet, to be shown to PPAT and land office."""
+    issue_bphtb(db, actor, db.get_one(BPHTB, berkas.id), now=now)
 
 
 def _shortfall(db: Session, berkas: Berkas, data: dict[str, Any], actor: Actor, now: datetime) -> None:
     find_shortfall(db, actor, db.get_one(SPTPD, berkas.id), int(data["dasar"]), now=now)
+
+
+def _give_back(db: Session, berkas: Berkas, data: dict[str, Any], actor: Actor, now: datetime) -> None:
+    give_back(db, actor, db.get_one(SPTPD, berkas.id), _way(data), now=now)
+
+
+def _enlist(db: Session, berkas: Berkas, data: dict[str, Any], actor: Actor, now: datetime) -> None:
+    enlist(db, actor, berkas, now=now)
 
 
 _ACTS = {
@@ -174,5 +188,8 @@ _ACTS = {
     ("pajak_mutasi", "kabulkan"): _grant_mutation,
     ("pajak_bphtb", "setujui"): _charge_bphtb,
     ("pajak_bphtb", "validasi_nihil"): _validate_nil,
+    ("pajak_bphtb", "bayar"): validate,
     ("pajak_sptpd", "kurang_bayar"): _shortfall,
+    ("pajak_sptpd", "kembalikan"): _give_back,
+    ("pajak_daftar", "daftarkan"): _enlist,
 }

@@ -15,13 +15,13 @@ from pendopo.kit.documents import document_of
 from pendopo.kit.opendata import csv_response
 from pendopo.kit.places import desa_list, kecamatan_list
 
-from . import assess, business, dhkp, jobs, letters, tariffs
+from . import assess, business, dhkp, jobs, letters, shown, tariffs
 from .forms import AssessmentCorrectionForm, NewBillboardForm, OpsenForm, PublishForm, TariffForm, WaterForm
 from .importing import decode, open_table
 from .models import Impor, ImporTolak, Ketetapan, Usaha
-from .moves import taxpayer
 from .nop import show_nop
 from .paper import SKPD_PAPER, issue_assessment
+from .registering import taxpayer
 from .rules import from_data
 from .shown import chosen_place, today_of
 from .tariffs import KINDS
@@ -132,13 +132,17 @@ def arrears(request):
     db, today = request.state.db, today_of(request)
     dhkp.require_reader(request.user)
     kecamatan, desa = chosen_place(request)
-    rows = letters.arrears_page(db, today=today, desa=desa, kecamatan=kecamatan, after=query_int(request, "setelah"))
-    dues = [(row, letters.interest_on(db, row.terutang, row.jatuh_tempo, today)) for row in rows]
+    asal = request.query_params.get("asal", "sppt")
+    asal = asal if asal in letters.ORIGINS else "sppt"
+    rows = letters.arrears_page(db, today=today, asal=asal, desa=desa, kecamatan=kecamatan, after=query_int(request, "setelah"))
+    dues = [shown.arrears_line(db, row, *letters.owed(db, row, today)) for row in rows]
     return page(
         request,
         "gawe_pajak/kerja/arrears.html",
         rows=dues,
-        counts=letters.counts(db, today),
+        counts=letters.counts(db, today, asal),
+        asal=asal,
+        origins=letters.ORIGINS,
         letter_kinds=letters.KINDS,
         kecamatan=kecamatan,
         desa=desa,
@@ -154,13 +158,14 @@ def arrears(request):
 def order_letters(request):
     """Letters in bulk: numbered, drawn and signed in the background."""
     db, form = request.state.db, form_of(request)
-    jenis, desa, kecamatan = (str(form.get(name, "")) for name in ("jenis", "desa", "kecamatan"))
-    ids = letters.order(db, request.user, jenis, desa=desa, kecamatan=kecamatan, today=today_of(request))
+    jenis, desa, kecamatan, asal = (str(form.get(name, "")) for name in ("jenis", "desa", "kecamatan", "asal"))
+    asal = asal or "sppt"
+    ids = letters.order(db, request.user, jenis, asal=asal, desa=desa, kecamatan=kecamatan, today=today_of(request))
     by = request.user.account_id
     if ids:
-        after_commit(db, lambda: enqueue("pajak_surat", jenis, by, *ids))
+        after_commit(db, lambda: enqueue("pajak_surat", jenis, by, asal, *ids))
     flash(request, _("%(n)s surat sedang dibuat.") % {"n": len(ids)} if ids else _("Tidak ada yang perlu disurati."))
-    return redirect(url("pajak:kerja.arrears", {"kecamatan": kecamatan, "desa": desa}))
+    return redirect(url("pajak:kerja.arrears", {"asal": asal, "kecamatan": kecamatan, "desa": desa}))
 
 
 # ----------------------------------------------------------------------------------------------- import, tariffs, publishing

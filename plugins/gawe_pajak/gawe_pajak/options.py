@@ -34,6 +34,15 @@ SETTINGS = [
     SettingSpec("pajak.keberatan_bulan", N_("Batas mengajukan keberatan (bulan sejak SPPT diterima)"), "months", 3, "", PP35, minimum=1, maximum=12),
     SettingSpec("pajak.keputusan_bulan", N_("Batas keputusan keberatan (bulan)"), "months", 12, "", PP35, minimum=1, maximum=24),
     SettingSpec("pajak.mutasi_hk", N_("Batas penelitian mutasi, pengurangan, dan pengakuan objek (hari kerja)"), "days", 30, "", OWN, minimum=1, maximum=250),
+    SettingSpec("pajak.daftar_hk", N_("Batas pendaftaran wajib pajak daerah (hari kerja)"), "days", 3, "", OWN, minimum=1, maximum=60),
+    SettingSpec(
+        "pajak.npwpd_pola",
+        N_("Pola NPWPD"),
+        "text",
+        "P.{golongan}.{urut:07}.{kecamatan:02}.{desa:02}",
+        N_("golongan (1 pribadi, 2 badan), urut, kecamatan dan desa (nomor urut dalam kodenya)."),
+        OWN,
+    ),
     SettingSpec("pajak.bphtb_hk", N_("Batas penelitian BPHTB (hari kerja)"), "days", 3, "", OWN, minimum=1, maximum=60),
     SettingSpec("pajak.daluwarsa_tahun", N_("Hak menagih gugur setelah (tahun)"), "int", 5, "", PP35, minimum=1, maximum=20),
     SettingSpec("pajak.tahun_tampil", N_("Tahun yang tampil saat cek tagihan"), "int", 5, "", OWN, minimum=1, maximum=20),
@@ -76,6 +85,11 @@ def option(db: Session, name: str, on: date | None = None) -> Any:
 def desa_numbers(db: Session) -> dict[str, str]:
     held = option(db, "kode_desa")
     return {str(key): str(code) for key, code in held.items()} if isinstance(held, dict) else {}
+
+
+def first_day(year: int) -> date:
+    """What an object was on 1 January is what is taxed, by the tariffs of that day."""
+    return date(year, 1, 1)
 
 
 def pbb_due(db: Session, year: int) -> date:

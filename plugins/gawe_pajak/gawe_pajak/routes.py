@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from sqlalchemy import select
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -13,17 +11,15 @@ from pendopo.http import flash, form_of, page, path_int, query_int, redirect, ur
 from pendopo.kit.berkas import berkas_context, get_berkas
 from pendopo.kit.documents import document_of
 from pendopo.kit.opendata import csv_response
-from pendopo.kit.payments import bills_for
 from pendopo.kit.profile import known
 
-from . import assess, business, dhkp, figures, look, moves, requests, shown
+from . import acquiring, assess, business_routes, dhkp, figures, look, moves, requests, shown
 from .calculators import CALCULATORS, calculate
-from .forms import BphtbForm, ClaimForm, KeepForm, LookForm, MutationForm, ObjectionForm, ReductionForm, SptpdForm
-from .models import Ketetapan, Opsen, Simpanan
+from .forms import BphtbForm, ClaimForm, KeepForm, LookForm, MutationForm, ObjectionForm, ReductionForm
+from .models import Opsen, Simpanan
 from .nop import parse_nop, show_nop
 from .options import option
-from .paying import bill_of, kind_of
-from .rules import from_data
+from .paying import bill_of
 from .shown import chosen_year, today_of
 from .taxes import ALL, TAX
 
@@ -116,6 +112,17 @@ def sppt_paper(request):
     return redirect(document.href)
 
 
+def statement(request):
+    """What is paid and what is not of one's own object, as a signed paper of today."""
+    from .paper import issue_statement
+
+    db, nop = request.state.db, parse_nop(request.path_params["nop"])
+    rows = assess.years_of(db, nop, int(option(db, "tahun_tampil")))
+    if not rows or not look.is_own(db, request.user, nop):
+        raise NotFound()
+    return redirect(issue_statement(db, request.user, rows, now=request.state.now).href)
+
+
 # --------------------------------------------------------------------------------------------------------------- requests
 
 
@@ -173,65 +180,9 @@ def berkas(request):
 def services(request):
     """What can be done here, under which rule and in which time."""
     db = request.state.db
-    names = ("keberatan_bulan", "keputusan_bulan", "mutasi_hk", "bphtb_hk", "bayar_hk", "lapor_hk", "bunga_persen", "bunga_bulan", "daluwarsa_tahun")
+    times = ("keberatan_bulan", "keputusan_bulan", "mutasi_hk", "bphtb_hk", "bayar_hk", "lapor_hk", "daftar_hk")
+    names = (*times, "bunga_persen", "bunga_bulan", "daluwarsa_tahun")
     return page(request, "gawe_pajak/services.html", promises={name: option(db, name) for name in names}, taxes=ALL, tab="layanan")
-
-
-# -------------------------------------------------------------------------------------------------------------- businesses
-
-
-def businesses(request):
-    """Businesses of a taxpayer, each with what waits to be declared and the clock."""
-    request.user.require_signed_in()
-    db, today = request.state.db, today_of(request)
-    rows = []
-    for usaha in business.businesses_of(db, request.user.citizen_id):
-        missing = business.missing_months(db, usaha, today) if TAX[usaha.jenis].how == "sendiri" else []
-        masa = missing[0] if missing else None
-        due = business.working_days_after(db, masa, "lapor_hk") if masa else None
-        rows.append({"usaha": usaha, "tax": TAX[usaha.jenis], "missing": missing, "due": due, "left": (due - today).days if due else None})
-    return page(request, "gawe_pajak/businesses.html", rows=rows, tab="usaha")
-
-
-def one_business(request):
-    """A business: declare a month, and everything declared so far."""
-    request.user.require_signed_in()
-    db, today = request.state.db, today_of(request)
-    usaha = business.get_business(db, request.user, path_int(request))
-    missing = business.missing_months(db, usaha, today)
-    form = SptpdForm(request)
-    form.for_business(usaha, missing, today)
-    if form.submitted and form.validate():
-        with form.refusals():
-            row = business.declare(db, request.user, usaha.id, date.fromisoformat(form.masa.data), form.dasar.data, form.papers.data, now=request.state.now)
-            flash(request, _("SPTPD %(masa)s diterima.") % {"masa": f"{row.masa:%m/%Y}"})
-            return redirect(url("pajak:berkas", id=row.berkas_id))
-    deadlines = {masa: (business.working_days_after(db, masa, "bayar_hk"), business.working_days_after(db, masa, "lapor_hk")) for masa in missing}
-    return page(
-        request,
-        "gawe_pajak/business.html",
-        usaha=usaha,
-        tax=TAX[usaha.jenis],
-        form=form,
-        status=form.status,
-        missing=missing,
-        deadlines=deadlines,
-        today=today,
-        declared=business.declared_by(db, usaha.id),
-        assessed=shown.assessments_of(db, usaha.wp_id),
-        tab="usaha",
-    )
-
-
-def assessment(request):
-    """An assessment (SKPD, SKPDKB) of one's own."""
-    db, row = request.state.db, request.state.db.get(Ketetapan, path_int(request))
-    if row is None or row.wp.account_id is None or row.wp.account_id != request.user.citizen_id:
-        raise NotFound()
-    bills = bills_for(db, kind_of(row), row.id)
-    return page(
-        request, "gawe_pajak/assessment.html", row=row, tax=TAX[row.jenis], found=from_data(row.hitungan), bill=bills[0] if bills else None, tab="usaha"
-    )
 
 
 # ------------------------------------------------------------------------------------------------- BPHTB and calculators
@@ -245,7 +196,7 @@ def bphtb(request):
     form = BphtbForm(request, prefill={"nop": request.query_params.get("nop", ""), "penerima": name})
     if form.submitted and form.validate():
         with form.refusals():
-            row = requests.declare_bphtb(
+            row = acquiring.declare_bphtb(
                 db,
                 request.user,
                 nop=form.nop.data,
@@ -260,7 +211,7 @@ def bphtb(request):
             )
             flash(request, _("SSPD-BPHTB %(register)s diterima.") % {"register": row.berkas.register})
             return redirect(url("pajak:berkas", id=row.berkas_id))
-    first = requests.is_first(db, request.user.citizen_id)
+    first = acquiring.is_first(db, request.user.citizen_id)
     return page(request, "gawe_pajak/bphtb.html", form=form, status=form.status, first=first, tab="layanan")
 
 
@@ -338,9 +289,8 @@ routes = [
     Route("/layanan", services, name="pajak:services"),
     Route("/layanan/{jenis}", ask, methods=["GET", "POST"], name="pajak:ask"),
     Route("/berkas/{id:int}", berkas, name="pajak:berkas"),
-    Route("/usaha", businesses, name="pajak:businesses"),
-    Route("/usaha/{id:int}", one_business, methods=["GET", "POST"], name="pajak:business"),
-    Route("/ketetapan/{id:int}", assessment, name="pajak:assessment"),
+    Route("/objek/{nop}/keterangan", statement, methods=["POST"], name="pajak:statement"),
+    *business_routes.routes,
     Route("/bphtb", bphtb, methods=["GET", "POST"], name="pajak:bphtb"),
     Route("/hitung", calculators, name="pajak:calculators"),
     Route("/hitung/{jenis}", calculator, methods=["GET", "POST"], name="pajak:calculator"),

@@ -60,8 +60,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Calculation:
+    """`total`: what is paid in all; `opsen`: how much of it is the province's."""
+
     steps: tuple[Step, ...]
     total: int
+    opsen: int = 0
+
+    @property
+    def tax(self) -> int:
+        return self.total - self.opsen
 
     def as_data(self) -> list[list[Any]]:
         """Plain values to be kept with an assessment."""
@@ -220,7 +227,7 @@ def mblb(sales: int, rate: Rate, opsen: Rate, to: int = 1) -> Calculation:
         Step(N_("Opsen untuk provinsi"), f"{rp(tax)} × {per_cent(opsen.percent)}", extra, opsen.source),
         Step(N_("Dibayar seluruhnya"), f"{rp(tax)} + {rp(extra)}", tax + extra, ""),
     )
-    return Calculation(steps, tax + extra)
+    return Calculation(steps, tax + extra, extra)
 
 
 def opsen(provincial: int, rate: Rate, to: int = 1) -> Calculation:

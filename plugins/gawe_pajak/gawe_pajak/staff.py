@@ -12,7 +12,7 @@ from pendopo.kit.berkas import Berkas, berkas_context, get_berkas
 from pendopo.kit.opendata import csv_response
 from pendopo.kit.places import desa_list, kecamatan_list
 
-from . import assess, dhkp, letters, office, requests, shown
+from . import assess, business_office, dhkp, letters, office, overpaid, requests, shown
 from .forms import CorrectionForm
 from .kinds import ALL_KINDS
 from .models import SPPT, Objek
@@ -111,19 +111,22 @@ def sppt(request):
         with form.refusals():
             names = [name for name in assess.CORRECTABLE if name in form]
             changes = {name: (form[name].data or (0 if name != "alamat" else "")) for name in names}
-            new = assess.correct(db, request.user, row.id, {k: v for k, v in changes.items() if getattr(row, k) != v}, form.sebab.data, now=request.state.now)
+            changes = {name: value for name, value in changes.items() if getattr(row, name) != value}
+            new = assess.correct(db, request.user, row.id, changes, form.sebab.data, way=form.lebih.data, now=request.state.now)
             flash(request, _("SPPT baru terbit, menggantikan yang lama."))
             return redirect(url("pajak:kerja.sppt", id=new.id))
-    context = shown.sppt_context(db, row, today=today_of(request))
+    context, versions = shown.sppt_context(db, row, today=today_of(request)), assess.versions_of(db, row)
     return page(
         request,
         "gawe_pajak/kerja/sppt.html",
         **context,
         form=form,
         status=form.status,
-        versions=assess.versions_of(db, row),
+        versions=versions,
         letters=letters.letters_of(db, row.id),
         letter_kinds=letters.KINDS,
+        overpaid=overpaid.found_on(db, versions),
+        ways=overpaid.WAYS,
         asked=requests.requests_on(db, row.nop),
         states=STATES,
         may_assess=request.user.can("pajak.assess"),
@@ -135,7 +138,8 @@ def cancel(request):
     reason = str(form_of(request).get("sebab", "")).strip()
     if not reason:
         raise InvalidInput(_("Tuliskan alasannya."))
-    row = assess.cancel(request.state.db, request.user, path_int(request), reason, now=request.state.now)
+    way = str(form_of(request).get("lebih", "")) or overpaid.BACK
+    row = assess.cancel(request.state.db, request.user, path_int(request), reason, way=way, now=request.state.now)
     flash(request, _("SPPT dibatalkan."))
     return redirect(url("pajak:kerja.object", nop=row.nop))
 
@@ -198,4 +202,5 @@ staff_routes = [
     Route("/antrean", queue, name="pajak:kerja.queue"),
     Route("/berkas/{id:int}", berkas, name="pajak:kerja.berkas"),
     *office.routes,
+    *business_office.routes,
 ]

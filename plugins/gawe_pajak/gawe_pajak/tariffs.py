@@ -18,7 +18,7 @@ from .rules import Rate
 from .taxes import KELAS, TAX
 
 SET = "pajak.tariffs"
-KINDS = {"pbb_njkp": N_("Bagian NJOP yang dinilai (PBB)"), "opsen_mblb": N_("Opsen MBLB untuk provinsi"), **{slug: tax.title for slug, tax in TAX.items()}}
+KINDS = {"pbb_njkp": N_("Bagian NJOP yang dinilai (PBB)"), **{slug: tax.title for slug, tax in TAX.items()}}
 
 
 class NoTariff(Conflict):

@@ -14,7 +14,9 @@ from pendopo import N_
 
 @dataclass(frozen=True)
 class Tax:
-    """`ceiling`: the highest percentage that the law allows; `how`: sendiri (self-assessed) or ditetapkan (assessed)."""
+    """`ceiling`: the highest percentage that the law allows. `how` it is collected: sendiri (self-assessed), ditetapkan (assessed),
+    samsat (the regency's share, collected there), titipan (the province's share, collected here and passed on).
+    """
 
     slug: str
     title: str
@@ -38,11 +40,13 @@ ALL = (
     Tax("reklame", N_("Pajak reklame"), Decimal(25), "ditetapkan", "4.1.01.09", "presentation", base=N_("Nilai sewa reklame")),
     Tax("pat", N_("Pajak air tanah"), Decimal(20), "ditetapkan", "4.1.01.12", "droplets", True, N_("Volume air (m³)")),
     Tax("mblb", N_("Pajak mineral bukan logam dan batuan"), Decimal(20), "sendiri", "4.1.01.14", "mountain", True, N_("Nilai jual hasil")),
+    Tax("opsen_mblb", N_("Opsen MBLB untuk provinsi"), Decimal(25), "titipan", "2.1.01.05", "mountain", base=N_("Pajak MBLB")),
     Tax("walet", N_("Pajak sarang burung walet"), Decimal(10), "sendiri", "4.1.01.13", "bird", True, N_("Nilai jual")),
     Tax("opsen_pkb", N_("Opsen PKB"), Decimal(66), "samsat", "4.1.01.20", "car", base=N_("PKB terutang")),
     Tax("opsen_bbnkb", N_("Opsen BBNKB"), Decimal(66), "samsat", "4.1.01.21", "car-front", base=N_("BBNKB terutang")),
 )
 TAX = {tax.slug: tax for tax in ALL}
+OURS = tuple(tax for tax in ALL if tax.how != "titipan")  # the regency's own revenue
 DECLARED = tuple(tax.slug for tax in ALL if tax.monthly and tax.how == "sendiri")  # by SPTPD each month
 NIGHT_FLOOR = Decimal(40)  # diskotek, karaoke and the like: from 40 % to 75 % (UU 1/2022)
 

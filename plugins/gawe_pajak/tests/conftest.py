@@ -1,13 +1,17 @@
 """What tests of taxes need: Bapenda, an object with its SPPT, a CSV."""
 
-from datetime import UTC, datetime
+from datetime import date
 
 import pytest
 from sqlalchemy import select
 
 from gawe_pajak import look
 from gawe_pajak.importing import import_text
-from gawe_pajak.models import SPPT, Impor, Objek, WajibPajak
+from gawe_pajak.models import SPPT, Impor, Objek, Usaha, WajibPajak
+from gawe_pajak.paying import bill_of, hear_paid
+from pendopo.kit.dates import regency_day
+from pendopo.kit.payments import total_on
+from pendopo.kit.payments.receiving import Arrival, receive_payment
 
 OFFICER = ("pajak.read", "pajak.deliver", "pajak.examine", "pajak.decide", "pajak.assess", "pajak.letters", "pajak.import", "pajak.tariffs")
 NOP = "360420000100100010"
@@ -64,4 +68,33 @@ def owned(db, sppt, resident):
     return sppt
 
 
-NOV = datetime(2026, 11, 5, 3, 0, tzinfo=UTC)
+@pytest.fixture
+def pay(db, now):
+    """`pay(row)`: its bill is paid whole, through the one door for money, and the row hears of it; returns the bill."""
+
+    def run(row, *, at=now, kind=None):
+        made = bill_of(db, row, kind=kind, now=now)
+        amount = total_on(db, made, regency_day(at)).total
+        receive_payment(db, Arrival(made.kode_bayar, f"UJI{made.id}", amount, at, "qris", "bank"), now=now)
+        db.refresh(made)
+        hear_paid(db, made.kind, made.ref, made.id, made.paid_at, made.paid_amount, made.ntpd)
+        db.refresh(row)
+        return made
+
+    return run
+
+
+@pytest.fixture
+def usaha(db, bapenda, resident):
+    """A restaurant of the resident since January 2026."""
+
+    def make(jenis="pbjt_makan", owner=resident):
+        wp = WajibPajak(kunci=f"u:{jenis}", npwpd=f"P.2.{jenis[:7]}", nib="", nama="Siti Aminah", alamat="", account_id=owner.account_id)
+        db.add(wp)
+        db.flush()
+        row = Usaha(wp_id=wp.id, jenis=jenis, kelas="umum", nama="RM Sate Bandeng", alamat="", desa_code="36.04.30.2001", sejak=date(2026, 1, 1), aktif=True)
+        db.add(row)
+        db.flush()
+        return row
+
+    return make

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from gawe_pajak import assess, demo, look
+from gawe_pajak.explain import explained
 from gawe_pajak.models import SPPT, SPTPD, Ketetapan, Objek, Permohonan
 from pendopo.identity import Account
 from pendopo.kit.berkas import Berkas, verify_timeline
@@ -27,7 +28,7 @@ def test_every_object_has_three_years_whose_computation_can_be_explained(year):
 
     assert year.scalar(select(func.count()).select_from(SPPT)) == objects * 3
     for sppt in year.scalars(select(SPPT).limit(40)):
-        assert assess.explained(year, sppt).total == sppt.terutang
+        assert explained(year, sppt).total == sppt.terutang
 
 
 def test_what_is_paid_was_paid_in_the_past_and_matters_have_whole_timelines(year):

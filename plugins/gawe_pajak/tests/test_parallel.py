@@ -13,7 +13,6 @@ from pendopo.kit.payments import Bill
 from pendopo.testing.people import settle
 
 from .conftest import NOP
-from .test_matters import usaha  # noqa: F401  a fixture
 
 MANY = 12
 
@@ -88,7 +87,7 @@ def test_a_year_is_published_once_by_two_officers(db, portal, sppt, taxman, seco
     assert sorted(made) == [0, 1]
 
 
-def test_an_assessment_is_corrected_once_and_its_numbers_have_no_gap(db, portal, taxman, usaha, now):  # noqa: F811
+def test_an_assessment_is_corrected_once_and_its_numbers_have_no_gap(db, portal, taxman, usaha, now):
     first = business.assess_water(db, taxman, usaha("pat").id, date(2026, 10, 1), 100, now=now).id
     settle()
     acts = [lambda db, n=n: business.correct_assessment(db, taxman, first, 50 + n, "Bersamaan", now=now).nomor for n in range(6)]

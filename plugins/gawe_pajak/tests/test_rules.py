@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from gawe_pajak import rules
 from gawe_pajak.nop import InvalidNop, desa_of, kecamatan_of, nop_prefix, parse_nop, show_nop
-from gawe_pajak.requests import months_after
 from gawe_pajak.rules import Ground, Rate, late_interest, late_months, percent_of, round_half_up
 
 pytestmark = pytest.mark.once
@@ -164,11 +163,3 @@ def test_interest_grows_with_time_and_stops_at_24_months(tax, due, days):
 
     assert 0 <= now <= later <= percent_of(tax, 24)
     assert (now == 0) or days > 0
-
-
-@given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(0, 60))
-def test_months_later_is_the_same_day_or_the_last_of_the_month(day, months):
-    later = months_after(day, months)
-
-    assert later.day == day.day or (later + timedelta(days=1)).day == 1
-    assert (later.year - day.year) * 12 + later.month - day.month == months

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,8 @@ from starlette.responses import Response
 
 from ..errors import DomainError, InvalidInput
 from ..i18n import N_, _
-from ..identity import parse_nik, parse_phone
 from .opendata import csv_response
+from .sheet_cells import SheetColumn, cell_text, folded, is_filled, reader_for
 
 __all__ = ["CellError", "Sheet", "SheetColumn", "SheetRow", "read_sheet", "sheet_response", "xlsx_bytes"]
 
@@ -34,24 +34,6 @@ MEMORY_BYTES = 1024 * 1024 * 1024
 SECONDS = 30
 HEADING_ROWS = 20  # titles and notes may stand above the headings
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-@dataclass(frozen=True)
-class SheetColumn:
-    """A column that is looked for. `kind`: text, int, decimal, rupiah, date, nik, phone, bool or choice.
-
-    `personal`: what stands in it is masked when it is told as wrong. `read`: a reader of its own, after that of the kind.
-    """
-
-    name: str
-    title: str
-    kind: str = "text"
-    required: bool = False
-    aliases: tuple[str, ...] = ()
-    choices: tuple[tuple[str, str], ...] = ()
-    most: int = 300
-    personal: bool = False
-    read: Callable[[Any], Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -111,9 +93,9 @@ def read_sheet(data: bytes, columns: Sequence[SheetColumn], *, most_rows: int = 
     lines = _cells(data, most_rows + HEADING_ROWS)
     places, unknown = _headings(lines, columns)
     sheet = Sheet([], unknown)
-    readers = [(column, place, _reader(column)) for column, place in places]
+    readers = [(column, place, reader_for(column)) for column, place in places]
     for number, cells in lines:
-        if not any(_filled(cell) for cell in cells):
+        if not any(is_filled(cell) for cell in cells):
             continue
         if len(sheet.rows) >= most_rows:
             sheet.cut = True
@@ -175,18 +157,13 @@ def _from_csv(text: str) -> Iterator[tuple[int, list[Any]]]:
 # ------------------------------------------------------------------------------------------------------------ headings
 
 
-def folded(text: Any) -> str:
-    """A heading without case, spacing and punctuation: `No. HP ` and `no hp` are one."""
-    return re.sub(r"[\W_]+", "", str(text).lower())
-
-
 def _headings(lines: Iterator[tuple[int, list[Any]]], columns: Sequence[SheetColumn]) -> tuple[list[tuple[SheetColumn, int]], list[str]]:
     """Where each column stands, from the first line that names all required ones, and the headings that are none."""
     missing: list[SheetColumn] = []
     for seen, (_number, cells) in enumerate(lines):
         if seen >= HEADING_ROWS:
             break
-        found = {folded(cell): place for place, cell in reversed(list(enumerate(cells))) if _filled(cell)}
+        found = {folded(cell): place for place, cell in reversed(list(enumerate(cells))) if is_filled(cell)}
         places = [(column, found[name]) for column in columns if (name := next((n for n in _names(column) if n in found), None)) is not None]
         have = {column.name for column, _place in places}
         lacking = [column for column in columns if column.required and column.name not in have]
@@ -208,15 +185,11 @@ def _names(column: SheetColumn) -> list[str]:
 # --------------------------------------------------------------------------------------------------------------- cells
 
 
-def _filled(cell: Any) -> bool:
-    return cell is not None and (not isinstance(cell, str) or bool(cell.strip()))
-
-
 def _read_row(number: int, cells: list[Any], readers: Sequence[tuple[SheetColumn, int, Callable[[Any], Any]]]) -> SheetRow:
     row = SheetRow(number, {})
     for column, place, read in readers:
         cell = cells[place] if place < len(cells) else None
-        if not _filled(cell):
+        if not is_filled(cell):
             row.values[column.name] = None
             if column.required:
                 row.errors.append(CellError(number, _(column.title), _("Harus diisi.")))
@@ -232,136 +205,10 @@ def _read_row(number: int, cells: list[Any], readers: Sequence[tuple[SheetColumn
 
 def _shown(column: SheetColumn, cell: Any) -> str:
     """The wrong value, as far as it may be shown: of personal data only its beginning."""
-    text = _text(cell).strip()[:60]
+    text = cell_text(cell).strip()[:60]
     if column.personal or column.kind in ("nik", "phone"):
         return f"{text[:2]}{'•' * 6}"
     return re.sub(r"(?<!\d)\d{16}(?!\d)", "•" * 16, text)
-
-
-def _text(cell: Any) -> str:
-    if isinstance(cell, bool):
-        return _("ya") if cell else _("tidak")
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
-        return str(int(cell))
-    if isinstance(cell, datetime | date):
-        return cell.isoformat()
-    return str(cell)
-
-
-def _reader(column: SheetColumn) -> Callable[[Any], Any]:
-    read = _KINDS[column.kind]
-    if column.kind == "choice":
-        known = {folded(text): key for key, title in column.choices for text in (title, _(title), key)}
-        titles = ", ".join(_(title) for _key, title in column.choices)
-        read = lambda cell: _choice(cell, known, titles)  # noqa: E731
-    if column.kind == "text":
-        read = lambda cell: _short(_text(cell), column.most)  # noqa: E731
-    own = column.read
-    return read if own is None else lambda cell: own(read(cell))
-
-
-def _short(text: str, most: int) -> str:
-    text = " ".join(text.split())
-    if len(text) > most:
-        raise ValueError(_("Paling banyak %(n)s huruf.") % {"n": most})
-    return text
-
-
-def _choice(cell: Any, known: dict[str, str], titles: str) -> str:
-    found = known.get(folded(_text(cell)))
-    if found is None:
-        raise ValueError(_("Isi dengan salah satu dari: %(choices)s.") % {"choices": titles})
-    return found
-
-
-def _int(cell: Any) -> int:
-    if isinstance(cell, int | float) and not isinstance(cell, bool):
-        if cell != int(cell):
-            raise ValueError(_("Isi dengan angka bulat."))
-        return int(cell)
-    text = str(cell).strip().replace(" ", "")
-    if re.fullmatch(r"-?\d{1,3}(\.\d{3})+", text):
-        text = text.replace(".", "")
-    if not re.fullmatch(r"-?\d{1,15}", text, re.ASCII):
-        raise ValueError(_("Isi dengan angka bulat."))
-    return int(text)
-
-
-def _decimal(cell: Any) -> Decimal:
-    if isinstance(cell, int | float) and not isinstance(cell, bool):
-        return Decimal(repr(cell)) if isinstance(cell, float) else Decimal(cell)
-    text = str(cell).strip().replace(" ", "")
-    if "," in text:
-        text = text.replace(".", "").replace(",", ".")
-    try:
-        value = Decimal(text)
-    except InvalidOperation as error:
-        raise ValueError(_("Isi dengan angka, misalnya 1,5.")) from error
-    if not value.is_finite() or value.adjusted() > 15:
-        raise ValueError(_("Isi dengan angka, misalnya 1,5."))
-    return value
-
-
-def _rupiah(cell: Any) -> int:
-    if isinstance(cell, int | float) and not isinstance(cell, bool):
-        return _int(cell)
-    text = str(cell).strip().removeprefix("Rp").removesuffix(",00").removesuffix(",-").replace(".", "").replace(" ", "")
-    if not re.fullmatch(r"-?\d{1,15}", text, re.ASCII):
-        raise ValueError(_("Isi dengan rupiah bulat, misalnya 1.250.000."))
-    return int(text)
-
-
-_DAY = re.compile(r"(\d{1,2})[-/. ](\d{1,2}|[A-Za-z]{3,9})[-/. ](\d{4})")
-_MONTHS = ("jan", "feb", "mar", "apr", "mei", "jun", "jul", "agu", "sep", "okt", "nov", "des")
-_ENGLISH = {"may": 5, "aug": 8, "oct": 10, "dec": 12, "ags": 8}
-
-
-def _day(cell: Any) -> date:
-    """ISO, or day first as it is written here."""
-    if isinstance(cell, datetime):
-        return cell.date()
-    if isinstance(cell, date):
-        return cell
-    text = str(cell).strip()
-    found = _DAY.fullmatch(text)
-    try:
-        if found is None:
-            return date.fromisoformat(text[:10])
-        day, month, year = found.groups()
-        name = month.lower()[:3]
-        number = int(month) if month.isdigit() else _ENGLISH.get(name) or _MONTHS.index(name) + 1
-        return date(int(year), number, int(day))
-    except ValueError as error:
-        raise ValueError(_("Tulis tanggal seperti 17-08-1995.")) from error
-
-
-def _nik(cell: Any) -> str:
-    if isinstance(cell, int | float):
-        raise ValueError(_("NIK tertulis sebagai angka sehingga angka belakangnya hilang. Ubah kolomnya menjadi teks, lalu isi lagi."))
-    digits = re.sub(r"[\s.'-]", "", str(cell))
-    parse_nik(digits)
-    return digits
-
-
-def _phone(cell: Any) -> str:
-    text = _text(cell)
-    return parse_phone("0" + text if text.startswith("8") else text)  # a spreadsheet drops the leading zero
-
-
-def _bool(cell: Any) -> bool:
-    if isinstance(cell, bool):
-        return cell
-    text = folded(_text(cell))
-    if text in ("ya", "y", "yes", "1", "true", "v", "benar", "ada"):
-        return True
-    if text in ("tidak", "t", "n", "no", "0", "false", "salah", "bukan", "tidakada"):
-        return False
-    raise ValueError(_("Isi dengan ya atau tidak."))
-
-
-_KINDS: dict[str, Callable[[Any], Any]] = {
-    "text": str, "int": _int, "decimal": _decimal, "rupiah": _rupiah, "date": _day, "nik": _nik, "phone": _phone, "bool": _bool, "choice": str,
-}
 
 
 # ------------------------------------------------------------------------------------------------------------- writing

@@ -104,7 +104,7 @@ def issue_card(db: Session, actor: Actor, application: Permohonan, *, on: date, 
         last_report=kept.last_report if kept else 0,
         next_due=kept.next_due if kept else dues[0],
         situation=kept.situation if kept else "mencari",
-        pin_hash=_pin_hash(document.number, pin),
+        pin_hash=pin_hash(document.number, pin),
         pengantar_id=application.diperiksa_oleh,
         replaces_id=old.id if old is not None else None,
     )
@@ -208,7 +208,7 @@ def photo_svg(jpeg: bytes) -> str:
     )
 
 
-def _pin_hash(nomor: str, pin: str) -> str:
+def pin_hash(nomor: str, pin: str) -> str:
     return hashlib.sha256(f"{nomor}:{pin.strip().upper()}".encode()).hexdigest()
 
 
@@ -305,7 +305,7 @@ def check_number(db: Session, nomor: str, pin: str) -> Kartu | None:
     """The card with this number and PIN, for an employer. None when they do not belong together; which is wrong is not told."""
     typed = " ".join(nomor.split())
     card = db.scalar(select(Kartu).where(Kartu.nomor.in_((typed, typed.upper()))))
-    given = _pin_hash(card.nomor if card else "", pin)
+    given = pin_hash(card.nomor if card else "", pin)
     return card if card is not None and hmac.compare_digest(given, card.pin_hash) else None
 
 

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import io
 import random
 import secrets
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from pendopo.identity import Account, Jabatan, Opd, Penugasan, as_system, decrypt_nik, encrypt_nik, nik_lookup, parse_nik
-from pendopo.kit import attachments as files
-from pendopo.kit import documents
+from pendopo.identity import Account, Jabatan, Opd, Penugasan, decrypt_nik, encrypt_nik, nik_lookup, parse_nik
 from pendopo.kit.berkas import Berkas, PastBerkas, PastStep, plant_berkas
 from pendopo.kit.calendar import CalendarNotLoaded, calendar_for
 from pendopo.kit.places import desa_list
 
-from . import cards, demo_words, rules, seekers
+from . import demo_words, rules
+from .demo_cards import card_row, moment, sign_some
+from .demo_pictures import add_photos
 from .demo_work import add_work
 from .kind import AK1_KIND
 from .models import Bkk, Impor, Kartu, Keterampilan, Lapor, Minat, Pencari, Pendidikan, Pengalaman, Permohonan
 from .options import office_id
-from .photo import card_photo
 
 SEEKERS = 1400
 OPEN = (("diajukan", 14), ("diverifikasi", 8), ("perlu_perbaikan", 5), ("wawancara_singkat", 3), ("disetujui", 12))
@@ -68,8 +66,8 @@ def fill(db: Session, *, seed: int, now: datetime, scale: float) -> None:
         stories[n]["berkas_id"] = berkas_id
     _write(db, dice, cast, [stories[n] for n in order], today)
     _lists(db, schools, [stories[n] for n in order])
-    _photos(db, dice, [stories[n] for n in order])
-    _sign_some(db, cast, now)
+    add_photos(db, dice, [stories[n] for n in order], PAPERS)
+    sign_some(db, cast, PAPERS, now)
     add_work(db, dice, cast, now, today)
 
 
@@ -176,10 +174,6 @@ def _waiting(dice: random.Random, people: Sequence[dict[str, Any]], scale: float
     return dict(zip(numbers, states, strict=False))
 
 
-def _moment(dice: random.Random, day: date) -> datetime:
-    return datetime.combine(day, time(1 + dice.randrange(8), dice.randrange(60)), UTC)
-
-
 def _issue_day(dice: random.Random, today: date) -> date:
     """Within 26 months, most in May and June."""
     while True:
@@ -194,7 +188,7 @@ def _story(db: Session, dice: random.Random, cast: Cast, person: dict[str, Any],
     officer, head = dice.choice(cast.officers), cast.head
     issued = today - timedelta(days=165) if person["own"] else None if state else _issue_day(dice, today)
     opened = (
-        _moment(dice, issued - timedelta(days=dice.choice((1, 1, 2)))) if issued else now - timedelta(hours=dice.uniform(1, 40), days=dice.choice((0, 0, 1)))
+        moment(dice, issued - timedelta(days=dice.choice((1, 1, 2)))) if issued else now - timedelta(hours=dice.uniform(1, 40), days=dice.choice((0, 0, 1)))
     )
     channel = "bkk" if row["bkk_id"] else "web" if row["account_id"] or dice.random() < 0.6 else "loket"
     applicant = row["account_id"]
@@ -309,7 +303,7 @@ def _write(db: Session, dice: random.Random, cast: Cast, stories: Sequence[dict[
             }
         )
         if story["issued"]:
-            made.append(_card(dice, story, number, today))
+            made.append(card_row(dice, story, number, today))
     for table, rows_of in ((Pendidikan, schools), (Pengalaman, jobs), (Keterampilan, skills), (Minat, wishes), (Permohonan, applications)):
         if rows_of:
             db.execute(insert(table), rows_of)
@@ -317,46 +311,6 @@ def _write(db: Session, dice: random.Random, cast: Cast, stories: Sequence[dict[
     reports = [{**report, "kartu_id": card_id} for card_id, (_card_row, rows_of) in zip(card_ids, made, strict=True) for report in rows_of]
     if reports:
         db.execute(insert(Lapor), reports)
-
-
-def _card(dice: random.Random, story: dict[str, Any], number: dict[int, int], today: date) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """A card as its reports left it. Numbers of the old register have an L, so that new ones begin at 1."""
-    issued = story["issued"]
-    number[issued.year] = number.get(issued.year, 0) + 1
-    dues = rules.report_dates(issued)
-    last, situation, reports = 0, "mencari", []
-    for ke, due in enumerate(dues, 1):
-        on = due - timedelta(days=dice.randint(0, 25))
-        if on >= today or situation == "bekerja":
-            break
-        if story["own"] or dice.random() < 0.84:
-            situation = "mencari" if story["own"] else dice.choices(("mencari", "bekerja", "wirausaha", "sekolah"), (70, 22, 4, 4))[0]
-            reports.append(
-                {"ke": ke, "jatuh_tempo": due, "dilapor_pada": _moment(dice, on), "keadaan": situation, "oleh": story["row"]["account_id"], "catatan": ""}
-            )
-            last = ke
-        situation = "bekerja" if situation == "wirausaha" else situation
-    revoked = not story["own"] and dice.random() < 0.006
-    nomor = f"3604/AK1-L/{issued.year}/{number[issued.year]:06}"
-    return {
-        "pencari_id": story["seeker_id"],
-        "live_of": story["seeker_id"],
-        "berkas_id": story["berkas_id"],
-        "document_id": None,
-        "nomor": nomor,
-        "issued_on": issued,
-        "valid_until": dues[-1],
-        "dues": [day.isoformat() for day in dues],
-        "last_report": last,
-        "next_due": dues[last] if last < len(dues) else None,
-        "situation": situation,
-        "reminded": None,
-        "revoked_at": _moment(dice, today) - timedelta(days=3) if revoked else None,
-        "revoked_reason": "Data tidak sesuai dengan KTP." if revoked else "",
-        "pin_hash": secrets.token_hex(32),
-        "pengantar_id": story["officer"],
-        "replaces_id": None,
-    }, reports
 
 
 def _lists(db: Session, schools: Sequence[Bkk], stories: Sequence[dict[str, Any]]) -> None:
@@ -380,102 +334,3 @@ def _lists(db: Session, schools: Sequence[Bkk], stories: Sequence[dict[str, Any]
         db.flush()
         chosen = [story["berkas_id"] for story in pupils]
         db.execute(update(Permohonan).where(Permohonan.berkas_id.in_(chosen)).values(impor_id=sent.id).execution_options(synchronize_session=False))
-
-
-def _photos(db: Session, dice: random.Random, stories: Sequence[dict[str, Any]]) -> None:
-    """Drawn faces and diplomas for those who apply now, and for the newest cards."""
-    who = [story for story in stories if not story["issued"] or story["own"]] + stories[-PAPERS:]
-    faces = [_kept(db, card_photo(_face(n)), f"contoh-{n}.jpg") for n in range(6)]
-    diploma = _kept(db, _diploma(), "ijazah.jpg")
-    for story in {id(story): story for story in who}.values():
-        if story["row"]["bkk_id"]:
-            continue
-        photo = _copy(faces[dice.randrange(3) * 2 + (story["row"]["jk"] == "P")], "pas-foto.jpg", story)
-        db.add_all([photo, _copy(diploma, "ijazah.jpg", story)])
-        db.flush()
-        db.get_one(Pencari, story["seeker_id"]).photo_id = photo.id
-    db.flush()
-
-
-def _kept(db: Session, data: bytes, name: str) -> files.Attachment:
-    return files.store_bytes(db, as_system("contoh"), data, name, owner="gawe_kartukuning.contoh", ref=1)
-
-
-def _copy(row: files.Attachment, name: str, story: dict[str, Any]) -> files.Attachment:
-    same = {key: getattr(row, key) for key in ("mime", "size_bytes", "sha256", "width", "height")}
-    at = story["past"].steps[0].at
-    return files.Attachment(
-        **same,
-        filename=name,
-        owner=seekers.OWNER,
-        ref=story["seeker_id"],
-        token=secrets.token_urlsafe(16),
-        uploaded_by=story["row"]["account_id"],
-        created_at=at,
-    )
-
-
-def _face(n: int) -> bytes:
-    from PIL import Image, ImageDraw
-
-    image = Image.new("RGB", (450, 600), ((190, 40, 40), (40, 80, 170))[n % 2])
-    draw = ImageDraw.Draw(image)
-    skin, cloth = ((232, 190, 150), (205, 160, 120), (170, 120, 85))[n % 3], ((245, 245, 245), (60, 70, 110), (90, 110, 90))[n // 2]
-    draw.rounded_rectangle((45, 430, 405, 640), 120, fill=cloth)
-    draw.rectangle((190, 370, 260, 450), fill=skin)
-    draw.ellipse((135, 130, 315, 400), fill=skin)
-    if n % 2:
-        draw.pieslice((115, 95, 335, 470), 150, 390, fill=(70, 60, 90))
-        draw.ellipse((150, 165, 300, 385), fill=skin)
-    else:
-        draw.pieslice((130, 105, 320, 330), 180, 360, fill=(30, 25, 22))
-    for x in (190, 248):
-        draw.ellipse((x, 245, x + 14, 259), fill=(25, 20, 20))
-    draw.arc((190, 290, 260, 345), 20, 160, fill=(140, 60, 60), width=5)
-    out = io.BytesIO()
-    image.save(out, "JPEG", quality=88)
-    return out.getvalue()
-
-
-def _diploma() -> bytes:
-    from PIL import Image, ImageDraw
-
-    image = Image.new("RGB", (1000, 720), (250, 246, 232))
-    draw = ImageDraw.Draw(image)
-    draw.rectangle((18, 18, 982, 702), outline=(150, 120, 60), width=6)
-    draw.text((330, 70), "IJAZAH (CONTOH)", fill=(90, 60, 20), font_size=40)
-    for n in range(9):
-        draw.line((140, 200 + n * 45, 860 - (n % 3) * 120, 200 + n * 45), fill=(120, 110, 90), width=4)
-    draw.ellipse((440, 580, 560, 690), outline=(150, 60, 60), width=6)
-    out = io.BytesIO()
-    image.save(out, "JPEG", quality=85)
-    return out.getvalue()
-
-
-def _sign_some(db: Session, cast: Cast, now: datetime) -> None:
-    """The newest cards, and the one of `warga`, get numbers of the new series and papers; the outbox signs them."""
-    newest = list(db.scalars(select(Kartu).where(Kartu.revoked_at.is_(None)).order_by(Kartu.issued_on.desc(), Kartu.id.desc()).limit(PAPERS)))
-    own = db.scalar(select(Kartu).join(Kartu.pencari).where(Pencari.account_id == cast.handles["warga"].id)) if "warga" in cast.handles else None
-    actor, names = as_system("Data contoh"), {row[0]: row[1] for row in cast.officers}
-    for card in sorted({row.id: row for row in [*newest, *([own] if own else [])]}.values(), key=lambda row: (row.issued_on, row.id)):
-        pin = "CONTOH"
-        at = min(datetime.combine(card.issued_on, time(6), UTC), now)
-        data = cards.card_data(
-            db, card.pencari, dues=card.facts.dues, issued=card.issued_on, pin=pin, pengantar=names.get(card.pengantar_id, ""), on=card.issued_on
-        )
-        paper = documents.issue(
-            db,
-            actor,
-            cards.AK1,
-            data=data,
-            opd_id=cast.office,
-            holder_id=card.pencari.account_id,
-            berkas_id=card.berkas_id,
-            valid_from=card.issued_on,
-            valid_until=card.valid_until,
-            signer=cast.head[3],
-            ref=card.berkas_id,
-            now=at,
-        )
-        card.document_id, card.nomor, card.pin_hash = paper.id, paper.number, cards._pin_hash(paper.number, pin)
-    db.flush()

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from pendopo.kit.places import desa_list
 
-from . import demo_words, listing, rules, seekers
+from . import demo_words, listing, placing, rules, seekers
 from .employers import as_offer
 from .matching import match
 from .models import Kartu, Lamaran, Lowongan, PemberiKerja, Pencari, Penempatan
@@ -117,9 +117,12 @@ def _applications(db: Session, dice: random.Random, cast: Any, vacancies: list[L
     opened = [row for row in vacancies if row.published_at]
     for seeker in usable:
         person = seekers.as_person(seeker, today)
-        fits = sorted(((match(person, as_offer(row)), row) for row in opened), key=lambda pair: -pair[0].score)
+        near = [row for row in opened if row.status == "terbit" or seeker.account_id != warga]
+        fits = sorted(((match(person, as_offer(row)), row) for row in near), key=lambda pair: -pair[0].score)
         for fit, row in [pair for pair in fits if pair[0].possible][: 3 if seeker.account_id == warga else dice.choice((0, 1, 1, 2))]:
             status = dice.choices(tuple(wanted), tuple(wanted.values()))[0]
+            if row.status != "terbit" and status in placing.WAITING:
+                status = "ditolak"  # what is over was answered
             begin = max(row.published_at, now - timedelta(days=60))
             at = begin + (now - begin) * dice.random() if row.status == "terbit" else row.published_at + timedelta(days=2)
             rows.append(
@@ -131,7 +134,7 @@ def _applications(db: Session, dice: random.Random, cast: Any, vacancies: list[L
                     "skor": fit.score,
                     "pesan": "Datang Senin pukul 09.00, bawa kartu dan ijazah." if status == "dipanggil" else "",
                     "at": at,
-                    "decided_at": None if status == "dikirim" else now,
+                    "decided_at": None if status == "dikirim" else min(at + timedelta(days=2), now),
                 }
             )
     if rows:

@@ -98,7 +98,7 @@ DISKOMINFO = Office(
         Chair("sekretaris", "Sekretaris Diskominfo", "diskominfo/kadis", "III.a", ("pejabat", "tata_usaha")),
         Chair("kabid", "Kepala Bidang Informasi dan Komunikasi Publik", "diskominfo/kadis", "III.b", (*LEADER, "pelaporan_admin", "radio_editor")),
         Chair("kabid_aptika", "Kepala Bidang Aplikasi Informatika", "diskominfo/kadis", "III.b", ("pejabat",)),
-        Chair("admin", "Administrator Portal dan Pengaduan", "diskominfo/kabid_aptika", None, ("admin", "pelaporan_admin", "pelaksana"), "admin"),
+        Chair("admin", "Administrator Portal dan Pengaduan", "diskominfo/kabid_aptika", None, ("admin", "pelaporan_admin", "kas_daerah", "pelaksana"), "admin"),
         Chair("verifikator", "Verifikator Pengaduan Masyarakat", "diskominfo/kabid", None, ("pelaporan_admin", "pelaporan_petugas", "pelaksana")),
         Chair("penyiar", "Penyiar Radio", "diskominfo/kabid", None, ("radio_penyiar", "radio_editor", "pelaksana"), "penyiar"),
         Chair("penyiar2", "Penyiar Radio", "diskominfo/kabid", None, ("radio_penyiar", "pelaksana")),

@@ -125,6 +125,18 @@ def test_the_same_signature_is_not_given_twice(db, portal, both, secretary, now)
         signing.keep(other, work, pdf, certificate, now=now)
 
 
+def test_all_that_was_shown_is_signed_at_once_and_nothing_else(db, client, give, kinds, chair, head):
+    shown = [give(kinds.desk, signer=None, signers=[chair]) for _number in range(3)]
+    page = client.sign_in(head).get(DESK).text
+    late = give(kinds.desk, signer=None, signers=[chair])
+    assert "Tandatangani semua (3)" in page
+    answer = client.post(DESK, data={"semua": "1", "naskah": [one.signatures[0].id for one in shown]})
+
+    assert "3 naskah ditandatangani" in client.get(answer.headers["location"]).text
+    db.expire_all()
+    assert [one.status for one in (*shown, late)] == ["berlaku"] * 3 + ["menunggu"]
+
+
 def test_what_was_not_chosen_is_not_signed(db, client, both, secretary):
     client.sign_in(secretary).post(DESK, data={})
 

@@ -19,7 +19,7 @@ from .issuing import revoke
 from .models import WAITING, Document, DocumentSignature
 
 MOST_AT_ONCE = 50
-MOST_SHOWN = 100
+MOST_SHOWN = MOST_AT_ONCE
 
 
 def _waiting(actor: Actor) -> Select[Any]:

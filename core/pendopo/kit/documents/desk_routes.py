@@ -29,7 +29,8 @@ def index(request: Request) -> Response:
 async def sign(request: Request) -> Response:
     """Sign what was chosen. On the loop, because no transaction may be open while a provider works."""
     form = form_of(request)
-    ids = [int(text) for text in map(str, form.getlist("id")) if text.isascii() and text.isdigit() and len(text) < 10]
+    chosen = form.getlist("naskah") if form.get("semua") else form.getlist("id")
+    ids = [int(text) for text in map(str, chosen) if text.isascii() and text.isdigit() and len(text) < 10]
     if not ids:
         flash(request, _("Pilih naskah yang akan ditandatangani."), "warn")
         return redirect(url("dokumen:kerja.desk"))

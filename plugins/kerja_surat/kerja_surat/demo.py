@@ -8,12 +8,13 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pendopo.identity import Account, Jabatan, Opd, Penugasan
+from pendopo.identity import Account, Actor, Jabatan, Opd, Penugasan
 from pendopo.kit.calendar import calendar_for
 
 from .chain import head_of
 from .models import Acara, AcaraPejabat, Counter, Disposisi, KonsepVersion, Paraf, Pemesanan, Ruang, SuratKeluar, SuratMasuk
 from .rules import INSTRUKSI
+from .sealing import seal
 
 SENDERS = (
     "Kementerian Dalam Negeri",
@@ -106,7 +107,7 @@ def fill(db: Session, *, seed: int, now: datetime, scale: float) -> None:
         return
     numbers: dict[tuple[int, str, int], int] = {}
     _incoming(db, rng, calendar, offices, numbers, now, max(20, int(300 * scale)))
-    _outgoing(db, rng, calendar, offices, numbers, now, max(15, int(120 * scale)))
+    _outgoing(db, rng, calendar, offices, now, max(12, int(60 * scale)))
     _desks(db, calendar, offices, numbers, now)
     db.add_all(Counter(opd_id=opd, book=book, year=year, last=last) for (opd, book, year), last in sorted(numbers.items()))
     _agenda(db, rng, calendar, offices, now)
@@ -243,17 +244,17 @@ def _disposisi(offices: _Offices, letter: SuratMasuk, parent, sender, target, se
     )
 
 
-def _outgoing(db, rng, calendar, offices: _Offices, numbers, now, count) -> None:
-    first = now - timedelta(days=330)
-    moments = sorted(_office_hours(rng, calendar, now - timedelta(days=rng.uniform(1.2, (now - first).days))) for _ in range(count))
+def _outgoing(db, rng, calendar, offices: _Offices, now, count) -> None:
+    """Letters that went out, signed one by one as they would have been; the newest are drafts."""
+    moments = sorted(_office_hours(rng, calendar, now - timedelta(days=rng.uniform(1.2, 330))) for _ in range(count))
     for n, moment in enumerate(moments):
         opd, head = rng.choice(offices.led)
         jenis, perihal = rng.choice(OUT)
         letter = _draft(offices, opd, jenis, perihal, rng.choice(SENDERS), moment, head, [])
-        if n < count - 6:
-            _seal(rng, calendar, offices, numbers, letter, opd, head, moment)
         db.add(letter)
-    db.flush()
+        db.flush()
+        if n < count - 6:
+            _seal(db, offices, letter, head, moment)
 
 
 def _draft(
@@ -284,10 +285,6 @@ def _draft(
         signer_jabatan_id=signer.id,
         suffix="",
         nomor="",
-        signer_name="",
-        signer_post="",
-        signer_nip="",
-        sha256="",
         version=1,
     )
     letter.paraf_list = [Paraf(position=n, jabatan_id=j.id, status="menunggu", acted_as="", note="") for n, j in enumerate([*reviewers, signer], 1)]
@@ -295,16 +292,12 @@ def _draft(
     return letter
 
 
-def _seal(rng, calendar, offices: _Offices, numbers, letter: SuratKeluar, opd: Opd, head: Jabatan, moment: datetime) -> None:
-    local = calendar.local(moment)
+def _seal(db: Session, offices: _Offices, letter: SuratKeluar, head: Jabatan, moment: datetime) -> None:
+    """The letter as it would have gone out then: number, paper and test signature."""
     account = offices.account[offices.holder[head.id]]
-    letter.urut = _next(numbers, opd.id, "keluar", local.year)
-    letter.year, letter.letter_date, letter.status = local.year, local.date(), "disegel"
-    letter.nomor = f"{letter.klasifikasi}/{letter.urut:04d}/{opd.short_name}/{local.year}"
-    letter.sealed_at, letter.sealed_by, letter.signer_name, letter.signer_post, letter.signer_nip = moment, account.id, account.name, head.name, account.nip
-    letter.token = f"contoh{rng.getrandbits(80):020x}"
     for paraf in letter.paraf_list:
         paraf.status, paraf.acted_by, paraf.acted_at = "disetujui", account.id, moment
+    seal(db, Actor(account.id, account.name, "pegawai"), letter, moment)
 
 
 def _desks(db, calendar, offices: _Offices, numbers, now) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pendopo.db import Base
+from pendopo.kit.documents import Document
 
 
 class Counter(Base):
@@ -97,7 +98,7 @@ class SuratKeluar(Base):
     tujuan: Mapped[str] = mapped_column(Text)
     tembusan: Mapped[str] = mapped_column(Text, default="")
     body: Mapped[str] = mapped_column(Text)
-    status: Mapped[str] = mapped_column(String(20), default="konsep")  # konsep, paraf, disegel, batal
+    status: Mapped[str] = mapped_column(String(20), default="konsep")  # konsep, paraf, tanda_tangan (at the desk), disegel, batal
     drafted_by: Mapped[int]
     drafted_at: Mapped[datetime]
     signer_jabatan_id: Mapped[int] = mapped_column(ForeignKey("core_jabatan.id"))
@@ -110,13 +111,10 @@ class SuratKeluar(Base):
     letter_date: Mapped[date | None]
     sealed_at: Mapped[datetime | None]
     sealed_by: Mapped[int | None]
-    signer_name: Mapped[str] = mapped_column(String(200), default="")
-    signer_post: Mapped[str] = mapped_column(String(200), default="")
-    signer_nip: Mapped[str] = mapped_column(String(18), default="")
-    token: Mapped[str | None] = mapped_column(String(40), unique=True)
-    sha256: Mapped[str] = mapped_column(String(64), default="")
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("core_document.id"), index=True)
     version: Mapped[int] = mapped_column(default=1)
 
+    document: Mapped[Document | None] = relationship()
     paraf_list: Mapped[list[Paraf]] = relationship(back_populates="surat", order_by="Paraf.position")
     versions: Mapped[list[KonsepVersion]] = relationship(back_populates="surat", order_by="KonsepVersion.number")
 

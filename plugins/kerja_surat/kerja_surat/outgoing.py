@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from pendopo import N_, Conflict, InvalidInput, NotFound, PermissionRefused, live
 from pendopo.http import url
-from pendopo.identity import Actor, Jabatan, holders_of, touch
-from pendopo.kit.calendar import calendar_for
+from pendopo.identity import Actor, Jabatan, as_system, holders_of, touch
+from pendopo.kit.dates import regency_day
 from pendopo.notifications import notify
 
 from .chain import held_post
@@ -47,7 +47,7 @@ def draft_letter(
     actor.require(DRAFT, opd_id)
     if jenis not in NASKAH or sifat not in SIFAT:
         raise InvalidInput(N_("Jenis atau sifat naskah tidak dikenal."), field="jenis")
-    if letter_date is not None and letter_date > calendar_for(db).local(now).date():
+    if letter_date is not None and letter_date > regency_day(now):
         raise InvalidInput(N_("Tanggal surat tidak boleh di masa depan."), field="letter_date")
     _check_links(db, actor, opd_id, jenis, answers_id, corrects_id)
     chain = [*dict.fromkeys(j for j in reviewers if j != signer_jabatan_id), signer_jabatan_id]
@@ -88,8 +88,10 @@ def _check_links(db: Session, actor: Actor, opd_id: int, jenis: str, answers_id:
             raise InvalidInput(N_("Ralat dan pencabutan dimulai dari surat yang sudah disegel: buka suratnya, lalu pilih Ralat atau cabut."), field="jenis")
         if old.opd_id != opd_id:
             raise InvalidInput(N_("Hanya unit penerbit yang dapat meralat atau mencabut suratnya."), field="opd_id")
-        if status_of(db, old) == "dicabut":
+        if standing_of(old) == "dicabut":
             raise Conflict(N_("Surat ini sudah dicabut."), field="jenis")
+        if standing_of(old) == "diganti":
+            raise Conflict(N_("Surat ini sudah diralat. Buka ralatnya, lalu ralat atau cabut surat itu."), field="jenis")
 
 
 def visible_outgoing(actor: Actor) -> Select[tuple[SuratKeluar]]:
@@ -195,7 +197,7 @@ def give_turn(db: Session, letter: SuratKeluar, paraf: Paraf, now: datetime) -> 
     notify(
         db,
         topic="surat.paraf",
-        to=holders_of(db, paraf.jabatan_id, now.date()),
+        to=holders_of(db, paraf.jabatan_id, regency_day(now)),
         template="kerja_surat/notify/paraf",
         context={"perihal": "" if letter.sifat in SECRET else letter.perihal},
         url=url("surat:kerja.keluar.show", id=letter.id),
@@ -222,7 +224,9 @@ def approve(db: Session, actor: Actor, letter_id: int, *, version: int | None = 
         raise PermissionRefused(N_("Sekarang bukan giliran Anda."))
     if version is not None and version != letter.version:
         raise Conflict(N_("Konsep ini sudah diubah orang lain. Baca versi terbarunya sebelum memberi paraf."), field="note")
-    post = held_post(actor, paraf.jabatan_id)
+    post, is_last = held_post(actor, paraf.jabatan_id), paraf is letter.paraf_list[-1]
+    if is_last and actor.account_id not in holders_of(db, paraf.jabatan_id, regency_day(now)):
+        raise PermissionRefused(N_("Selama ada Plt. atau Plh., surat ini ditandatangani olehnya."))
     as_ = "" if post.kind == "definitif" else post.kind
     won = db.execute(
         update(Paraf)
@@ -232,12 +236,11 @@ def approve(db: Session, actor: Actor, letter_id: int, *, version: int | None = 
     if won.rowcount != 1:
         raise Conflict(N_("Paraf ini sudah diberikan."))
     db.refresh(paraf)
-    following = next((p for p in letter.paraf_list if p.status == "menunggu"), None)
-    if following is not None:
-        give_turn(db, letter, following, now)
-        db.flush()
+    if is_last:
+        seal(db, actor, letter, now)
     else:
-        seal(db, actor, letter, post, now)
+        give_turn(db, letter, next(p for p in letter.paraf_list if p.status == "menunggu"), now)
+        db.flush()
     touch(db, actor.account_id)
     _published(db, letter, now)
     return letter
@@ -256,33 +259,61 @@ def send_back(db: Session, actor: Actor, letter_id: int, *, note: str, now: date
         one.status = "menunggu" if one is not paraf else "dikembalikan"
     paraf.acted_by, paraf.acted_at, paraf.note = actor.account_id, now, note.strip()
     db.flush()
+    _tell_returned(db, letter, paraf, note.strip(), now)
+    touch(db, actor.account_id)
+    _published(db, letter, now)
+    return letter
+
+
+def _tell_returned(db: Session, letter: SuratKeluar, paraf: Paraf, note: str, now: datetime) -> None:
     notify(
         db,
         topic="surat.paraf",
         to=[letter.drafted_by],
         template="kerja_surat/notify/draft_returned",
-        context={"perihal": "" if letter.sifat in SECRET else letter.perihal, "note": "" if letter.sifat in SECRET else note.strip()},
+        context={"perihal": "" if letter.sifat in SECRET else letter.perihal, "note": "" if letter.sifat in SECRET else note},
         url=url("surat:kerja.keluar.show", id=letter.id),
         key=f"konsep:{letter.id}:{letter.version}:{paraf.position}:{now.isoformat()}",
     )
-    touch(db, actor.account_id)
-    _published(db, letter, now)
-    return letter
+
+
+def signed_at_desk(db: Session, document_id: int, now: datetime) -> None:
+    """The signer signed at the desk what waited there."""
+    from .sealing import holds
+
+    letter = _at_desk(db, document_id)
+    if letter is not None:
+        holds(db, as_system(N_("Tanda tangan elektronik")), letter, now)
+        _published(db, letter, now)
+
+
+def refused_at_desk(db: Session, document_id: int, reason: str, now: datetime) -> None:
+    """The signer sent the paper back from the desk: it is a draft again, and its number stays void."""
+    from .sealing import give_back
+
+    letter = _at_desk(db, document_id)
+    if letter is not None:
+        give_back(db, letter, reason, now)
+        _tell_returned(db, letter, letter.paraf_list[-1], reason, now)
+        _published(db, letter, now)
+
+
+def _at_desk(db: Session, document_id: int) -> SuratKeluar | None:
+    return db.scalar(select(SuratKeluar).where(SuratKeluar.document_id == document_id, SuratKeluar.status == "tanda_tangan"))
 
 
 def _published(db: Session, letter: SuratKeluar, now: datetime) -> None:
     live.publish(db, f"surat-keluar:{letter.id}")
     people = {letter.drafted_by}
     for paraf in letter.paraf_list:
-        people.update(holders_of(db, paraf.jabatan_id, now.date()))
+        people.update(holders_of(db, paraf.jabatan_id, regency_day(now)))
     for account_id in sorted(people):
         live.publish(db, f"surat-meja:{account_id}")
 
 
-def status_of(db: Session, letter: SuratKeluar) -> str:
-    """berlaku, diganti (a sealed ralat points here) or dicabut."""
-    after = [one.jenis for one in corrections_of(db, letter)]
-    return "dicabut" if "pencabutan" in after else "diganti" if after else "berlaku"
+def standing_of(letter: SuratKeluar) -> str:
+    """What its paper is: menunggu, berlaku, diganti (a ralat took its place) or dicabut; "" without a paper."""
+    return letter.document.status if letter.document is not None else ""
 
 
 def corrections_of(db: Session, letter: SuratKeluar) -> list[SuratKeluar]:

@@ -286,18 +286,34 @@ def _may_see(db, name, ref, actor):
 def may_read_attachment(db, owner, ref, actor):
     from .outgoing import ENCLOSURES
     from .registers import SCANS
-    from .sealing import PAPER
+    from .sealing import LETTER
 
     if owner == SCANS:
         return _may_see(db, "surat", ref, actor)
-    return _may_see(db, "surat-keluar", ref, actor) if owner in (ENCLOSURES, PAPER) else None
+    return _may_see(db, "surat-keluar", ref, actor) if owner in (ENCLOSURES, LETTER.owner) else None
 
 
 @hookimpl
-def verify_document(db, token):
-    from .sealing import verified
+def document_kinds():
+    from .sealing import LETTER
 
-    return verified(db, token)
+    return [LETTER]
+
+
+@hookimpl
+def document_issued(db, document_id, plugin, at):
+    from .outgoing import signed_at_desk
+
+    if plugin == "kerja_surat":
+        signed_at_desk(db, document_id, at)
+
+
+@hookimpl
+def document_revoked(db, document_id, plugin, reason, refused_by, at):
+    from .outgoing import refused_at_desk
+
+    if plugin == "kerja_surat" and refused_by:
+        refused_at_desk(db, document_id, reason, at)
 
 
 @hookimpl

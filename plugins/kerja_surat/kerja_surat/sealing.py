@@ -1,44 +1,58 @@
-"""The end of a draft: number, signer and paper in one transaction, and what anyone may know of it afterwards."""
+"""The end of a draft: number, signature and paper in one transaction, and how the paper looks before and after."""
 
 from __future__ import annotations
 
-import secrets
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from pendopo import N_, VerifiedDocument, _
+from pendopo import N_
 from pendopo.db import next_number
 from pendopo.http import url
-from pendopo.identity import Account, Actor, Jabatan, Opd, Post, as_system, record
-from pendopo.kit.attachments import attachments_of, read_bytes, store_bytes
-from pendopo.kit.calendar import calendar_for
+from pendopo.i18n import format_date, speaking
+from pendopo.identity import Actor, Opd, record
+from pendopo.kit.dates import regency_day
+from pendopo.kit.documents import Document, DocumentKind, NotValid, document_bytes, issue, preview, replace, revoke
 from pendopo.kit.settings import value
 from pendopo.notifications import notify
 
-from . import papers
 from .models import Counter, SuratKeluar
-from .outgoing import corrections_of
-from .rules import NASKAH, SECRET, acting, letter_number, suffix_for
+from .rules import NASKAH, SECRET, SIFAT_TITLES, WrongPattern, letter_number, suffix_for
 
-PAPER = "kerja_surat.naskah"  # owner of the sealed PDF
+LETTER = DocumentKind("naskah", "kerja_surat", N_("Naskah dinas"), "papers/letter.typ", number="", signed=True)
 
 
-def seal(db: Session, actor: Actor, letter: SuratKeluar, post: Post, now: datetime) -> None:
-    """Number, signer and paper; from here on the letter never changes. Its PDF is kept with its SHA-256."""
-    today = calendar_for(db).local(now).date()
-    account = db.get(Account, actor.require_signed_in())
-    jabatan = db.get(Jabatan, post.jabatan_id)
-    _take_number(db, letter, letter.letter_date or today, today)
-    letter.status, letter.sealed_at, letter.sealed_by = "disegel", now, actor.account_id
-    letter.signer_name, letter.signer_post, letter.signer_nip = account.name, acting(post.kind, jabatan.name), account.nip or ""
-    letter.token = secrets.token_urlsafe(18)
+def seal(db: Session, actor: Actor, letter: SuratKeluar, now: datetime) -> None:
+    """Number and paper. It is signed here, or at the signer's desk where the provider asks for a passphrase.
+
+    A ralat takes the place of the letter that it corrects. Raises WrongPattern or NotValid.
+    """
+    _take_number(db, letter, now)
+    old = db.get(SuratKeluar, letter.corrects_id) if letter.corrects_id else None
+    if old is not None and old.document is not None and old.document.status != "berlaku":
+        raise NotValid()
+    paper: dict[str, Any] = {"data": letter_data(db, letter), "opd_id": letter.opd_id, "ref": letter.id, "title": NASKAH[letter.jenis], "now": now}
+    paper |= {"signers": [letter.signer_jabatan_id], "own_number": letter.nomor, "dated": letter.letter_date, "secret": letter.sifat in SECRET}
+    if letter.jenis == "ralat" and old is not None and old.document is not None:
+        letter.document = replace(db, actor, old.document, LETTER, reason=_reason("Diralat", letter), **paper)
+    else:
+        letter.document = issue(db, actor, LETTER, **paper)
+    letter.sealed_by, letter.status = actor.account_id, "tanda_tangan"
     db.flush()
-    stored = store_bytes(db, as_system(N_("Penyegelan surat")), papers.letter_paper(db, letter), f"{letter.nomor}.pdf", owner=PAPER, ref=letter.id, now=now)
-    letter.sha256 = stored.sha256
+    if letter.document.is_sealed:
+        holds(db, actor, letter, now)
+
+
+def holds(db: Session, actor: Actor, letter: SuratKeluar, now: datetime) -> None:
+    """Signed: from here on the letter never changes. A pencabutan ends the letter that it names."""
+    letter.status, letter.sealed_at = "disegel", now
+    old = db.get(SuratKeluar, letter.corrects_id) if letter.jenis == "pencabutan" else None
+    if old is not None and old.document is not None and old.document.status == "berlaku":
+        revoke(db, actor, old.document, reason=_reason("Dicabut", letter), now=now)
     db.flush()
-    if letter.drafted_by != actor.account_id:
+    if letter.drafted_by != letter.sealed_by:
         notify(
             db,
             topic="surat.paraf",
@@ -48,15 +62,19 @@ def seal(db: Session, actor: Actor, letter: SuratKeluar, post: Post, now: dateti
             url=url("surat:kerja.keluar.show", id=letter.id),
             key=f"segel:{letter.id}",
         )
-    record(db, actor, "surat.sealed", f"surat_keluar:{letter.id}", {"nomor": letter.nomor, "sha256": letter.sha256})
-    if letter.jenis == "pencabutan" and letter.corrects_id:
-        record(db, actor, "surat.revoked", f"surat_keluar:{letter.corrects_id}", {"by": letter.nomor})
+    record(db, actor, "surat.sealed", f"surat_keluar:{letter.id}", {"nomor": letter.nomor, "sha256": letter.document.sha256})
 
 
-def _take_number(db: Session, letter: SuratKeluar, letter_date: date, today: date) -> None:
+def _reason(verb: str, letter: SuratKeluar) -> str:
+    """What whoever checks the older letter reads; of a secret one no number."""
+    return f"{verb}." if letter.sifat in SECRET else f"{verb} dengan surat nomor {letter.nomor}."
+
+
+def _take_number(db: Session, letter: SuratKeluar, now: datetime) -> None:
     """The next number of the unit's book; an earlier date takes the number before it with a suffix (`0042.a`)."""
-    opd = db.get(Opd, letter.opd_id)
-    year = letter_date.year
+    today = regency_day(now)
+    letter_date = letter.letter_date or today
+    opd, year = db.get_one(Opd, letter.opd_id), letter_date.year
     suffix = ""
     if letter_date < today:
         before = select(func.max(SuratKeluar.urut)).where(SuratKeluar.opd_id == letter.opd_id, SuratKeluar.year == year, SuratKeluar.letter_date <= letter_date)
@@ -68,6 +86,8 @@ def _take_number(db: Session, letter: SuratKeluar, letter_date: date, today: dat
     letter.nomor = letter_number(
         pattern_for(db, opd, letter_date), klasifikasi=letter.klasifikasi, urut=urut, unit=opd.short_name or opd.code, year=year, suffix=suffix
     )
+    if db.scalar(select(Document.id).where(Document.plugin == LETTER.plugin, Document.kind == LETTER.slug, Document.number == letter.nomor)) is not None:
+        raise WrongPattern()  # a pattern that doesn't tell apart units or years
 
 
 def pattern_for(db: Session, opd: Opd, on: date) -> str:
@@ -76,31 +96,42 @@ def pattern_for(db: Session, opd: Opd, on: date) -> str:
     return own[opd.code] if isinstance(own, dict) and isinstance(own.get(opd.code), str) else value(db, "surat.pola_nomor", on)
 
 
-def paper_of(db: Session, letter: SuratKeluar) -> bytes:
-    """The PDF: the very file of the sealing, or what a draft would look like now."""
-    kept = attachments_of(db, PAPER, letter.id)
-    return read_bytes(kept[0]) if kept else papers.letter_paper(db, letter)
+def give_back(db: Session, letter: SuratKeluar, reason: str, now: datetime) -> None:
+    """The signer sent the paper back from the desk: its number stays void, and the letter is a draft again."""
+    if letter.document is not None and letter.letter_date == regency_day(letter.document.issued_at):
+        letter.letter_date = None
+    letter.status, letter.document, letter.sealed_by = "konsep", None, None
+    letter.nomor, letter.suffix, letter.urut, letter.year = "", "", None, None
+    for paraf in letter.paraf_list:
+        paraf.status = "menunggu"
+    last = letter.paraf_list[-1]
+    last.status, last.acted_at, last.note = "dikembalikan", now, reason
+    db.flush()
 
 
-def verified(db: Session, token: str) -> VerifiedDocument | None:
-    """What anyone may know of a sealed letter; of a secret one only that it exists."""
-    letter = db.scalar(select(SuratKeluar).where(SuratKeluar.token == token, SuratKeluar.status == "disegel"))
-    if letter is None:
-        return None
-    after = corrections_of(db, letter)
-    last = next((one for one in after if one.jenis == "pencabutan"), after[-1] if after else None)
-    status = "berlaku" if last is None else "dicabut" if last.jenis == "pencabutan" else "diganti"
-    if letter.sifat in SECRET:
-        return VerifiedDocument(_("Surat rahasia"), status, note=_("Surat ini bersifat rahasia. Hanya keberadaannya yang dapat kami benarkan."))
-    note = "" if last is None or last.sifat in SECRET else _("oleh surat nomor %(nomor)s") % {"nomor": last.nomor}
-    opd = db.get(Opd, letter.opd_id)
-    return VerifiedDocument(
-        _(NASKAH[letter.jenis]),
-        status,
-        status_note=note,
-        number=letter.nomor,
-        dated=letter.letter_date,
-        issuer=opd.name if opd else "",
-        signer=f"{letter.signer_name}, {letter.signer_post}",
-        sha256=letter.sha256,
-    )
+def paper_of(db: Session, letter: SuratKeluar, now: datetime) -> bytes:
+    """The PDF: the very file that was signed, or what a draft would look like now, KONSEP across each page."""
+    if letter.document is not None:
+        return document_bytes(db, letter.document)
+    about: dict[str, Any] = {"title": NASKAH[letter.jenis], "number": "(belum bernomor)", "dated": letter.letter_date, "signer": letter.signer_jabatan_id}
+    return preview(db, LETTER, data=letter_data(db, letter), opd_id=letter.opd_id, now=now, **about)
+
+
+def letter_data(db: Session, letter: SuratKeluar) -> dict[str, Any]:
+    """What the template draws beside number, day, office and signer. Letters are written in Indonesian, whoever looks."""
+    old = db.get(SuratKeluar, letter.corrects_id) if letter.corrects_id else None
+    with speaking("id"):
+        corrects = f"{old.nomor} tanggal {format_date(old.letter_date)}" if old else ""
+    return {
+        "jenis": letter.jenis,
+        "sifat": SIFAT_TITLES[letter.sifat],
+        "perihal": letter.perihal,
+        "tujuan": _lines(letter.tujuan),
+        "tembusan": _lines(letter.tembusan),
+        "paragraphs": [_lines(part) for part in letter.body.replace("\r\n", "\n").split("\n\n") if part.strip()],
+        "corrects": corrects,
+    }
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]

@@ -1,7 +1,6 @@
 """An office with a line of command: Sekda over two dinas; DPUPR has a kadis, a kabid and an officer."""
 
-import re
-import zlib
+import subprocess
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -151,64 +150,13 @@ def sealed(db, office, a_draft):
     return seal
 
 
-# ------------------------------------------------------------- what stands in a PDF of typst: enough of a reader for tests
-
-
 @pytest.fixture
-def text_of():
-    return _text_of
+def text_of(tmp_path):
+    """`text_of(pdf)`: its words in the order in which they were drawn, read by poppler."""
 
+    def text_of(pdf: bytes) -> str:
+        path = tmp_path / "surat.pdf"
+        path.write_bytes(pdf)
+        return subprocess.run(["pdftotext", "-raw", str(path), "-"], capture_output=True, text=True, check=True).stdout
 
-_ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
-
-
-def _text_of(pdf: bytes) -> str:
-    """The words of all pages in the order in which they were drawn; each run on a line of its own."""
-    objects = {int(m[1]): m[2] for m in re.finditer(rb"(?:^|\n)(\d+) 0 obj\n(.*?)\nendobj", pdf, re.S)}
-    fonts = {name: _characters(objects, int(number)) for name, number in re.findall(rb"/(f\d+) (\d+) 0 R", pdf)}
-    found = []
-    for content in objects.values():
-        page = _stream(content)
-        if b"BT" not in page:
-            continue
-        for block in re.findall(rb"BT(.*?)\nET", page, re.S):
-            font = re.search(rb"/(f\d+) [\d.]+ Tf", block)[1]
-            codes = b"".join(_literals(block))
-            found.append("".join(fonts[font].get(codes[n : n + 2], "?") for n in range(0, len(codes), 2)))
-    return "\n".join(found)
-
-
-def _stream(content: bytes) -> bytes:
-    body = re.search(rb"stream\r?\n(.*?)\r?\nendstream", content, re.S)
-    if body is None:
-        return b""
-    return zlib.decompress(body[1]) if b"/FlateDecode" in content else body[1]
-
-
-def _characters(objects: dict[int, bytes], font: int) -> dict[bytes, str]:
-    where = re.search(rb"/ToUnicode (\d+) 0 R", objects[font])
-    table = _stream(objects[int(where[1])])
-    pairs = re.findall(rb"<([0-9A-F]{4})> <([0-9A-F]+)>", table, re.I)
-    return {bytes.fromhex(code.decode()): bytes.fromhex(char.decode()).decode("utf-16-be") for code, char in pairs}
-
-
-def _literals(block: bytes) -> list[bytes]:
-    """The strings of a text block. Brackets inside a string are escaped, or come in pairs."""
-    found, depth, at, start = [], 0, 0, 0
-    while at < len(block):
-        sign = block[at : at + 1]
-        if sign == b"\\":
-            at += 1
-        elif sign == b"(":
-            depth += 1
-            start = at + 1 if depth == 1 else start
-        elif sign == b")":
-            depth -= 1
-            if depth == 0:
-                found.append(_plain(block[start:at]))
-        at += 1
-    return found
-
-
-def _plain(text: bytes) -> bytes:
-    return re.sub(rb"\\([0-7]{1,3}|.)", lambda m: bytes([int(m[1], 8)]) if m[1].isdigit() else _ESCAPES.get(m[1], m[1]), text, flags=re.S)
+    return text_of

@@ -181,10 +181,11 @@ def test_a_letter_is_drafted_checked_sealed_and_verified(client, db, office):
     paper = client.get(f"{path}/surat.pdf")
     assert paper.headers["content-disposition"] == 'inline; filename="000.1-0001-DPUPR-2026.pdf"'
 
-    found = client.sign_out().get(f"/v/{letter.token}")
+    document = letter.document
+    found = client.sign_out().get(document.verify_href)
     assert found.status_code == 200
     assert "000.1/0001/DPUPR/2026" in found.text
-    assert letter.sha256 in found.text
+    assert document.sha256 in found.text
     assert "Berlaku" in found.text
     assert client.get("/v/tidak-ada").status_code == 404
 

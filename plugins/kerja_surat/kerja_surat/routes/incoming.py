@@ -14,7 +14,7 @@ from pendopo.http import flash, page, path_int, query_int, redirect, url
 from pendopo.identity import Actor
 from pendopo.kit.attachments import attachments_of, claim
 
-from .. import choices, disposisi, outgoing, papers, registers
+from .. import choices, disposisi, lembar, outgoing, registers
 from ..chain import SEND, may_forward
 from ..forms import BeforeForm, DisposisiForm, LetterForm, ResultForm
 from ..models import Disposisi, SuratMasuk
@@ -212,7 +212,7 @@ def close_letter(request: Request) -> Response:
 
 def lembar_disposisi(request: Request) -> Response:
     letter = registers.get_letter(request.state.db, request.user, path_int(request))
-    return pdf(papers.lembar_disposisi(request.state.db, letter), f"disposisi-{letter.agenda_number}-{letter.year}.pdf")
+    return pdf(lembar.lembar_disposisi(request.state.db, letter), f"disposisi-{letter.agenda_number}-{letter.year}.pdf")
 
 
 routes = [

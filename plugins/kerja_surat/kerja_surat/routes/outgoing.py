@@ -15,6 +15,7 @@ from pendopo.kit.attachments import attachments_of, claim
 from pendopo.kit.calendar import calendar_for
 
 from .. import choices, outgoing, registers, sealing
+from ..chain import held_post
 from ..forms import DraftForm, ParafForm, RewriteForm
 from ..models import SuratKeluar
 from ..outgoing import DRAFT, ENCLOSURES
@@ -134,7 +135,8 @@ def draft_page(request: Request, letter: SuratKeluar, *, rewriting: RewriteForm 
         rewriting=rewriting if writable else None,
         may_submit=writable and letter.status == "konsep",
         may_discard=writable and letter.drafted_by == actor.account_id,
-        standing=outgoing.status_of(db, letter),
+        standing=outgoing.standing_of(letter),
+        may_sign=letter.status == "tanda_tangan" and held_post(actor, letter.signer_jabatan_id) is not None,
         corrections=outgoing.corrections_of(db, letter),
         corrects=db.get(SuratKeluar, letter.corrects_id) if letter.corrects_id else None,
         enclosures=attachments_of(db, ENCLOSURES, letter.id),
@@ -171,12 +173,21 @@ def _paraf(request: Request, act: Callable[[ParafForm, int], SuratKeluar]) -> Re
     if form.validate():
         with form.refusals():
             after = act(form, letter.id)
-            said = {"disegel": _("Surat disegel dengan nomor %(nomor)s."), "konsep": _("Konsep dikembalikan kepada penyusun.")}.get(
-                after.status, _("Paraf Anda tercatat.")
-            )
-            flash(request, said % {"nomor": after.nomor} if after.status == "disegel" else said)
+            flash(request, _said(after))
             return redirect(url("surat:kerja.keluar.show", id=letter.id))
     return draft_page(request, letter, paraf=form, status=form.status)
+
+
+def _said(letter: SuratKeluar) -> str:
+    """What became of a letter whose paraf was given or refused."""
+    match letter.status:
+        case "disegel":
+            return _("Surat ditandatangani dengan nomor %(nomor)s.") % {"nomor": letter.nomor}
+        case "tanda_tangan":
+            return _("Surat bernomor %(nomor)s. Tanda tangani di meja tanda tangan.") % {"nomor": letter.nomor}
+        case "konsep":
+            return _("Konsep dikembalikan kepada penyusun.")
+    return _("Paraf Anda tercatat.")
 
 
 def approve_draft(request: Request) -> Response:
@@ -203,7 +214,7 @@ def discard_draft(request: Request) -> Response:
 
 def letter_pdf(request: Request) -> Response:
     letter = outgoing.get_outgoing(request.state.db, request.user, path_int(request))
-    return pdf(sealing.paper_of(request.state.db, letter), f"{letter.nomor or f'konsep-{letter.id}'}.pdf")
+    return pdf(sealing.paper_of(request.state.db, letter, request.state.now), f"{letter.nomor or f'konsep-{letter.id}'}.pdf")
 
 
 routes = [

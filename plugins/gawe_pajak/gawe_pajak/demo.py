@@ -13,7 +13,7 @@ from pendopo.identity import Account, Jabatan, Opd, Penugasan
 from pendopo.kit.dates import regency_day
 from pendopo.kit.places import desa_list
 
-from . import demo_matters
+from . import demo_matters, demo_money
 from .demo_words import CLASSES, FIRST, LAST, STREETS
 from .importing import CHUNK, Row, enter_taxpayers, object_values, rules_for, sppt_values
 from .models import SPPT, Objek, Opsen, Simpanan, WajibPajak
@@ -39,6 +39,7 @@ def fill(db: Session, *, seed: int, now: datetime, scale: float) -> None:
     _give_to_warga(db, rows, now)
     _opsen(db, dice, today)
     demo_matters.fill(db, dice, opd, now=now, scale=scale)
+    demo_money.plant(db, now=now)
 
 
 def _seat_officers(db: Session, opd: Opd, now: datetime) -> None:
@@ -170,8 +171,7 @@ def _paid(dice: random.Random, values: dict[str, Any], year: int, back: int, now
     at = datetime(day.year, day.month, day.day, dice.randint(1, 10), dice.randint(0, 59), tzinfo=now.tzinfo)
     if at >= now:
         return told
-    months = max(0, (day.year - due.year) * 12 + day.month - due.month + (day.day > due.day)) if day > due else 0
-    return told | {"status": "lunas", "paid_at": at, "dibayar": values["pokok"] + percent_of(values["pokok"], months), "ntpd": f"{dice.getrandbits(60):016X}"}
+    return told | {"status": "lunas", "paid_at": at}  # `demo_money` says how much, with interest
 
 
 def _of_warga(db: Session, dice: random.Random, rows: list[Row]) -> None:

@@ -21,6 +21,7 @@ from .demo_words import BILLBOARDS, BUSINESSES, PLACES, REASONS
 from .kinds import BPHTB_KIND, REQUESTS, SPTPD_KIND
 from .models import BPHTB, SPPT, SPTPD, Ketetapan, Objek, Permohonan, Reklame, Usaha, WajibPajak
 from .nop import show_nop
+from .registering import next_npwpd
 from .requests import CODES
 from .rules import ACQUISITIONS
 from .taxes import TAX
@@ -68,10 +69,11 @@ def _businesses(db: Session, dice: random.Random, accounts: list[Any], count: in
     for number in range(count):
         jenis, name, _low, _high = BUSINESSES[number % len(BUSINESSES)]
         owner = warga if number == 0 else dice.choice(accounts)
-        key = f"usaha:{number}"
+        place = dice.choice(desa)
+        npwpd = next_npwpd(db, "badan", place.code)
         wp = WajibPajak(
-            kunci=key,
-            npwpd=f"P.2.{number + 1:07d}.01.01",
+            kunci=npwpd,
+            npwpd=npwpd,
             nib=f"{dice.randint(1, 9)}{dice.randrange(10**12):012d}",
             nama=owner.name,
             alamat="",
@@ -79,7 +81,6 @@ def _businesses(db: Session, dice: random.Random, accounts: list[Any], count: in
         )
         db.add(wp)
         db.flush()
-        place = dice.choice(desa)
         rows.append(
             Usaha(wp_id=wp.id, jenis=jenis, kelas="umum", nama=name.format(dice.choice(PLACES)), alamat="", desa_code=place.code, sejak=start, aktif=True)
         )
@@ -129,14 +130,18 @@ def _declaration(
         "masa": masa,
         "pembetulan": 0,
         "dasar": base,
-        "pajak": found.total,
+        "pajak": found.tax,
+        "kredit": 0,
+        "opsen": found.opsen,
+        "opsen_kredit": 0,
+        "opsen_paid_at": paid if found.opsen else None,
         "hitungan": found.as_data(),
         "dilaporkan_at": filed,
         "paid_at": paid,
         "batas_bayar": working_days_after(db, masa, "bayar_hk"),
         "batas_lapor": working_days_after(db, masa, "lapor_hk"),
-        "dibayar": found.total if paid else 0,
-        "ntpd": f"{dice.getrandbits(60):016X}" if paid else "",
+        "dibayar": 0,
+        "ntpd": "",
         "bill_id": None,
     }
     return berkas, row
@@ -167,8 +172,8 @@ def _assessment(
         "ganti_id": None,
         "sebab": "",
         "paid_at": paid,
-        "dibayar": found.total if paid else 0,
-        "ntpd": f"{dice.getrandbits(60):016X}" if paid else "",
+        "dibayar": 0,
+        "ntpd": "",
         "bill_id": None,
     }
 
@@ -312,8 +317,8 @@ def _buyers(db: Session, dice: random.Random, opd: Opd, accounts: list[Any], cou
                 "hitungan": found.as_data(),
                 "at": steps[0].at,
                 "paid_at": paid,
-                "dibayar": found.total if paid else 0,
-                "ntpd": f"{dice.getrandbits(60):016X}" if paid else "",
+                "dibayar": 0,
+                "ntpd": "",
                 "bill_id": None,
             }
         )

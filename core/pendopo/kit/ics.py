@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from starlette.responses import Response
 
-__all__ = ["IcsEvent", "ics", "ics_response"]
+__all__ = ["IcsEvent", "escaped", "ics", "ics_response", "ics_text", "utc"]
 
 LINE = 75  # octets
 
@@ -28,7 +28,8 @@ class IcsEvent:
     alarm_minutes: int = 0
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Text as the value of a line."""
     return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\r", "").replace("\n", "\\n")
 
 
@@ -43,19 +44,24 @@ def _folded(line: str) -> str:
     return "\r\n".join([*pieces, piece])
 
 
-def _utc(moment: datetime) -> str:
+def ics_text(lines: Iterable[str]) -> str:
+    """Whole lines as a file: folded, and ended as the standard wants."""
+    return "".join(_folded(line) + "\r\n" for line in lines)
+
+
+def utc(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
 def _lines(event: IcsEvent, now: datetime) -> list[str]:
     told = {"LOCATION": event.place, "DESCRIPTION": event.text}
     lines = [
-        "BEGIN:VEVENT", f"UID:{_escaped(event.uid)}", f"DTSTAMP:{_utc(now)}", f"DTSTART:{_utc(event.start)}", f"DTEND:{_utc(event.end)}",
-        f"SUMMARY:{_escaped(event.title)}", f"STATUS:{'CANCELLED' if event.cancelled else 'CONFIRMED'}",
-        *(f"{name}:{_escaped(text)}" for name, text in told.items() if text), *([f"URL:{event.link}"] if event.link else []),
+        "BEGIN:VEVENT", f"UID:{escaped(event.uid)}", f"DTSTAMP:{utc(now)}", f"DTSTART:{utc(event.start)}", f"DTEND:{utc(event.end)}",
+        f"SUMMARY:{escaped(event.title)}", f"STATUS:{'CANCELLED' if event.cancelled else 'CONFIRMED'}",
+        *(f"{name}:{escaped(text)}" for name, text in told.items() if text), *([f"URL:{event.link}"] if event.link else []),
     ]
     if event.alarm_minutes:
-        lines += ["BEGIN:VALARM", "ACTION:DISPLAY", f"DESCRIPTION:{_escaped(event.title)}", f"TRIGGER:-PT{event.alarm_minutes}M", "END:VALARM"]
+        lines += ["BEGIN:VALARM", "ACTION:DISPLAY", f"DESCRIPTION:{escaped(event.title)}", f"TRIGGER:-PT{event.alarm_minutes}M", "END:VALARM"]
     return [*lines, "END:VEVENT"]
 
 
@@ -63,7 +69,7 @@ def ics(events: Iterable[IcsEvent], *, now: datetime) -> str:
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Pendopo//ID", "CALSCALE:GREGORIAN", "METHOD:PUBLISH"]
     for event in events:
         lines += _lines(event, now)
-    return "".join(_folded(line) + "\r\n" for line in [*lines, "END:VCALENDAR"])
+    return ics_text([*lines, "END:VCALENDAR"])
 
 
 def ics_response(name: str, events: Iterable[IcsEvent], *, now: datetime) -> Response:

@@ -1,4 +1,4 @@
-"""What the station is called, and where its pages are found from outside."""
+"""What the station is called."""
 
 from __future__ import annotations
 
@@ -7,8 +7,3 @@ from starlette.requests import Request
 
 def station_name(request: Request) -> str:
     return f"Radio {request.app.state.portal.settings.regency.portal_gawe}"
-
-
-def whole(request: Request, path: str) -> str:
-    """`path` with the portal's public address in front, for feeds, players and other sites."""
-    return request.app.state.portal.settings.public_url.rstrip("/") + path

@@ -7,12 +7,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 
 from pendopo import NotFound, _
-from pendopo.http import page, path_int, query_int, url
+from pendopo.http import page, path_int, query_int, url, whole_url
 from pendopo.kit.feeds import FeedItem, rss_response
 from pendopo.kit.places import find_place, kecamatan_list
 
 from . import announcements, asyncapi, cap
-from .addresses import station_name, whole
+from .addresses import station_name
 from .clients import radio_socket
 from .models import Announcement, AnnouncementVersion
 
@@ -54,12 +54,12 @@ def _published(request: Request) -> Announcement:
 
 def announcement_feed(request: Request) -> Response:
     items = [
-        FeedItem(row.title, whole(request, url("radio:pengumuman.show", id=row.id)), row.words(request.state.language), row.published_at, row.priority)
+        FeedItem(row.title, url("radio:pengumuman.show", id=row.id), row.words(request.state.language), row.published_at, row.priority)
         for row in announcements.public_announcements(request.state.db, limit=50) if row.state == "terbit"
     ]
     return rss_response(
-        _("Pengumuman") + f" {station_name(request)}", whole(request, url("radio:pengumuman")), _("Pengumuman yang disiarkan radio dan portal."), items,
-        self_link=whole(request, url("radio:rss")), language=request.state.language,
+        _("Pengumuman") + f" {station_name(request)}", url("radio:pengumuman"), _("Pengumuman yang disiarkan radio dan portal."), items,
+        self_link=url("radio:rss"), language=request.state.language,
     )
 
 
@@ -72,8 +72,8 @@ def cap_index(request: Request) -> Response:
     found = []
     for row in grave:
         newest = announcements.versions_of(db, row.id)[-1]
-        found.append((row, newest, whole(request, url("radio:cap.alert", id=row.id, number=newest.number))))
-    return Response(cap.index(_settings(request), found, whole(request, url("radio:cap")), request.state.now), media_type="application/atom+xml")
+        found.append((row, newest, whole_url(url("radio:cap.alert", id=row.id, number=newest.number))))
+    return Response(cap.index(_settings(request), found, whole_url(url("radio:cap")), request.state.now), media_type="application/atom+xml")
 
 
 def cap_alert(request: Request) -> Response:
@@ -84,7 +84,7 @@ def cap_alert(request: Request) -> Response:
     if wanted is None or wanted.priority not in cap.SEVERITY:
         raise NotFound()
     earlier = [version for version in versions if version.number < number]
-    web = whole(request, url("radio:pengumuman.show", id=announcement.id))
+    web = whole_url(url("radio:pengumuman.show", id=announcement.id))
     return Response(cap.alert(_settings(request), wanted, earlier, web), media_type="application/cap+xml")
 
 

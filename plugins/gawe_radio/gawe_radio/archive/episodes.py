@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pendopo import N_, Conflict, InvalidInput, NotFound
 from pendopo.i18n import format_date
 from pendopo.identity import Actor, record
 from pendopo.kit import settings
+from pendopo.kit.listing import Page, matches, turn
 from pendopo_stream.cutting import Chapter, NothingRecorded, cut
 from pendopo_stream.rundown import Slot
 
@@ -160,16 +161,12 @@ def find(db: Session, episode_id: int) -> Episode:
     return episode
 
 
-def heard_again(db: Session, *, program_id: int | None = None, text: str = "", page: int = 1, per_page: int = 20) -> tuple[list[Episode], int]:
-    """Episodes, the latest first, and how many there are."""
-    query = select(Episode).where(Episode.removed_at.is_(None))
+def heard_again(db: Session, *, program_id: int | None = None, text: str = "", page: int = 1) -> Page:
+    """Episodes, the latest first."""
+    query = select(Episode).where(Episode.removed_at.is_(None), matches(text, Episode.title, Episode.description, Episode.presenter))
     if program_id:
         query = query.where(Episode.program_id == program_id)
-    if text.strip():
-        like = f"%{text.strip()[:80]}%"
-        query = query.where(or_(Episode.title.ilike(like), Episode.description.ilike(like), Episode.presenter.ilike(like)))
-    count = db.scalar(select(func.count()).select_from(query.subquery())) or 0
-    return list(db.scalars(query.order_by(Episode.start.desc()).offset((page - 1) * per_page).limit(per_page))), count
+    return turn(db, query, page, Episode.start.desc(), Episode.id.desc())
 
 
 def podcast(db: Session, program_id: int | None, limit: int = 100) -> list[Episode]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from pendopo import N_, _
 from pendopo.i18n import format_date, format_time, speaking
+from pendopo.kit.listing import matches
 from pendopo.pages import current_pages
 
 from ..models import AirLog
@@ -25,10 +26,9 @@ HEADER = ("waktu", "jenis", "isi", "lama_detik", "baris", "hash")
 
 
 def lines(db: Session, start: datetime, end: datetime, *, text: str = "", kind: str = "") -> list[AirLog]:
-    """What was on the air in `[start, end)`, in order. `text`: part of the title. `kind`: one of PROVED."""
+    """What was on the air in `[start, end)`, in order. `text`: words of the title. `kind`: one of PROVED."""
     query = select(AirLog).where(AirLog.at >= start, AirLog.at < end, AirLog.event == kind if kind in PROVED else AirLog.event.in_(PROVED))
-    if text.strip():
-        query = query.where(AirLog.title.ilike(f"%{text.strip()[:80]}%"))
+    query = query.where(matches(text[:80], AirLog.title))
     return list(db.scalars(query.order_by(AirLog.at, AirLog.id).limit(MOST_LINES)))
 
 

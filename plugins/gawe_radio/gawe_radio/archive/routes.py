@@ -11,18 +11,17 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from pendopo import N_, NotFound, _
-from pendopo.http import flash, page, path_int, query_int, redirect, url
+from pendopo.http import flash, page, path_int, redirect, url, whole_url
 from pendopo.kit import settings
+from pendopo.kit.listing import Asked
 from pendopo.kit.opendata import csv_response
 
 from .. import programmes
-from ..addresses import station_name, whole
+from ..addresses import station_name
 from ..models import Program
 from . import cover, episodes, podcast, proof, recordings
 from .forms import MODE_WORDS, EpisodeForm, ModeForm, ProofForm
 from .models import Episode
-
-PER_PAGE = 20
 
 
 def _config(request: Request):
@@ -34,13 +33,14 @@ def _config(request: Request):
 
 def episode_list(request: Request) -> Response:
     db = request.state.db
-    number, program_id, text = query_int(request, "halaman", 1, least=1), query_int(request, "acara"), request.query_params.get("q", "")
-    rows, count = episodes.heard_again(db, program_id=program_id or None, text=text, page=number, per_page=PER_PAGE)
+    asked = Asked(request.query_params)
+    program_id, text = asked.whole("acara"), asked.text()
+    found = episodes.heard_again(db, program_id=program_id, text=text, page=asked.page)
     kept = {program_id for program_id, mode in episodes.modes(db).items() if mode != "tidak"}
     programs = [program for program in programmes.program_list(db) if program.id in kept]
     return page(
-        request, "gawe_radio/archive/episodes.html", rows=rows, count=count, number=number, pages=-(-count // PER_PAGE), text=text, program_id=program_id,
-        programs=programs, modes=episodes.modes(db), sound=sound_address,
+        request, "gawe_radio/archive/episodes.html", found=found, text=text, program_id=program_id, programs=programs,
+        modes=episodes.modes(db), sound=sound_address,
     )
 
 
@@ -78,13 +78,13 @@ def podcast_feed(request: Request) -> Response:
         raise NotFound()
     title = program.title if program else station_name(request)
     channel = podcast.Channel(
-        title=title, link=whole(request, url("radio:ulang")), self_link=whole(request, request.url.path),
+        title=title, link=whole_url(url("radio:ulang")), self_link=whole_url(request.url.path),
         description=(program.description if program else "") or _("Siaran %(station)s untuk didengar kapan saja.") % {"station": station_name(request)},
-        author=station_name(request), email=f"radio@{_config(request).regency.jurisdiction_id}", image=whole(request, url("radio:podcast.gambar")),
+        author=station_name(request), email=f"radio@{_config(request).regency.jurisdiction_id}", image=whole_url(url("radio:podcast.gambar")),
     )
     rows = episodes.podcast(db, program.id if program else None)
     addresses = {
-        row.id: tuple(whole(request, url(name, id=row.id)) for name in ("radio:ulang.show", "radio:ulang.suara", "radio:ulang.bab")) for row in rows
+        row.id: tuple(whole_url(url(name, id=row.id)) for name in ("radio:ulang.show", "radio:ulang.suara", "radio:ulang.bab")) for row in rows
     }
     return Response(podcast.feed(channel, rows, addresses), media_type="application/rss+xml; charset=utf-8")
 

@@ -9,6 +9,7 @@ from starlette.routing import Route
 from pendopo import DomainError, InvalidInput, _
 from pendopo.http import flash, fragment, is_partial, page, path_int, redirect, url
 from pendopo.kit import settings
+from pendopo.kit.throttle import address_of
 
 from ..errors import StationAway
 from ..listening.now import on_air
@@ -18,7 +19,7 @@ from .turns import Sender
 
 
 def _sender(request: Request) -> Sender:
-    return Sender(request.user.account_id, request.client.host if request.client else "")
+    return Sender(request.user.account_id, address_of(request))
 
 
 def _context(request: Request) -> dict:

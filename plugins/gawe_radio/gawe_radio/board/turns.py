@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from pendopo.db import insert_into
+from pendopo.db import insert_into, insert_once
 from pendopo.i18n import format_time
 from pendopo.kit import settings
 
@@ -48,7 +48,7 @@ def _name_of(db: Session, sender: Sender, now: datetime) -> str:
     if sender.account_id is not None:
         return f"akun-{sender.account_id}"
     day = local_day(now)
-    db.execute(insert_into(db, Salt).values(day=day, salt=secrets.token_hex(32)).on_conflict_do_nothing())
+    insert_once(db, Salt, day=day, salt=secrets.token_hex(32))
     salt = db.get_one(Salt, day).salt
     return hashlib.sha256(f"{salt}:{_network(sender.address)}".encode()).hexdigest()
 

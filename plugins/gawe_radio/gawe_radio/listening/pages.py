@@ -8,14 +8,14 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from pendopo.http import page, query_int, url
+from pendopo.http import page, query_int, url, whole_url
 from pendopo.i18n import current_zone
 from pendopo.kit import settings
 from pendopo.pages import current_pages
 from pendopo_stream.rundown import slot_after, slot_at
 
 from .. import air_log, announcements, companion, programmes
-from ..addresses import station_name, whole
+from ..addresses import station_name
 from ..board import wishes
 from . import heard
 
@@ -44,7 +44,7 @@ def index(request: Request) -> Response:
     return page(
         request, "gawe_radio/index.html", station=station_name(request), today=programmes.of_day(db, today), day=today, played=air_log.played(db, limit=8),
         latest=announcements.public_announcements(db, limit=4), greetings=wishes.public_wishes(db, now, limit=3),
-        stream=whole(request, "/radio/stream.mp3"), low=whole(request, "/radio/low.opus"), hls=whole(request, "/radio/hls/live.m3u8"),
+        stream=whole_url("/radio/stream.mp3"), low=whole_url("/radio/low.opus"), hls=whole_url("/radio/hls/live.m3u8"),
         phone=settings.value(db, "radio.nomor_studio"), **_now(request),
     )
 
@@ -97,7 +97,7 @@ def heard_json(request: Request) -> Response:
 
 
 def how_to_embed(request: Request) -> Response:
-    address = whole(request, url("radio:sematan"))
+    address = whole_url(url("radio:sematan"))
     code = f'<iframe src="{address}" title="{station_name(request)}" width="100%" height="132" allow="autoplay" loading="lazy"></iframe>'
     return page(request, "gawe_radio/listening/embed_code.html", station=station_name(request), code=code, address=address)
 
@@ -105,7 +105,7 @@ def how_to_embed(request: Request) -> Response:
 def embedded(request: Request) -> Response:
     """The small player that any site may show in a frame. It knows nobody: the same page for all, no session, no cookie."""
     html = current_pages().draw(
-        "gawe_radio/listening/embed.html", request.state.language, "gawe_radio", station=station_name(request), home=whole(request, "/radio/"),
+        "gawe_radio/listening/embed.html", request.state.language, "gawe_radio", station=station_name(request), home=whole_url("/radio/"),
     )
     return Response(html, media_type="text/html", headers={
         "Content-Security-Policy": EMBED_POLICY, "Cross-Origin-Resource-Policy": "cross-origin", "Cache-Control": "public, max-age=300",

@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from pendopo import NotFound, _
+from pendopo.http import whole_url
 from pendopo.kit import settings
 from pendopo_stream.playback import Playback
 from pendopo_stream.relay import AudioResponse, Hub, ReplayResponse, hls, playlist_m3u, playlist_pls, status_json
@@ -22,7 +23,7 @@ from pendopo_stream.relay.http import moment
 from pendopo_stream.relay.server import position_of
 
 from .. import companion
-from ..addresses import station_name, whole
+from ..addresses import station_name
 
 OPEN = {"Access-Control-Allow-Origin": "*"}
 GENRE = "Pelayanan publik"
@@ -34,7 +35,7 @@ def _portal(request: Request) -> Any:
 
 
 def _page(request: Request) -> str:
-    return whole(request, "/radio/")
+    return whole_url("/radio/")
 
 
 def _listeners_url(request: Request) -> str:

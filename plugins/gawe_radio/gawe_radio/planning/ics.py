@@ -2,41 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from pendopo.i18n import current_zone
+from pendopo.kit.ics import escaped, ics_text, utc
 from pendopo_stream.slots import occurrences
 
 from .. import programmes
 from ..models import Program
 from .models import ProgramChange
 
-LINE = 74  # octets before a fold
-
-
-def text(value: str) -> str:
-    return value.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\r", "").replace("\n", "\\n")
-
-
-def folded(line: str) -> str:
-    """A line broken after at most 75 octets, never inside a letter."""
-    pieces, piece = [], ""
-    for letter in line:
-        if len((piece + letter).encode()) > LINE:
-            pieces.append(piece)
-            piece = " "
-        piece += letter
-    return "\r\n".join([*pieces, piece])
-
 
 def local(moment: datetime) -> str:
     return f"{moment.astimezone(current_zone.get()):%Y%m%dT%H%M%S}"
-
-
-def utc(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
 def calendar(db: Session, *, name: str, link: str, now: datetime) -> str:
@@ -45,12 +25,12 @@ def calendar(db: Session, *, name: str, link: str, now: datetime) -> str:
     for change in programmes.changes_of(db):
         by_program.setdefault(change.program_id, []).append(change)
     lines = [
-        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Pendopo//Radio//ID", "CALSCALE:GREGORIAN", "METHOD:PUBLISH", f"X-WR-CALNAME:{text(name)}",
+        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Pendopo//Radio//ID", "CALSCALE:GREGORIAN", "METHOD:PUBLISH", f"X-WR-CALNAME:{escaped(name)}",
         f"X-WR-TIMEZONE:{current_zone.get().key}", *_zone(now),
     ]
     for program in programs:
         lines += _events(program, by_program.get(program.id, []), link, now)
-    return "".join(folded(line) + "\r\n" for line in [*lines, "END:VCALENDAR"])
+    return ics_text([*lines, "END:VCALENDAR"])
 
 
 def _zone(now: datetime) -> list[str]:
@@ -90,7 +70,7 @@ def _event(program: Program, title: str, words: str, presenter: str, start: date
     zone = current_zone.get().key
     return [
         "BEGIN:VEVENT", f"UID:acara-{program.id}@radio", f"DTSTAMP:{utc(now)}", f"DTSTART;TZID={zone}:{local(start)}",
-        f"DURATION:PT{int(length.total_seconds() // 60)}M", f"SUMMARY:{text(title)}", *([f"DESCRIPTION:{text(about)}"] if about else []),
+        f"DURATION:PT{int(length.total_seconds() // 60)}M", f"SUMMARY:{escaped(title)}", *([f"DESCRIPTION:{escaped(about)}"] if about else []),
         f"CATEGORIES:{program.classification}", f"URL:{link}", "TRANSP:TRANSPARENT", "END:VEVENT",
     ]
 

@@ -10,9 +10,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from pendopo import DomainError, NotFound, _
-from pendopo.http import flash, page, path_int, redirect, url
+from pendopo.http import flash, page, path_int, redirect, url, whole_url
 
 from .. import programmes
+from ..addresses import station_name
 from . import changes, drawing, ics, lists
 from .forms import ChangeForm, ProgrammeForm
 from .models import Wheel
@@ -170,9 +171,7 @@ def restore_broadcast(request: Request) -> Response:
 
 def calendar(request: Request) -> Response:
     """The week as iCalendar, for anyone's calendar."""
-    settings = request.app.state.portal.settings
-    base = settings.public_url.rstrip("/")
-    text = ics.calendar(request.state.db, name=f"Radio {settings.regency.portal_gawe}", link=base + "/radio/jadwal/", now=request.state.now)
+    text = ics.calendar(request.state.db, name=station_name(request), link=whole_url("/radio/jadwal/"), now=request.state.now)
     headers = {"Content-Disposition": 'inline; filename="jadwal-radio.ics"', "Cache-Control": "public, max-age=900"}
     return Response(text, media_type="text/calendar; charset=utf-8", headers=headers)
 

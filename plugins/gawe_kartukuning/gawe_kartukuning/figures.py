@@ -88,7 +88,7 @@ def by_month(db: Session, filters: Filters) -> Table:
     placed = _months(db.scalars(_in_year(select(Penempatan.mulai), Penempatan.mulai, year)))
     last = filters.today.month if year == filters.today.year else 12
     rows = [Row((date(year, month, 1), issued[month], placed[month])) for month in range(1, last + 1)]
-    return Table((Column(_("Bulan"), "tanggal"), Column(_("Kartu terbit"), "angka"), Column(_("Penempatan"), "angka")), rows)
+    return Table((Column(_("Bulan"), "bulan"), Column(_("Kartu terbit"), "angka"), Column(_("Penempatan"), "angka")), rows)
 
 
 def _months(days: Iterable[date]) -> Counter[int]:

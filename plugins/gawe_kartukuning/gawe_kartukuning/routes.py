@@ -21,7 +21,7 @@ from . import applications, cards, employers, figures, kbji, listing, partners, 
 from .applications import regency_date
 from .forms import STEPS, AgainForm, CheckForm, ClaimForm, LetterForm, jobs_of, lines_of
 from .kind import VERIFY
-from .models import Lowongan, Permohonan
+from .models import Lowongan
 from .options import number, office_id
 from .posting import as_json, job_posting
 
@@ -189,9 +189,7 @@ def show(request):
     """One application, step by step."""
     db = request.state.db
     berkas = get_berkas(db, request.user, path_int(request))
-    application = db.get(Permohonan, berkas.id)
-    if application is None:
-        raise NotFound()
+    application = applications.get_application(db, berkas.id)
     context = berkas_context(request, berkas, staff=False)
     return page(
         request,

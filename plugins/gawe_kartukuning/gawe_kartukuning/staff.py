@@ -17,10 +17,10 @@ from pendopo.kit.opendata import csv_response
 from pendopo.kit.places import kecamatan_list
 
 from . import cards, figures, kbji, listing, placing, rules, seekers, shown, staff_partners
-from .applications import regency_date
+from .applications import get_application, regency_date
 from .forms import PlacementForm, ReportForm, RevokeForm
 from .kind import EMPLOYERS, READ, SIGN, STATE, STATES, VERIFY
-from .models import Pencari, Penempatan, Permohonan
+from .models import Pencari, Penempatan
 
 
 def require_staff(actor):
@@ -78,9 +78,7 @@ def show(request):
     """One application: what was typed beside the papers that prove it."""
     db = request.state.db
     berkas = get_berkas(db, request.user, path_int(request))
-    application = db.get(Permohonan, berkas.id)
-    if application is None:
-        raise NotFound()
+    application = get_application(db, berkas.id)
     seeker, on = application.pencari, regency_date(db, request.state.now)
     return page(
         request,

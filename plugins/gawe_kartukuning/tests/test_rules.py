@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gawe_kartukuning import kbji
+from gawe_kartukuning.kind import AK1_KIND, SIGN, STATE, TRANSITIONS, VERIFY
 from gawe_kartukuning.matching import Offer, Person, Wish, match
 from gawe_kartukuning.rules import (
     CardFacts,
@@ -177,6 +178,34 @@ def test_ages_fall_into_groups():
     assert [age_group(age) for age in (15, 18, 24, 29, 34, 44, 54, 70)] == ["15-17", "18-19", "20-24", "25-29", "30-34", "35-44", "45-54", "55+"]
 
 
+# ----------------------------------------------------------------------------------------------------- the way of a berkas
+
+
+@given(st.lists(st.integers(0, 20), max_size=30))
+def test_every_way_through_the_office_can_still_end_with_a_card_or_an_end_and_never_leaves_one(choices):
+    state, seen = AK1_KIND.initial, []
+    for choice in choices:
+        steps = [step for step in TRANSITIONS if state in step.frm]
+        if not steps:
+            break
+        step = steps[choice % len(steps)]
+        state = step.to
+        seen.append(state)
+        assert step.permission in (VERIFY, SIGN) or step.actors in (("applicant",), ("system",))
+
+    assert STATE[state].open == any(state in step.frm for step in TRANSITIONS)
+    assert "kartu_terbit" not in seen[:-1]
+    reachable, ends = {state}, {slug for slug, one in STATE.items() if not one.open}
+    for _round in STATE:
+        reachable |= {step.to for step in TRANSITIONS if reachable & set(step.frm)}
+    assert reachable & ends
+    assert not STATE[state].open or "kartu_terbit" in reachable
+
+
+def test_a_card_is_issued_only_by_who_signs_and_only_after_approval():
+    assert [(step.slug, step.frm, step.permission) for step in TRANSITIONS if step.to == "kartu_terbit"] == [("terbitkan", ("disetujui",), SIGN)]
+
+
 # ------------------------------------------------------------------------------------------------------------ matching
 
 WELDER = Person("SMK", "Teknik Pengelasan", "L", "36.04.30", [Wish("7212", "kabupaten", 4_000_000)], ["7212"], ["Las SMAW"], 18)
@@ -243,7 +272,7 @@ def test_occupations_are_found_by_code_and_name():
     assert all(len(code) == 4 and code[0] in kbji.GROUPS for code in kbji.TITLES)
 
 
-def test_occupations_have_english_names():
+def test_occupations_have_english_names(portal):
     with speaking("en", plugin="gawe_kartukuning"):
         assert kbji.title_of("7212") == "Welder and flame cutter"
         assert kbji.find("welder and flame cutter") == "7212"

@@ -97,7 +97,7 @@ def by_month(db: Session, filters: Filters) -> Table:
         found.append(Counter(day.month for day in days if day.year == year))
     last = filters.today.month if year == filters.today.year else 12
     rows = [Row((date(year, month, 1), *(counts[month] for counts in found))) for month in range(1, last + 1)]
-    return Table((Column(N_("Bulan"), "tanggal"), _figure(N_("Masuk")), _figure(N_("Dijawab")), _figure(N_("Selesai di lapangan"))), rows)
+    return Table((Column(N_("Bulan"), "bulan"), _figure(N_("Masuk")), _figure(N_("Dijawab")), _figure(N_("Selesai di lapangan"))), rows)
 
 
 def by_opd(db: Session, filters: Filters) -> Table:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .tables import HIDDEN, Finished
+from ...i18n import format_date
+from .files import written
+from .tables import HIDDEN, Column, Finished
 
 __all__ = ["Charted", "charted"]
 
@@ -28,8 +30,13 @@ def charted(table: Finished, kind: str) -> Charted | None:
     parts = figures[:-1] if table.across and len(figures) > 1 else figures
     unit = table.columns[parts[0]].unit
     shown = parts[:1] if kind == "bar" else [n for n in parts if table.columns[n].unit == unit]
-    rows = [(row.cells[0], *(_value(row.cells[n]) for n in shown)) for row in table.rows]
+    rows = [(_label(row.cells[0], table.columns[0]), *(_value(row.cells[n]) for n in shown)) for row in table.rows]
     return Charted(rows, [table.columns[n].title for n in shown], unit, table.columns[0].title)
+
+
+def _label(cell: Any, column: Column) -> str:
+    """Short enough to stand under a chart."""
+    return format_date(cell, "MMM yy") if column.unit == "bulan" else written(cell, column)
 
 
 def _value(cell: Any) -> Any:

@@ -17,13 +17,13 @@ FILES = ("csv", "xlsx")
 
 
 def written(cell: Any, column: Column) -> str:
-    """A cell for people: Rp1.250.000, 1.250, 87,5%, 3 Mei 2026."""
+    """A cell for people: Rp1.250.000, 1.250, 87,5%, 3 Mei 2026, Mei 2026."""
     if cell is None:
         return ""
     if cell is HIDDEN:
         return _("disamarkan")
     if isinstance(cell, datetime | date):
-        return format_date(cell)
+        return format_date(cell, "MMMM y") if column.unit == "bulan" else format_date(cell)
     if isinstance(cell, str):
         return cell
     if column.unit == "rupiah":

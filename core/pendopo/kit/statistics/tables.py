@@ -10,7 +10,7 @@ from .counting import share
 
 __all__ = ["HIDDEN", "MOST_ROWS", "Column", "Row", "Table"]
 
-Unit = Literal["teks", "angka", "rupiah", "persen", "tanggal"]
+Unit = Literal["teks", "angka", "rupiah", "persen", "tanggal", "bulan"]
 MOST_ROWS = 500  # of a drill-down: ask for one more, and the page says that there are more
 
 
@@ -26,7 +26,7 @@ HIDDEN = Hidden()
 
 @dataclass(frozen=True)
 class Column:
-    """`unit`: how its cells are written. `adds`: may its cells be added up? Figures and rupiah do unless told otherwise.
+    """`unit`: how its cells are written (bulan: a date stands for its month). `adds`: may its cells be added up? Figures and rupiah do unless told otherwise.
 
     `guarded`: counts persons or what persons own, so that the public may not see 1 to 4 of them; say False for what anyone
     may count (vacancies, days). `of`: (part, whole), the numbers of two columns whose share this column shows; its own

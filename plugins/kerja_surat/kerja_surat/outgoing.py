@@ -211,6 +211,17 @@ def my_turn(actor: Actor, letter: SuratKeluar) -> Paraf | None:
     return paraf if letter.status == "paraf" and paraf is not None and held_post(actor, paraf.jabatan_id) else None
 
 
+def _at_my_turn(db: Session, actor: Actor, letter_id: int, version: int | None) -> tuple[SuratKeluar, Paraf]:
+    """The letter and the paraf that `actor` is asked for. Raises PermissionRefused out of turn, Conflict when `version` is not the newest."""
+    letter = get_outgoing(db, actor, letter_id)
+    paraf = my_turn(actor, letter)
+    if paraf is None:
+        raise PermissionRefused(N_("Sekarang bukan giliran Anda."))
+    if version is not None and version != letter.version:
+        raise Conflict(N_("Konsep ini sudah diubah orang lain. Baca versi terbarunya sebelum memberi paraf."), field="note")
+    return letter, paraf
+
+
 def approve(db: Session, actor: Actor, letter_id: int, *, version: int | None = None, note: str = "", now: datetime) -> SuratKeluar:
     """Give the paraf whose turn it is. The last in the chain signs: the letter takes its number and is sealed.
 
@@ -218,12 +229,7 @@ def approve(db: Session, actor: Actor, letter_id: int, *, version: int | None = 
     """
     from .sealing import seal
 
-    letter = get_outgoing(db, actor, letter_id)
-    paraf = my_turn(actor, letter)
-    if paraf is None:
-        raise PermissionRefused(N_("Sekarang bukan giliran Anda."))
-    if version is not None and version != letter.version:
-        raise Conflict(N_("Konsep ini sudah diubah orang lain. Baca versi terbarunya sebelum memberi paraf."), field="note")
+    letter, paraf = _at_my_turn(db, actor, letter_id, version)
     post, is_last = held_post(actor, paraf.jabatan_id), paraf is letter.paraf_list[-1]
     if is_last and actor.account_id not in holders_of(db, paraf.jabatan_id, regency_day(now)):
         raise PermissionRefused(N_("Selama ada Plt. atau Plh., surat ini ditandatangani olehnya."))
@@ -246,12 +252,9 @@ def approve(db: Session, actor: Actor, letter_id: int, *, version: int | None = 
     return letter
 
 
-def send_back(db: Session, actor: Actor, letter_id: int, *, note: str, now: datetime) -> SuratKeluar:
-    """Return a draft to its writer with what must change."""
-    letter = get_outgoing(db, actor, letter_id)
-    paraf = my_turn(actor, letter)
-    if paraf is None:
-        raise PermissionRefused(N_("Sekarang bukan giliran Anda."))
+def send_back(db: Session, actor: Actor, letter_id: int, *, version: int | None = None, note: str, now: datetime) -> SuratKeluar:
+    """Return a draft to its writer with what must change. `version`: the text that the official read."""
+    letter, paraf = _at_my_turn(db, actor, letter_id, version)
     if len(note.strip()) < 5:
         raise InvalidInput(N_("Tuliskan apa yang harus diperbaiki."), field="note")
     _change_status(db, letter, "paraf", "konsep", N_("Konsep ini sudah berubah. Muat ulang halaman."))

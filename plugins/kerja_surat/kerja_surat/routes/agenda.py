@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from pendopo import _
-from pendopo.http import flash, form_of, page, path_int, query_int, redirect, url
+from pendopo.http import form_of, page, path_int, query_int
 from pendopo.kit.calendar import Calendar, calendar_for
 
 from .. import agenda, choices, registers
@@ -17,6 +17,7 @@ from ..agenda import AGENDA
 from ..forms import AcaraForm, AnswerForm
 from ..models import Acara
 from ..registers import jabatan_ids
+from .answers import answered, done, given
 
 
 def day_in(request: Request, name: str) -> tuple[Calendar, date]:
@@ -63,28 +64,22 @@ def new_acara(request: Request) -> Response:
     form = AcaraForm(request, prefill={"title": letter.perihal[:200]} if letter else None)
     form.officials.choices = choices.officials(db, actor)
     engaged = False
-    if form.submitted and form.validate():
-        with form.refusals():
-            try:
-                acara = agenda.add_acara(
-                    db,
-                    actor,
-                    title=form.title.data,
-                    start=form.start.data,
-                    end=form.end.data,
-                    place=form.place.data,
-                    jabatan_ids=form.officials.data or [],
-                    note=form.note.data or "",
-                    surat_id=surat_id,
-                    in_spite=form.in_spite.data,
-                    now=request.state.now,
-                )
-            except agenda.Engaged:
-                engaged = True
-                raise
-            flash(request, _("Acara masuk agenda dan undangan terkirim."))
-            return redirect(url("surat:kerja.acara", id=acara.id))
-    return page(request, "kerja_surat/acara_new.html", form=form, letter=letter, engaged=engaged, status=form.status, tab="agenda")
+
+    def add() -> Response:
+        nonlocal engaged
+        try:
+            acara = agenda.add_acara(
+                db, actor, jabatan_ids=form.officials.data or [], surat_id=surat_id, now=request.state.now, **given(form, "officials")
+            )
+        except agenda.Engaged:
+            engaged = True
+            raise
+        return done(request, _("Acara masuk agenda dan undangan terkirim."), "surat:kerja.acara", id=acara.id)
+
+    def again() -> Response:
+        return page(request, "kerja_surat/acara_new.html", form=form, letter=letter, engaged=engaged, status=form.status, tab="agenda")
+
+    return answered(form, add, again)
 
 
 def show_acara(request: Request) -> Response:
@@ -122,27 +117,18 @@ def answer(request: Request) -> Response:
     db = request.state.db
     acara = agenda.get_acara(db, request.user, path_int(request))
     form = answer_form(request, path_int(request, "jabatan"))
-    if form.validate():
-        with form.refusals():
-            agenda.answer_invitation(
-                db,
-                request.user,
-                acara.id,
-                jabatan_id=form.jabatan_id,
-                answer=str(form_of(request).get("answer", "")),
-                wakil_jabatan_id=form.wakil.data or None,
-                note=form.note.data or "",
-                now=request.state.now,
-            )
-            flash(request, _("Jawaban Anda tercatat."))
-            return redirect(url("surat:kerja.acara", id=acara.id))
-    return acara_page(request, acara, form=form, status=form.status)
+
+    def act() -> Response:
+        said = {"jabatan_id": form.jabatan_id, "answer": str(form_of(request).get("answer", "")), "note": form.note.data or ""}
+        agenda.answer_invitation(db, request.user, acara.id, wakil_jabatan_id=form.wakil.data or None, now=request.state.now, **said)
+        return done(request, _("Jawaban Anda tercatat."), "surat:kerja.acara", id=acara.id)
+
+    return answered(form, act, lambda: acara_page(request, acara, form=form, status=form.status))
 
 
 def cancel_acara(request: Request) -> Response:
     agenda.cancel_acara(request.state.db, request.user, path_int(request), now=request.state.now)
-    flash(request, _("Acara dibatalkan."))
-    return redirect(url("surat:kerja.agenda"))
+    return done(request, _("Acara dibatalkan."), "surat:kerja.agenda")
 
 
 routes = [

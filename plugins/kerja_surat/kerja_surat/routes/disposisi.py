@@ -10,10 +10,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from pendopo import _
-from pendopo.http import flash, path_int, redirect, url
+from pendopo.http import path_int
 
 from .. import disposisi, registers
 from ..forms import ResultForm
+from .answers import answered, done, given
 from .incoming import letter_page, send_form
 
 
@@ -21,41 +22,30 @@ def send(request: Request) -> Response:
     db = request.state.db
     letter = registers.get_letter(db, request.user, path_int(request))
     form = send_form(request, letter)
-    if form.validate():
-        with form.refusals():
-            disposisi.send_disposisi(
-                db,
-                request.user,
-                letter.id,
-                from_jabatan_id=form.from_jabatan_id.data,
-                to_jabatan_ids=form.to.data,
-                instruksi=form.instruksi.data or [],
-                catatan=form.catatan.data or "",
-                due=form.due.data,
-                now=request.state.now,
-            )
-            flash(request, _("Disposisi terkirim."))
-            return redirect(url("surat:kerja.masuk.show", id=letter.id))
-    return letter_page(request, letter, form=form, status=form.status)
+
+    def act() -> Response:
+        disposisi.send_disposisi(db, request.user, letter.id, to_jabatan_ids=form.to.data, now=request.state.now, **given(form, "to"))
+        return done(request, _("Disposisi terkirim."), "surat:kerja.masuk.show", id=letter.id)
+
+    return answered(form, act, lambda: letter_page(request, letter, form=form, status=form.status))
 
 
 def start(request: Request) -> Response:
     one = disposisi.start(request.state.db, request.user, path_int(request), now=request.state.now)
-    flash(request, _("Disposisi ditandai sedang dikerjakan."))
-    return redirect(url("surat:kerja.masuk.show", id=one.surat_id))
+    return done(request, _("Disposisi ditandai sedang dikerjakan."), "surat:kerja.masuk.show", id=one.surat_id)
 
 
-def _close(request: Request, act: Callable[..., Any], word: str, done: str) -> Response:
+def _close(request: Request, verb: Callable[..., Any], word: str, said: str) -> Response:
     """Close one disposisi with words; what is wrong with them is shown beside them."""
     db = request.state.db
     one = disposisi.get_disposisi(db, request.user, path_int(request))
     form = ResultForm(request, prefix=f"d{one.id}-")
-    if form.validate():
-        with form.refusals():
-            act(db, request.user, one.id, now=request.state.now, **{word: form.result.data})
-            flash(request, done)
-            return redirect(url("surat:kerja.masuk.show", id=one.surat_id))
-    return letter_page(request, one.surat, result=form, result_for=one.id, status=form.status)
+
+    def act() -> Response:
+        verb(db, request.user, one.id, now=request.state.now, **{word: form.result.data})
+        return done(request, said, "surat:kerja.masuk.show", id=one.surat_id)
+
+    return answered(form, act, lambda: letter_page(request, one.surat, result=form, result_for=one.id, status=form.status))
 
 
 def finish(request: Request) -> Response:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from pendopo import _
-from pendopo.http import flash, page, path_int, query_int, redirect, url
+from pendopo.http import page, path_int, query_int
 from pendopo.identity import Actor
 from pendopo.kit.attachments import attachments_of, claim
 
@@ -20,7 +20,7 @@ from ..forms import BeforeForm, DisposisiForm, LetterForm, ResultForm
 from ..models import Disposisi, SuratMasuk
 from ..registers import REGISTER, SCANS, Wanted, jabatan_ids
 from ..rules import DERAJAT_TITLES, INSTRUKSI
-from .answers import pdf
+from .answers import answered, done, given, pdf
 
 PER_PAGE = 30
 
@@ -85,28 +85,13 @@ def new_letter(request: Request) -> Response:
     form.before.choices = choices.before_whom(db, [form.opd_id.data] if form.submitted and form.opd_id.data else actor.opd_ids)
     if not form.submitted and len(form.before.choices) > 1:
         form.before.data = form.before.choices[1].value
-    if form.submitted and form.validate():
-        with form.refusals():
-            letter = registers.register_letter(
-                db,
-                actor,
-                opd_id=form.opd_id.data,
-                nomor_surat=form.nomor_surat.data,
-                tanggal_surat=form.tanggal_surat.data,
-                pengirim=form.pengirim.data,
-                perihal=form.perihal.data,
-                ringkasan=form.ringkasan.data or "",
-                klasifikasi=form.klasifikasi.data,
-                sifat=form.sifat.data,
-                derajat=form.derajat.data,
-                received_at=form.received_at.data,
-                before=form.before.data or None,
-                now=request.state.now,
-            )
-            claim(db, form.scan.data, owner=SCANS, ref=letter.id)
-            flash(request, _("Tercatat di buku agenda dengan nomor %(n)s.") % {"n": letter.agenda_number})
-            return redirect(url("surat:kerja.masuk.show", id=letter.id))
-    return page(request, "kerja_surat/letter_new.html", form=form, status=form.status, tab="masuk")
+
+    def register() -> Response:
+        letter = registers.register_letter(db, actor, before=form.before.data or None, now=request.state.now, **given(form, "before", "scan"))
+        claim(db, form.scan.data, owner=SCANS, ref=letter.id)
+        return done(request, _("Tercatat di buku agenda dengan nomor %(n)s.") % {"n": letter.agenda_number}, "surat:kerja.masuk.show", id=letter.id)
+
+    return answered(form, register, lambda: page(request, "kerja_surat/letter_new.html", form=form, status=form.status, tab="masuk"))
 
 
 def show_letter(request: Request) -> Response:
@@ -196,18 +181,17 @@ def lay_before(request: Request) -> Response:
     db = request.state.db
     letter = registers.get_letter(db, request.user, path_int(request))
     form = before_form(request, letter)
-    if form.validate():
-        with form.refusals():
-            disposisi.lay_before(db, request.user, letter, form.before.data, now=request.state.now)
-            flash(request, _("Surat dinaikkan."))
-            return redirect(url("surat:kerja.masuk.show", id=letter.id))
-    return letter_page(request, letter, before=form, status=form.status)
+
+    def lay() -> Response:
+        disposisi.lay_before(db, request.user, letter, form.before.data, now=request.state.now)
+        return done(request, _("Surat dinaikkan."), "surat:kerja.masuk.show", id=letter.id)
+
+    return answered(form, lay, lambda: letter_page(request, letter, before=form, status=form.status))
 
 
 def close_letter(request: Request) -> Response:
     letter = registers.close_letter(request.state.db, request.user, path_int(request), now=request.state.now)
-    flash(request, _("Surat ditutup."))
-    return redirect(url("surat:kerja.masuk.show", id=letter.id))
+    return done(request, _("Surat ditutup."), "surat:kerja.masuk.show", id=letter.id)
 
 
 def lembar_disposisi(request: Request) -> Response:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from pendopo import _
-from pendopo.http import flash, page, path_int, query_int, redirect, url
+from pendopo.http import page, path_int, query_int
 from pendopo.kit.attachments import attachments_of, claim
 from pendopo.kit.calendar import calendar_for
 
@@ -20,7 +20,7 @@ from ..forms import DraftForm, ParafForm, RewriteForm
 from ..models import SuratKeluar
 from ..outgoing import DRAFT, ENCLOSURES
 from ..rules import NASKAH
-from .answers import pdf
+from .answers import answered, done, given, pdf
 
 PER_PAGE = 30
 
@@ -50,31 +50,19 @@ def new_draft(request: Request) -> Response:
     form.opd_id.choices = choices.opd_where(db, actor, DRAFT)
     form.signer.choices = choices.chain_for(db, actor)
     form.reviewers.choices = choices.reviewers_for(db, actor)
-    if form.submitted and form.validate():
-        with form.refusals():
-            order = [choice.value for choice in form.reviewers.choices if choice.value in (form.reviewers.data or ())]
-            letter = outgoing.draft_letter(
-                db,
-                actor,
-                opd_id=form.opd_id.data,
-                jenis=form.jenis.data,
-                perihal=form.perihal.data,
-                body=form.body.data,
-                tujuan=form.tujuan.data,
-                tembusan=form.tembusan.data or "",
-                klasifikasi=form.klasifikasi.data,
-                sifat=form.sifat.data,
-                letter_date=form.letter_date.data,
-                signer_jabatan_id=form.signer.data,
-                reviewers=order,
-                answers_id=answers_id,
-                corrects_id=corrects_id,
-                now=request.state.now,
-            )
-            claim(db, form.lampiran.data, owner=ENCLOSURES, ref=letter.id)
-            flash(request, _("Konsep tersimpan. Periksa, lalu ajukan untuk paraf."))
-            return redirect(url("surat:kerja.keluar.show", id=letter.id))
-    return page(request, "kerja_surat/draft_new.html", form=form, answers=answers, corrects=corrects, status=form.status, tab="keluar")
+
+    def draft() -> Response:
+        chain = {"signer_jabatan_id": form.signer.data, "reviewers": [c.value for c in form.reviewers.choices if c.value in (form.reviewers.data or ())]}
+        letter = outgoing.draft_letter(
+            db, actor, answers_id=answers_id, corrects_id=corrects_id, now=request.state.now, **chain, **given(form, "signer", "reviewers", "lampiran")
+        )
+        claim(db, form.lampiran.data, owner=ENCLOSURES, ref=letter.id)
+        return done(request, _("Konsep tersimpan. Periksa, lalu ajukan untuk paraf."), "surat:kerja.keluar.show", id=letter.id)
+
+    def again() -> Response:
+        return page(request, "kerja_surat/draft_new.html", form=form, answers=answers, corrects=corrects, status=form.status, tab="keluar")
+
+    return answered(form, draft, again)
 
 
 def _prefill(answers: Any, corrects: SuratKeluar | None) -> dict[str, Any] | None:
@@ -149,33 +137,23 @@ def rewrite_draft(request: Request) -> Response:
     db = request.state.db
     letter = outgoing.get_outgoing(db, request.user, path_int(request))
     form = RewriteForm(request, prefix="konsep-")
-    if form.validate():
-        with form.refusals():
-            outgoing.rewrite(
-                db,
-                request.user,
-                letter.id,
-                version=form.seen,
-                perihal=form.perihal.data,
-                body=form.body.data,
-                tujuan=form.tujuan.data,
-                tembusan=form.tembusan.data or "",
-                now=request.state.now,
-            )
-            flash(request, _("Versi baru tersimpan. Paraf dimulai dari awal."))
-            return redirect(url("surat:kerja.keluar.show", id=letter.id))
-    return draft_page(request, letter, rewriting=form, status=form.status)
+
+    def act() -> Response:
+        outgoing.rewrite(db, request.user, letter.id, version=form.seen, now=request.state.now, **given(form, "version"))
+        return done(request, _("Versi baru tersimpan. Paraf dimulai dari awal."), "surat:kerja.keluar.show", id=letter.id)
+
+    return answered(form, act, lambda: draft_page(request, letter, rewriting=form, status=form.status))
 
 
-def _paraf(request: Request, act: Callable[[ParafForm, int], SuratKeluar]) -> Response:
+def _paraf(request: Request, verb: Callable[..., SuratKeluar]) -> Response:
     letter = outgoing.get_outgoing(request.state.db, request.user, path_int(request))
     form = ParafForm(request, prefix="paraf-")
-    if form.validate():
-        with form.refusals():
-            after = act(form, letter.id)
-            flash(request, _said(after))
-            return redirect(url("surat:kerja.keluar.show", id=letter.id))
-    return draft_page(request, letter, paraf=form, status=form.status)
+
+    def act() -> Response:
+        after = verb(request.state.db, request.user, letter.id, note=form.note.data or "", version=form.seen, now=request.state.now)
+        return done(request, _said(after), "surat:kerja.keluar.show", id=letter.id)
+
+    return answered(form, act, lambda: draft_page(request, letter, paraf=form, status=form.status))
 
 
 def _said(letter: SuratKeluar) -> str:
@@ -191,25 +169,21 @@ def _said(letter: SuratKeluar) -> str:
 
 
 def approve_draft(request: Request) -> Response:
-    return _paraf(
-        request, lambda form, id_: outgoing.approve(request.state.db, request.user, id_, version=form.seen, note=form.note.data or "", now=request.state.now)
-    )
+    return _paraf(request, outgoing.approve)
 
 
 def return_draft(request: Request) -> Response:
-    return _paraf(request, lambda form, id_: outgoing.send_back(request.state.db, request.user, id_, note=form.note.data or "", now=request.state.now))
+    return _paraf(request, outgoing.send_back)
 
 
 def submit_draft(request: Request) -> Response:
     letter = outgoing.submit(request.state.db, request.user, path_int(request), now=request.state.now)
-    flash(request, _("Konsep diajukan untuk paraf."))
-    return redirect(url("surat:kerja.keluar.show", id=letter.id))
+    return done(request, _("Konsep diajukan untuk paraf."), "surat:kerja.keluar.show", id=letter.id)
 
 
 def discard_draft(request: Request) -> Response:
     letter = outgoing.discard(request.state.db, request.user, path_int(request), now=request.state.now)
-    flash(request, _("Konsep dibatalkan."))
-    return redirect(url("surat:kerja.keluar.show", id=letter.id))
+    return done(request, _("Konsep dibatalkan."), "surat:kerja.keluar.show", id=letter.id)
 
 
 def letter_pdf(request: Request) -> Response:

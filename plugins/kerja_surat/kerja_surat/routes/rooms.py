@@ -10,12 +10,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from pendopo import _
-from pendopo.http import flash, page, path_int, redirect, url
+from pendopo.http import page, path_int
 from pendopo.identity import Jabatan
 
 from .. import choices, rooms
 from ..forms import BookingForm, RoomForm
+from ..models import Pemesanan
 from .agenda import day_in
+from .answers import answered, done, given
 
 
 def rooms_page(request: Request, *, booking: BookingForm | None = None, room: RoomForm | None = None, taken: bool = False, status: int = 200) -> Response:
@@ -58,50 +60,40 @@ def index(request: Request) -> Response:
 
 
 def book(request: Request) -> Response:
-    db, actor = request.state.db, request.user
     form = booking_form(request)
     taken = False
-    if form.validate():
-        with form.refusals():
-            try:
-                booking = rooms.book_room(
-                    db,
-                    actor,
-                    ruang_id=form.ruang.data,
-                    title=form.title.data,
-                    start=form.start.data,
-                    end=form.end.data,
-                    jabatan_id=form.jabatan.data,
-                    people=form.people.data,
-                    displace=form.displace.data,
-                    now=request.state.now,
-                )
-            except rooms.RoomTaken:
-                taken = True
-                raise
-            flash(request, _("Ruang dipesan."))
-            return redirect(url("surat:kerja.ruang", hari=day_in(request, "hari")[0].local(booking.start_at).date().isoformat()))
-    return rooms_page(request, booking=form, taken=taken, status=form.status)
+
+    def act() -> Response:
+        nonlocal taken
+        whose = {"ruang_id": form.ruang.data, "jabatan_id": form.jabatan.data}
+        try:
+            booking = rooms.book_room(request.state.db, request.user, now=request.state.now, **whose, **given(form, "ruang", "jabatan"))
+        except rooms.RoomTaken:
+            taken = True
+            raise
+        return _on_its_day(request, booking, _("Ruang dipesan."))
+
+    return answered(form, act, lambda: rooms_page(request, booking=form, taken=taken, status=form.status))
+
+
+def _on_its_day(request: Request, booking: Pemesanan, said: str) -> Response:
+    return done(request, said, "surat:kerja.ruang", hari=day_in(request, "hari")[0].local(booking.start_at).date().isoformat())
 
 
 def cancel(request: Request) -> Response:
     booking = rooms.cancel_booking(request.state.db, request.user, path_int(request), now=request.state.now)
-    flash(request, _("Pemesanan dibatalkan."))
-    return redirect(url("surat:kerja.ruang", hari=day_in(request, "hari")[0].local(booking.start_at).date().isoformat()))
+    return _on_its_day(request, booking, _("Pemesanan dibatalkan."))
 
 
 def add_room(request: Request) -> Response:
-    db, actor = request.state.db, request.user
-    actor.require(rooms.MANAGE)
+    request.user.require(rooms.MANAGE)
     form = RoomForm(request, prefix="ruang-")
-    if form.validate():
-        with form.refusals():
-            rooms.add_room(
-                db, actor, name=form.name.data, place=form.place.data, seats=form.seats.data, facilities=form.facilities.data or "", now=request.state.now
-            )
-            flash(request, _("Ruang ditambahkan."))
-            return redirect(url("surat:kerja.ruang"))
-    return rooms_page(request, room=form, status=form.status)
+
+    def act() -> Response:
+        rooms.add_room(request.state.db, request.user, now=request.state.now, **given(form))
+        return done(request, _("Ruang ditambahkan."), "surat:kerja.ruang")
+
+    return answered(form, act, lambda: rooms_page(request, room=form, status=form.status))
 
 
 routes = [

@@ -6,9 +6,10 @@ from sqlalchemy import func, select
 from starlette.routing import Route
 
 from pendopo import _
-from pendopo.http import page, path_int, query_int
+from pendopo.http import page, path_int
 from pendopo.identity import record
 from pendopo.kit.berkas import Berkas, verify_timeline
+from pendopo.kit.listing import Asked, turn
 from pendopo.kit.opendata import csv_response
 from pendopo.kit.places import place_name
 
@@ -44,28 +45,23 @@ def overview(request):
     """Budgets beside what their proposals add up to, and every flag with who cleared it and why."""
     db = request.state.db
     request.user.require(AUDIT)
-    kind = request.query_params.get("tanda", "")
+    asked = Asked(request.query_params)
+    kind, open_only = asked.one_of("tanda", FLAGS), asked.is_ticked("terbuka")
     query = select(Tanda, Proposal).join(Proposal, Proposal.berkas_id == Tanda.berkas_id)
-    if kind in FLAGS:
+    if kind:
         query = query.where(Tanda.kind == kind)
-    if request.query_params.get("terbuka") == "1":
+    if open_only:
         query = query.where(Tanda.cleared_at.is_(None))
-    total = db.scalar(select(func.count()).select_from(query.subquery())) or 0
-    pages = max(1, -(-total // PER_PAGE))
-    number = min(query_int(request, "halaman", 1, least=1, most=10_000), pages)
-    rows = db.execute(query.order_by(Tanda.raised_at.desc(), Tanda.id.desc()).limit(PER_PAGE).offset((number - 1) * PER_PAGE)).unique().all()
+    found = turn(db, query, asked.page, Tanda.raised_at.desc(), Tanda.id.desc(), per_page=PER_PAGE)
     wrong = {row[0]: row[2] for row in programs.budget_error(db)}
     return page(
         request,
         "gawe_pemantauan/kerja/audit.html",
         tab="pengawasan",
         flag_words=FLAGS,
-        rows=rows,
-        total=total,
-        number=number,
-        pages=pages,
+        found=found,
         kind=kind,
-        open_only=request.query_params.get("terbuka") == "1",
+        open_only=open_only,
         counts=_counts(db),
         jenis=JENIS,
         wrong=wrong,

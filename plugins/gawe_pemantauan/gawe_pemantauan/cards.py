@@ -13,13 +13,14 @@ from pendopo.http import url
 from pendopo.identity import Actor
 from pendopo.kit.berkas import Berkas
 from pendopo.kit.calendar import calendar_for
+from pendopo.kit.listing import matches
 from pendopo.kit.places import place_name
 
 from . import listing, programs, watching
 from .models import Kunjungan, Lembaga, Program, Proposal
 from .proposals import OWNER, may_see
 from .rules import HIBAH, JENIS
-from .stages import AUDIT, CONFIRM_CAMAT, CONFIRM_DESA, DECIDE, DECIDED, PAY, STATE, SURVEY, TAPD, VERIFY
+from .stages import AUDIT, CONFIRM_CAMAT, CONFIRM_DESA, DECIDE, DECIDED, EVERY, PAY, STATE, SURVEY, TAPD, VERIFY
 from .work import VISITS
 
 
@@ -46,7 +47,7 @@ def citizen_cards(db: Session, actor: Actor) -> list[DashboardCard]:
 
 def staff_cards(db: Session, actor: Actor) -> list[DashboardCard]:
     """How many lie at each stage, and who has been silent for too long."""
-    if listing.scope_of(actor) == frozenset():
+    if actor.opd_scope(*EVERY) == frozenset():
         return []
     counts = {stage: count for stage, count in listing.stage_counts(db, actor).items() if count}
     from .staff import STAGES
@@ -58,7 +59,7 @@ def staff_cards(db: Session, actor: Actor) -> list[DashboardCard]:
 
 def found(db: Session, query: str, actor: Actor, limit: int) -> list[dict[str, Any]]:
     """Results of the portal's search: proposals for their officers, programmes and bodies that received for everybody."""
-    if actor.is_staff and listing.scope_of(actor) != frozenset():
+    if actor.is_staff and actor.opd_scope(*EVERY) != frozenset():
         rows = db.scalars(listing.proposals(db, actor, listing.Filters(text=query[:80]), now=datetime.now(UTC)).order_by(Proposal.sent_at.desc()).limit(limit))
         return [
             {
@@ -75,9 +76,7 @@ def found(db: Session, query: str, actor: Actor, limit: int) -> list[dict[str, A
 
 
 def _public(db: Session, query: str, limit: int) -> list[dict[str, Any]]:
-    there = db.scalars(
-        select(Program).where(Program.published, listing.like(query, Program.title, Program.summary)).order_by(Program.paid_year.desc()).limit(limit)
-    )
+    there = db.scalars(select(Program).where(Program.published, matches(query, Program.title, Program.summary)).order_by(Program.paid_year.desc()).limit(limit))
     results = [
         {
             "title": one.title,
@@ -95,7 +94,7 @@ def _public(db: Session, query: str, limit: int) -> list[dict[str, Any]]:
         .join(Lembaga, Lembaga.id == Proposal.lembaga_id)
         .join(Berkas, Berkas.id == Proposal.berkas_id)
         .join(Program, Program.id == Proposal.program_id)
-        .where(Berkas.state.in_(DECIDED), Program.jenis.in_(HIBAH), listing.like(query, Lembaga.name))
+        .where(Berkas.state.in_(DECIDED), Program.jenis.in_(HIBAH), matches(query, Lembaga.name))
         .limit(limit)
     )
     results += [

@@ -131,7 +131,8 @@ def _draft(dice: random.Random, now: datetime, crowd: Crowd, program: Program, s
     if emergency and number >= count - 3:
         sent = now - timedelta(hours=20 * (count - number) ** 2)  # something is always on the way
     sent = min(sent, now - timedelta(hours=dice.randint(3, 20)))
-    body = crowd.choose_body(program) if program.for_lembaga else None
+    twin = crowd.bodies[number] if season.lively and program.for_lembaga and number < 4 else None  # shared accounts and chairs meet here
+    body = twin or (crowd.choose_body(program) if program.for_lembaga else None)
     place = body.place if body else dice.choice(crowd.desa)
     title, purpose, cause = _words(dice, program, body.name if body else "", place.name)
     lines = _rab(dice, program)

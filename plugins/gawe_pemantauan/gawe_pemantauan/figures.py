@@ -10,14 +10,13 @@ from sqlalchemy.orm import Session
 
 from pendopo import N_, _
 from pendopo.http import url
-from pendopo.kit.berkas import Berkas
+from pendopo.kit.berkas import Berkas, lies_with
 from pendopo.kit.places import kecamatan_list, place_name
 from pendopo.kit.statistics import MOST_ROWS, Column, Row, StatisticView, Table, by_choice
 
-from .listing import in_scope
 from .models import Program, Proposal
 from .rules import JENIS, REASONS
-from .stages import DECIDED, READ, STATE
+from .stages import DECIDED, EVERY, READ, STATE
 
 
 def _paid_years(db: Session, today: date) -> list[tuple[str, str]]:
@@ -67,49 +66,41 @@ def _behind(condition: Any) -> Any:
     """The proposals behind a figure, for officers who may read them."""
 
     def rows(db: Session, filters: Any, key: str) -> Table:
-        query = in_scope(_chosen(select(Proposal), filters).where(condition(key)), filters.actor).order_by(Proposal.berkas_id.desc()).limit(MOST_ROWS + 1)
+        query = (
+            _chosen(select(Proposal), filters).where(condition(key), lies_with(filters.actor, *EVERY)).order_by(Proposal.berkas_id.desc()).limit(MOST_ROWS + 1)
+        )
         lines = [
             Row(
                 (one.berkas.register, one.berkas.title, place_name(one.berkas.desa_code), _(STATE[one.berkas.state].title), one.value),
                 href=url("pemantauan:kerja.berkas", id=one.berkas_id),
             )
-            for one in db.scalars(query).unique()
+            for one in db.scalars(query.limit(MOST_ROWS + 1)).unique()
         ]
         return Table((Column(N_("Nomor")), Column(N_("Judul")), Column(N_("Desa")), Column(N_("Keadaan")), Column(N_("Nilai"), "rupiah")), lines)
 
     return rows
 
 
-_SOURCE = N_("Catatan proposal di portal ini")
+def _view(slug: str, title: str, table: Any, summary: str, condition: Any) -> StatisticView:
+    """`condition(key)`: the proposals behind a row."""
+    more = {"filters": (YEAR, KIND), "source": N_("Catatan proposal di portal ini"), "drill": _behind(condition), "drill_permission": READ}
+    return StatisticView(slug, title, table, summary=summary, **more)
+
+
 VIEWS = (
-    StatisticView(
-        "program",
-        N_("Bantuan menurut program"),
-        by_program,
-        summary=N_("Proposal, penerima, dan uang setiap program."),
-        filters=(YEAR, KIND),
-        source=_SOURCE,
-        drill=_behind(lambda key: Program.id == int(key)),
-        drill_permission=READ,
-    ),
-    StatisticView(
+    _view("program", N_("Bantuan menurut program"), by_program, N_("Proposal, penerima, dan uang setiap program."), lambda key: Program.id == int(key)),
+    _view(
         "kecamatan",
         N_("Bantuan menurut kecamatan"),
         by_place,
-        summary=N_("Dari mana proposal datang dan ke mana bantuan pergi."),
-        filters=(YEAR, KIND),
-        source=_SOURCE,
-        drill=_behind(lambda key: Berkas.kecamatan_code == key),
-        drill_permission=READ,
+        N_("Dari mana proposal datang dan ke mana bantuan pergi."),
+        lambda key: Berkas.kecamatan_code == key,
     ),
-    StatisticView(
+    _view(
         "penolakan",
         N_("Mengapa proposal ditolak"),
         by_reason,
-        summary=N_("Alasan dari daftar tetap, masing-masing dengan jalan keluarnya."),
-        filters=(YEAR, KIND),
-        source=_SOURCE,
-        drill=_behind(lambda key: Proposal.refusal == key),
-        drill_permission=READ,
+        N_("Alasan dari daftar tetap, masing-masing dengan jalan keluarnya."),
+        lambda key: Proposal.refusal == key,
     ),
 )

@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from pendopo import N_, Conflict, InvalidInput, NotFound
-from pendopo.db import insert_into
+from pendopo.db import insert_once
 from pendopo.identity import Actor, record, regency_day
 from pendopo.kit.berkas import Berkas
 
@@ -28,8 +28,7 @@ def raise_flag(db: Session, proposal: Proposal, kind: str, *, other_id: int = 0,
     """Note a flag once; the same one again changes nothing."""
     if kind not in FLAGS:
         raise LookupError(f"no flag {kind!r}")
-    values = {"berkas_id": proposal.berkas_id, "kind": kind, "other_id": other_id, "detail": detail[:200], "raised_at": now, "clear_note": ""}
-    db.execute(insert_into(db, Tanda).values(**values).on_conflict_do_nothing())
+    insert_once(db, Tanda, berkas_id=proposal.berkas_id, kind=kind, other_id=other_id, detail=detail[:200], raised_at=now, clear_note="")
 
 
 def claim_of(proposal: Proposal, person: Individu | None) -> Claim:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pendopo import N_, InvalidInput, _
 from pendopo.identity import parse_npwp
+from pendopo.kit.attachments import PHOTOS
 from pendopo.kit.forms import (
     BooleanField,
     CheckboxGroupField,
@@ -33,8 +34,6 @@ from pendopo.kit.forms import (
 from .fields import AccountField, RabField
 from .lembaga import account_digits
 from .rules import CAUSES, JENIS, LEMBAGA, PAPERS, check_rab
-
-PHOTOS = ("image/jpeg", "image/png", "image/webp")
 
 
 def _id(value):
@@ -163,6 +162,12 @@ class DesilForm(Form):
 
 class ClearForm(Form):
     note = StringField(N_("Hasil pemeriksaan"), [required(), length(min=10, max=300)])
+
+
+class NewsForm(Form):
+    """One word to many applicants."""
+
+    text = TextAreaField(N_("Kabar untuk pemohon yang dipilih"), [required(), length(min=10, max=1000)], render_kw={"rows": 2})
 
 
 class DecreeForm(Form):

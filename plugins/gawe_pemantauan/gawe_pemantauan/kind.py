@@ -18,6 +18,7 @@ HIBAH_KIND = BerkasKind(
     initial="diajukan",
     states=PLANNED,
     transitions=HIBAH_STEPS,
+    version=2,
     deadline=PLACE,
     escalate=(VERIFY, PROGRAM),
     icon="hand-heart",

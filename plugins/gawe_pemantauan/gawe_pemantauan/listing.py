@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, false, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from pendopo.identity import Actor
-from pendopo.kit.berkas import Berkas, read_register
+from pendopo.kit import listing
+from pendopo.kit.berkas import Berkas, BerkasEvent, lies_with, read_register
 from pendopo.kit.calendar import CalendarNotLoaded, calendar_for
-from pendopo.kit.places import find_place
+from pendopo.kit.listing import Asked, Page, matches
 
 from .kind import KINDS
 from .models import Lembaga, Program, Proposal, Tanda
@@ -34,6 +35,9 @@ WORK = {  # stages as officers speak of them, and who works there
     "pencairan": (("ditetapkan", "pencairan"), PAY),
     "laporan": (("lpj_diperiksa",), PAY),
 }
+
+
+FROM_OFFICE = (BerkasEvent.kind == "message", BerkasEvent.by != "applicant")
 
 
 @dataclass(frozen=True)
@@ -57,48 +61,19 @@ class Filters:
 
 
 def read_filters(query: Mapping[str, str]) -> Filters:
-    def known(name: str, values: Any) -> str:
-        return query.get(name, "") if query.get(name, "") in values else ""
-
-    def whole(name: str, most: int) -> int | None:
-        text = query.get(name, "")
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 and 0 < int(text) <= most else None
-
-    place = find_place(query.get("kecamatan", "")[:8])
+    asked = Asked(query)
     return Filters(
-        query.get("q", "").strip()[:80],
-        known("tahap", WORK),
-        known("status", STATE),
-        known("jenis", JENIS),
-        whole("program", 2**31 - 1),
-        place.code if place is not None and place.kind == "kecamatan" else "",
-        query.get("diam", "") == "1",
-        query.get("tanda", "") == "1",
-        query.get("saya", "") == "1",
-        whole("halaman", 100_000) or 1,
+        text=asked.text(),
+        stage=asked.one_of("tahap", WORK),
+        state=asked.one_of("status", STATE),
+        jenis=asked.one_of("jenis", JENIS),
+        program_id=asked.whole("program"),
+        kecamatan=asked.kecamatan(),
+        silent=asked.is_ticked("diam"),
+        flagged=asked.is_ticked("tanda"),
+        mine=asked.is_ticked("saya"),
+        page=asked.page,
     )
-
-
-def scope_of(actor: Actor, permissions: tuple[str, ...] = EVERY) -> frozenset[int] | None:
-    """OPD whose proposals this officer may read; None is every one."""
-    scopes = [actor.opd_scope(permission) for permission in permissions]
-    return None if None in scopes else frozenset().union(*(scope for scope in scopes if scope is not None))
-
-
-def in_scope(query: Select[Any], actor: Actor, permissions: tuple[str, ...] = EVERY) -> Select[Any]:
-    scope = scope_of(actor, permissions)
-    if scope is None:
-        return query
-    return query.where(or_(Berkas.opd_id.in_(scope) if scope else false(), Berkas.officer_id == actor.account_id))
-
-
-def like(text: str, *columns: Any) -> Any:
-    """Every word somewhere in the columns; `%` and `_` are letters like others."""
-    parts = []
-    for word in text.casefold().split()[:6]:
-        pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        parts.append(or_(*(func.lower(column).like(pattern, escape="\\") for column in columns)))
-    return and_(*parts)
 
 
 def silent_before(db: Session, now: datetime) -> datetime:
@@ -116,7 +91,7 @@ def silent_before(db: Session, now: datetime) -> datetime:
 
 def proposals(db: Session, actor: Actor, wanted: Filters, *, now: datetime) -> Select[tuple[Proposal]]:
     """What lies in the offices where this person may read, and was given to them."""
-    query = in_scope(select(Proposal).join(Proposal.berkas).join(Proposal.program).outerjoin(Proposal.lembaga), actor)
+    query = select(Proposal).join(Proposal.berkas).join(Proposal.program).outerjoin(Proposal.lembaga).where(lies_with(actor, *EVERY))
     if wanted.stage:
         query = query.where(Berkas.state.in_(WORK[wanted.stage][0]))
     if wanted.state:
@@ -128,49 +103,45 @@ def proposals(db: Session, actor: Actor, wanted: Filters, *, now: datetime) -> S
     if wanted.kecamatan:
         query = query.where(Berkas.kecamatan_code == wanted.kecamatan)
     if wanted.silent:
-        query = query.where(Berkas.is_open, Berkas.state.not_in(WITH_APPLICANT), Berkas.moved_at < silent_before(db, now))
+        before = silent_before(db, now)
+        heard = select(BerkasEvent.id).where(BerkasEvent.berkas_id == Berkas.id, BerkasEvent.at >= before, *FROM_OFFICE)
+        query = query.where(Berkas.is_open, Berkas.state.not_in(WITH_APPLICANT), Berkas.moved_at < before, ~heard.exists())
     if wanted.flagged:
         query = query.where(select(Tanda.id).where(Tanda.berkas_id == Proposal.berkas_id, Tanda.cleared_at.is_(None)).exists())
     if wanted.mine:
         query = query.where(Berkas.officer_id == actor.account_id, Berkas.is_open)
     if wanted.text:
         register = read_register(wanted.text)
-        query = query.where(Berkas.register == register if register else like(wanted.text, Berkas.title, Lembaga.name))
+        query = query.where(Berkas.register == register if register else matches(wanted.text, Berkas.title, Lembaga.name))
     return query
 
 
-@dataclass
-class Page:
-    rows: list[Proposal]
-    total: int
-    number: int
-    pages: int
-
-
-def turn(db: Session, query: Select[tuple[Proposal]], number: int, *, per_page: int = PER_PAGE) -> Page:
-    """One page, the longest silent first; a number behind the end shows the last one."""
-    total = db.scalar(query.with_only_columns(func.count(Proposal.berkas_id), maintain_column_froms=True).order_by(None)) or 0
-    pages = max(1, -(-total // per_page))
-    number = min(number, pages)
-    rows = db.scalars(query.order_by(Berkas.is_open.desc(), Berkas.moved_at, Proposal.berkas_id).limit(per_page).offset((number - 1) * per_page))
-    return Page(list(rows.unique()), total, number, pages)
+def turn(db: Session, query: Select[tuple[Proposal]], number: int) -> Page:
+    """One page, the longest silent first."""
+    return listing.turn(db, query, number, Berkas.is_open.desc(), Berkas.moved_at, Proposal.berkas_id, per_page=PER_PAGE)
 
 
 def stage_counts(db: Session, actor: Actor) -> dict[str, int]:
     """How many lie in each stage that this officer may read."""
-    query = in_scope(select(Berkas.state, func.count()).where(Berkas.kind.in_(KIND_SLUGS), Berkas.is_open), actor).group_by(Berkas.state)
+    query = select(Berkas.state, func.count()).where(Berkas.kind.in_(KIND_SLUGS), Berkas.is_open, lies_with(actor, *EVERY)).group_by(Berkas.state)
     counts = {row[0]: row[1] for row in db.execute(query)}
     return {stage: sum(counts.get(state, 0) for state in states) for stage, (states, _permission) in WORK.items()}
 
 
+def _waiting(actor: Actor, stages: Iterable[str]) -> list[Any]:
+    """For each of these stages in which this officer works, what lies there within their offices."""
+    parts = []
+    for states, permission in (WORK[stage] for stage in stages):
+        scope = actor.opd_scope(permission)
+        if actor.can(permission):
+            here = Berkas.state.in_(states)
+            parts.append(here if scope is None else and_(here, Berkas.opd_id.in_(scope)))
+    return parts
+
+
 def waiting_count(db: Session, actor: Actor, permissions: tuple[str, ...]) -> int:
     """How many proposals wait for a step that this officer may take."""
-    waiting = []
-    for states, permission in WORK.values():
-        if permission in permissions and actor.can(permission):
-            scope = actor.opd_scope(permission)
-            here = Berkas.state.in_(states)
-            waiting.append(here if scope is None else and_(here, Berkas.opd_id.in_(scope)))
+    waiting = _waiting(actor, [stage for stage, (_states, permission) in WORK.items() if permission in permissions])
     if not waiting:
         return 0
     return db.scalar(select(func.count()).select_from(Berkas).where(Berkas.kind.in_(KIND_SLUGS), Berkas.is_open, or_(*waiting))) or 0
@@ -178,13 +149,7 @@ def waiting_count(db: Session, actor: Actor, permissions: tuple[str, ...]) -> in
 
 def to_confirm(db: Session, actor: Actor) -> list[Proposal]:
     """What waits for the word of this officer's desa or kecamatan."""
-    waiting = []
-    for stage in ("desa", "camat"):
-        states, permission = WORK[stage]
-        scope = actor.opd_scope(permission)
-        if actor.can(permission):
-            here = Berkas.state.in_(states)
-            waiting.append(here if scope is None else and_(here, Berkas.opd_id.in_(scope)))
+    waiting = _waiting(actor, ("desa", "camat"))
     if not waiting:
         return []
     return list(db.scalars(select(Proposal).join(Proposal.berkas).where(or_(*waiting)).order_by(Berkas.moved_at).limit(100)).unique())
@@ -197,13 +162,19 @@ def ranking(db: Session, program_id: int) -> list[Proposal]:
     return list(db.scalars(query.order_by(Proposal.score.is_(None), Proposal.score.desc(), Proposal.sent_at, Proposal.berkas_id)).unique())
 
 
+def last_heard(db: Session, berkas: Berkas) -> datetime:
+    """When the applicant was last told anything: the step that brought the file here, or a message of the office since."""
+    told = db.scalar(select(func.max(BerkasEvent.at)).where(BerkasEvent.berkas_id == berkas.id, *FROM_OFFICE))
+    return max(told, berkas.moved_at) if told else berkas.moved_at
+
+
 def silent_days(db: Session, berkas: Berkas, now: datetime) -> int | None:
-    """Working days since the matter moved last; None when the calendar can't say, or it is closed."""
+    """Working days since the applicant was last told anything; None when the calendar can't say, or the matter is closed."""
     if not berkas.is_open:
         return None
     calendar = calendar_for(db)
     try:
-        return calendar.working_days_between(calendar.local(berkas.moved_at).date(), calendar.local(now).date())
+        return calendar.working_days_between(calendar.local(last_heard(db, berkas)).date(), calendar.local(now).date())
     except CalendarNotLoaded:
         return None
 
@@ -215,7 +186,7 @@ def is_amber(db: Session, berkas: Berkas, now: datetime) -> bool:
 
 def require_reader(actor: Actor) -> None:
     """Whoever may read proposals of some office; raises PermissionRefused for other staff."""
-    if scope_of(actor) == frozenset():
+    if actor.opd_scope(*EVERY) == frozenset():
         actor.require(READ)
 
 

@@ -6,6 +6,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from pendopo.http import page, query_int, url
+from pendopo.kit.listing import Asked
 from pendopo.kit.opendata import csv_response
 from pendopo.kit.places import kecamatan_list
 
@@ -16,11 +17,9 @@ from .rules import JENIS
 
 def _asked(request, db):
     """`(year, kecamatan, jenis)` of the address; strange values are as if they were not there."""
-    known = public.years(db)
-    year = query_int(request, "tahun")
-    codes = {place.code for place in kecamatan_list()}
-    kecamatan, jenis = request.query_params.get("kecamatan", ""), request.query_params.get("jenis", "")
-    return year if year in known else None, kecamatan if kecamatan in codes else "", jenis if jenis in JENIS else ""
+    asked = Asked(request.query_params)
+    year = asked.whole("tahun")
+    return year if year in public.years(db) else None, asked.kecamatan(), asked.one_of("jenis", JENIS)
 
 
 def recipients(request):

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from pendopo import N_
-from pendopo.db import insert_into
+from pendopo.db import insert_once
 from pendopo.http import url
 from pendopo.i18n import format_date
 from pendopo.identity import Actor
@@ -32,7 +32,7 @@ def follow(db: Session, actor: Actor, sorts: Iterable[str], *, now: datetime) ->
     wanted = sorted(set(sorts) & SORTS.keys())
     db.execute(delete(Pengikut).where(Pengikut.account_id == actor.citizen_id, Pengikut.sort.not_in(wanted)))
     for sort in wanted:
-        db.execute(insert_into(db, Pengikut).values(account_id=actor.citizen_id, sort=sort, since=now).on_conflict_do_nothing())
+        insert_once(db, Pengikut, account_id=actor.citizen_id, sort=sort, since=now)
 
 
 def announce(db: Session, *, now: datetime) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from pendopo import N_, Conflict, InvalidInput, NotFound, live
-from pendopo.db import insert_into
+from pendopo.db import insert_once
 from pendopo.identity import Actor, Opd, record, regency_day
 
 from .models import Penetapan, Program, Proposal
@@ -240,7 +240,7 @@ def penetapan_for(db: Session, actor: Actor, program_id: int, *, sk_number: str,
     if not number:
         raise InvalidInput(N_("Isi nomor SK Bupati."), field="sk_number")
     values = {"program_id": program_id, "sk_number": number, "sk_date": sk_date, "dpa": dpa.strip()[:60], "made_by": actor.account_id, "made_at": now}
-    db.execute(insert_into(db, Penetapan).values(**values).on_conflict_do_nothing())
+    insert_once(db, Penetapan, **values)
     row = db.scalars(select(Penetapan).where(Penetapan.program_id == program_id, Penetapan.sk_number == number)).one()
     if row.sk_date != sk_date:
         raise Conflict(N_("SK dengan nomor ini sudah tercatat dengan tanggal lain."), field="sk_date")

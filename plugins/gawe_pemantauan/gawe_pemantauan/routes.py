@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import json
-
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.routing import Route
 
 from pendopo import Conflict, NotFound, TooMany, _
 from pendopo.http import flash, form_of, fragment, page, path_int, query_int, redirect, url
-from pendopo.kit.berkas import berkas_context, find_by_register, get_berkas, keep_pin
+from pendopo.kit.berkas import berkas_context, find_by_register, get_berkas, keep_pin, sent_of, tell_sent
 from pendopo.kit.places import place_name
 from pendopo.kit.profile import remember
+from pendopo.kit.throttle import address_of, allow
 
 from . import agreement, issued, lembaga, listing, opening, programs, proposals, public, returning, watching
 from .asking import new_proposal, proposal_wizard
@@ -25,14 +20,6 @@ from .open_pages import open_routes
 from .options import option
 from .rules import CHAIRS, JENIS, PAPERS
 from .steps import PUBLIC_TOPIC
-
-SENT_COOKIE = "proposal_terkirim"
-_tries = SlidingWindowCounterRateLimiter(MemoryStorage())
-_PER_ADDRESS = RateLimitItemPerMinute(20, 5)
-
-
-def forget_cache() -> None:
-    _tries.storage.reset()
 
 
 def index(request):
@@ -151,50 +138,18 @@ def ask(request):
         if not row.for_lembaga:
             remember(db, actor, wizard.values, now=now)
         wizard.forget()
-        return _sent(request, proposal)
+        return tell_sent(request, proposal.berkas, to=url("pemantauan:sent"))
     return page(request, "gawe_pemantauan/ask.html", status=wizard.form.status, wizard=wizard, form=wizard.form, **context)
 
 
-def _sent(request, proposal):
-    """To the page with number and PIN. They travel in a cookie for a quarter of an hour: the PIN is kept nowhere."""
-    content = json.dumps({"id": proposal.berkas_id, "register": proposal.berkas.register, "pin": proposal.berkas.pin})
-    response = redirect(url("pemantauan:sent"))
-    response.set_cookie(
-        SENT_COOKIE,
-        base64.urlsafe_b64encode(content.encode()).decode(),
-        max_age=900,
-        path=url("pemantauan:sent"),
-        httponly=True,
-        samesite="lax",
-        secure=request.url.scheme == "https",
-    )
-    return response
-
-
 def sent(request):
-    """Number, PIN and QR, right after sending."""
-    import segno
-
-    try:
-        told = json.loads(base64.urlsafe_b64decode(request.cookies.get(SENT_COOKIE, "").encode()))
-        berkas_id, register, pin = int(told["id"]), str(told["register"])[:40], str(told["pin"])[:12]
-    except (ValueError, KeyError, TypeError):
+    """Number, PIN and QR code, right after sending."""
+    db, told = request.state.db, sent_of(request)
+    proposal = db.get(Proposal, told.berkas.id) if told else None
+    if proposal is None:
         return redirect(url("pemantauan:index"))
-    proposal = request.state.db.get(Proposal, berkas_id) if 0 < berkas_id < 2**31 else None
-    if proposal is None or proposal.berkas.register != register:
-        return redirect(url("pemantauan:index"))
-    address = request.app.state.portal.settings.public_url.rstrip("/") + url("pemantauan:watch", nomor=register)
-    return page(
-        request,
-        "gawe_pemantauan/sent.html",
-        proposal=proposal,
-        register=register,
-        pin=pin,
-        broker=option(request.state.db, "pengaduan_calo"),
-        tab="saya",
-        qr=segno.make(address, error="m").svg_data_uri(scale=4, border=2),
-        headers={"Cache-Control": "no-store"},
-    )
+    broker = option(db, "pengaduan_calo")
+    return page(request, "gawe_pemantauan/sent.html", proposal=proposal, sent=told, broker=broker, tab="saya", headers={"Cache-Control": "no-store"})
 
 
 # --------------------------------------------------------------------------------------------------------------- bodies
@@ -304,7 +259,7 @@ def find(request):
     form = WatchForm(request, prefill={"register": request.query_params.get("nomor", "")[:40]})
     if form.submitted and form.validate():
         try:
-            if not _tries.hit(_PER_ADDRESS, "pantau", request.client.host if request.client else ""):
+            if not allow("pemantauan.pantau", address_of(request), most=20, seconds=300):
                 raise TooMany()
             row = find_by_register(request.state.db, form.register.data, form.pin.data, now=request.state.now)
         except TooMany as refusal:

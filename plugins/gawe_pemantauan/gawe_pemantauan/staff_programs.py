@@ -11,7 +11,7 @@ from pendopo.identity import Opd
 from pendopo.kit.forms import looking
 
 from . import issued, listing, opening, programs, work
-from .forms import DecreeForm, PauseForm, ProgramForm
+from .forms import DecreeForm, NewsForm, PauseForm, ProgramForm
 from .models import Proposal
 from .proposals import may_see
 from .rules import JENIS, PAPERS, affordable
@@ -90,6 +90,7 @@ def _program(request, **forms):
         "opd": programs.office_name(db, row),
         "pause_form": PauseForm(quiet, prefix="jeda-"),
         "decree_form": DecreeForm(quiet, prefix="sk-"),
+        "news_form": NewsForm(quiet, prefix="kabar-"),
         "decrees": decrees,
         "state_of": STATE,
         "may": {"program": actor.can(PROGRAM), "decide": actor.can(DECIDE), "bulk": {step: actor.can(permission) for step, permission in BULK.items()}},
@@ -163,6 +164,16 @@ def decree(request):
     return page(request, "gawe_pemantauan/kerja/program.html", status=form.status, **_program(request, decree_form=form))
 
 
+def news(request):
+    """One word to the applicants of the chosen proposals."""
+    form = NewsForm(request, prefix="kabar-")
+    if form.validate():
+        told = work.tell_many(request.state.db, request.user, _chosen(request), form.text.data, now=request.state.now)
+        flash(request, _("Kabar terkirim kepada %(n)s pemohon.") % {"n": told})
+        return _program_back(path_int(request))
+    return page(request, "gawe_pemantauan/kerja/program.html", status=form.status, **_program(request, news_form=form))
+
+
 def annex(request):
     """The list of recipients of a decree, to the desk of the Bupati."""
     document = issued.decree_annex(request.state.db, request.user, path_int(request, "sk"), now=request.state.now)
@@ -179,6 +190,7 @@ program_routes = [
     Route("/program/{id:int}/jeda", pause, methods=["POST"], name="pemantauan:kerja.program.pause"),
     Route("/program/{id:int}/lanjut", resume, methods=["POST"], name="pemantauan:kerja.program.resume"),
     Route("/program/{id:int}/langkah", bulk, methods=["POST"], name="pemantauan:kerja.bulk"),
+    Route("/program/{id:int}/kabar", news, methods=["POST"], name="pemantauan:kerja.news"),
     Route("/program/{id:int}/penetapan", decree, methods=["POST"], name="pemantauan:kerja.decree"),
     Route("/program/{id:int}/penetapan/{sk:int}/lampiran", annex, methods=["POST"], name="pemantauan:kerja.annex"),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from pendopo import N_
-from pendopo.kit.berkas import Deadline, Transition
+from pendopo.kit.berkas import Deadline, Transition, ask_step, lapse_step, refuse_step, repair_step, withdraw_step
 from pendopo.kit.forms import DateField, Form, Optional, RadioField, RupiahField, SelectField, StringField, between, length
 
 from .rules import REASONS
@@ -43,18 +43,8 @@ class MoveForm(Form):
 
 
 def _refuse(slug: str, frm: tuple[str, ...], permission: str) -> Transition:
-    return Transition(
-        slug,
-        N_("Tolak"),
-        frm,
-        "ditolak",
-        permission=permission,
-        fields=("reason",),
-        required=("reason",),
-        clock="stop",
-        tone="error",
-        hint=N_("Pilih alasan dari daftar; jalan keluarnya ikut tertulis untuk pemohon."),
-    )
+    hint = N_("Pilih alasan dari daftar; jalan keluarnya ikut tertulis untuk pemohon.")
+    return Transition(slug, N_("Tolak"), frm, "ditolak", permission=permission, fields=("reason",), required=("reason",), clock="stop", tone="error", hint=hint)
 
 
 def _confirm(slug: str, title: str, frm: str, to: str, permission: str, hint: str, deadline: Deadline) -> Transition:
@@ -92,32 +82,22 @@ _CHECKS = (
         N_("Orang yang memberi konfirmasi desa tidak dapat memberi konfirmasi kecamatan."),
         HERE,
     ),
-    Transition(
+    ask_step(
         "minta_perbaikan",
         N_("Minta diperbaiki"),
         ("cek_administrasi",),
         "perbaikan",
-        permission=VERIFY,
-        note="required",
-        clock="pause",
-        tone="warn",
-        hint=N_("Sebutkan semua yang kurang sekaligus, agar pemohon tidak bolak-balik."),
+        VERIFY,
+        N_("Sebutkan semua yang kurang sekaligus, agar pemohon tidak bolak-balik."),
     ),
-    Transition(
+    repair_step(
         "perbaiki",
         N_("Kirim perbaikan"),
         ("perbaikan",),
         "cek_administrasi",
-        by="applicant",
-        note="required",
-        fields=("attachments",),
-        notify="officer",
-        tone="primary",
-        hint=N_("Tuliskan yang sudah diperbaiki; berkas baru boleh dilampirkan."),
+        N_("Tuliskan yang sudah diperbaiki; berkas baru boleh dilampirkan."),
     ),
-    Transition(
-        "gugurkan", N_("Tutup karena tidak diperbaiki"), ("perbaikan",), "ditolak", by=("officer", "system"), permission=VERIFY, note="required", clock="stop"
-    ),
+    lapse_step("gugurkan", N_("Tutup karena tidak diperbaiki"), ("perbaikan",), "ditolak", VERIFY),
     _refuse("tolak_administrasi", ("cek_administrasi",), VERIFY),
     Transition(
         "disposisi",
@@ -192,29 +172,15 @@ def _decree(frm: str, to: str, clock: Literal["run", "stop"]) -> tuple[Transitio
 
 
 _END = (
-    Transition(
+    withdraw_step(
         "tarik",
         N_("Tarik usulan"),
         BEFORE_DECREE,
         "ditarik",
-        by="applicant",
-        note="optional",
-        clock="stop",
-        notify="officer",
+        N_("Usulan tidak diproses lagi. Anda boleh mengajukan yang baru selama masa usulan terbuka."),
         tone="warn",
-        hint=N_("Usulan tidak diproses lagi. Anda boleh mengajukan yang baru selama masa usulan terbuka."),
     ),
-    Transition(
-        "batalkan",
-        N_("Batalkan penetapan"),
-        ("ditetapkan", "pencairan"),
-        "dibatalkan",
-        permission=DECIDE,
-        note="required",
-        clock="stop",
-        tone="error",
-        hint=N_("Nilainya kembali ke pagu program."),
-    ),
+    refuse_step("batalkan", N_("Batalkan penetapan"), ("ditetapkan", "pencairan"), "dibatalkan", DECIDE, N_("Nilainya kembali ke pagu program.")),
     Transition(
         "cairkan",
         N_("Catat pencairan"),
@@ -227,15 +193,7 @@ _END = (
         tone="primary",
         hint=N_("Seluruh nilai dibayarkan sekali ke rekening penerima."),
     ),
-    Transition(
-        "tandai_terlambat",
-        N_("Tandai terlambat"),
-        ("lpj_ditunggu",),
-        "terlambat_lpj",
-        by="system",
-        clock="stop",
-        notify="both",
-    ),
+    lapse_step("tandai_terlambat", N_("Tandai terlambat"), ("lpj_ditunggu",), "terlambat_lpj", notify="both"),
     Transition(
         "kirim_lpj",
         N_("Kirim laporan penggunaan"),

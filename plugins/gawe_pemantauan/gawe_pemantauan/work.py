@@ -155,6 +155,14 @@ def move_many(db: Session, actor: Actor, berkas_ids: Sequence[int], step: str, *
     return result
 
 
+def tell_many(db: Session, actor: Actor, berkas_ids: Sequence[int], text: str, *, now: datetime) -> int:
+    """One word to the applicants of many, so that nobody waits in silence for the season of the budget. Returns how many were told."""
+    ids = [one for one in dict.fromkeys(berkas_ids) if db.get(Proposal, one) is not None]
+    for berkas_id in ids:
+        add_message(db, actor, berkas_id, text, now=now)
+    return len(ids)
+
+
 def determine(db: Session, actor: Actor, values: dict[int, int], *, sk_number: str, sk_date: date, dpa: str = "", now: datetime) -> Many:
     """One decree for many recipients: all or those that fit; each takes its part of the budget in one statement."""
     result = Many()

@@ -117,7 +117,7 @@ def test_the_same_without_javascript_and_followed_by_pin(visit, resident, villag
     citizen = visit(resident.account_id, size="phone", javascript=False).page("/pemantauan/")
     ask(citizen)
     register = re.search(r"HBH-\d{4}-\d{6}-\d", citizen.content())[0]
-    pin = citizen.locator(".ticket-pin").inner_text()
+    pin = citizen.locator(".sent-pin").inner_text()
 
     guest = visit(javascript=False).page("/pemantauan/pantau")
     guest.get_by_label("Nomor registrasi").fill(register)

@@ -1,6 +1,5 @@
 """Fifty approve at once: the sum approved never passes the budget, on either database."""
 
-import threading
 from datetime import date
 
 from sqlalchemy import select
@@ -8,9 +7,8 @@ from sqlalchemy import select
 from gawe_pemantauan import programs
 from gawe_pemantauan.kind import HIBAH_KIND
 from gawe_pemantauan.models import Program, Proposal
-from pendopo import DomainError
 from pendopo.kit.berkas import PastBerkas, PastStep, move_berkas, plant_berkas
-from pendopo.testing.people import settle
+from pendopo.testing.parallel import all_at_once
 
 AMOUNT, FIT, TRIES = 10_000_000, 20, 50
 
@@ -51,36 +49,19 @@ def plant(db, program, now):
     return ids
 
 
-def approve_all(portal, actor, ids, now):
-    """Everybody at once; `(register, refusal)` of each."""
-    start, results = threading.Barrier(len(ids)), []
+def decree(actor, berkas_id, now):
+    def act(db):
+        return move_berkas(db, actor, berkas_id, "tetapkan", data={"sk_number": "400/Kep.1", "sk_date": date(2026, 11, 20)}, now=now).id
 
-    def approve(berkas_id):
-        start.wait()
-        try:
-            with portal.db.session() as db:
-                move_berkas(db, actor, berkas_id, "tetapkan", data={"sk_number": "400/Kep.1", "sk_date": date(2026, 11, 20)}, now=now)
-            results.append((berkas_id, ""))
-        except DomainError as refusal:
-            results.append((berkas_id, type(refusal).__name__))
-
-    threads = [threading.Thread(target=approve, args=(one,)) for one in ids]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    return results
+    return act
 
 
 def test_fifty_parallel_approvals_never_pass_the_budget(db, portal, kesra, make_program, now):
     program = make_program(pagu=AMOUNT * FIT + AMOUNT // 2)
     ids = plant(db, program, now)
-    settle()
-    results = approve_all(portal, kesra, ids, now)
+    given, refused = all_at_once(portal, [decree(kesra, one, now) for one in ids])
 
-    assert len(results) == TRIES
-    assert [why for _one, why in results].count("") == FIT
-    assert {why for _one, why in results} == {"", "BudgetExceeded"}
+    assert (len(given), refused) == (FIT, ["BudgetExceeded"] * (TRIES - FIT))
     db.expire_all()
     assert db.get(Program, program.id).approved == AMOUNT * FIT
     assert programs.budget_error(db) == []
@@ -90,9 +71,19 @@ def test_fifty_parallel_approvals_never_pass_the_budget(db, portal, kesra, make_
 def test_two_who_determine_the_same_proposal_take_its_money_once(db, portal, kesra, make_program, now):
     program = make_program(pagu=AMOUNT * 5)
     one = plant(db, program, now)[0]
-    settle()
-    results = approve_all(portal, kesra, [one] * 4, now)
+    given, _refused = all_at_once(portal, [decree(kesra, one, now)] * 4)
 
-    assert [why for _one, why in results].count("") == 1
+    assert given == [one]
     db.expire_all()
     assert db.get(Program, program.id).approved == AMOUNT
+
+
+def test_one_body_is_not_determined_for_two_years_in_the_same_moment(db, portal, kesra, make_program, make_body, now):
+    body = make_body()
+    ids = [plant(db, make_program(paid_year=year), now)[0] for year in (2027, 2028)]
+    for proposal in db.scalars(select(Proposal).where(Proposal.berkas_id.in_(ids))).unique():
+        proposal.lembaga_id = body.id
+    db.flush()
+    given, refused = all_at_once(portal, [decree(kesra, one, now) for one in ids])
+
+    assert (len(given), refused) == (1, ["TooSoon"])

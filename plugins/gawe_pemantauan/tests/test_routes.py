@@ -336,6 +336,8 @@ def test_many_are_sent_and_determined_from_the_ranking(db, desk, send, go, progr
     where = f"/kerja/pemantauan/program/{program.id}"
     assert desk.post(f"{where}/langkah", data={"id": proposal.berkas_id, "langkah": "ke_tapd"}).status_code == 303
     assert desk.post(f"{where}/langkah", data={"id": proposal.berkas_id, "langkah": "masukkan_anggaran"}).status_code == 303
+    assert desk.post(f"{where}/kabar", data={"id": proposal.berkas_id, "kabar-text": "RAPBD sedang dibahas DPRD."}).status_code == 303
+    assert desk.post(f"{where}/kabar", data={"id": proposal.berkas_id, "kabar-text": "ok"}).status_code == 422
     assert desk.post(f"{where}/penetapan", data={"id": proposal.berkas_id, "sk-sk_number": "400/1", "sk-sk_date": "2026-11-20"}).status_code == 303
     db.refresh(proposal.berkas)
 

@@ -1,14 +1,14 @@
 """From desk to desk: flags, confirmations, visits, refusals; and the short way after a disaster."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from gawe_pemantauan import flags, proposals, work
+from gawe_pemantauan import flags, listing, proposals, work
 from gawe_pemantauan.rules import Visit
 from gawe_pemantauan.steps import ChecklistOpen, FlagsOpen, VisitMissing
 from pendopo import Conflict, InvalidInput, PermissionRefused
-from pendopo.kit.berkas import move_berkas
+from pendopo.kit.berkas import add_message, move_berkas
 
 ASKED, DESA, NIK, OTHER_NIK = 11_590_000, "36.04.30.2001", "3604301708950001", "3604305708950001"
 
@@ -128,6 +128,20 @@ def test_a_visit_far_from_the_place_is_flagged(db, send, go, kesra, now, flagged
     work.add_visit(db, kesra, proposal.berkas_id, work.NewVisit(Visit(True, True, True, True), "Objek ada dan dipakai.", now, -6.08, 105.92), now=now)
 
     assert flagged(proposal.berkas_id) == ["jauh_dari_titik"]
+
+
+def test_word_of_the_office_ends_the_silence_and_the_applicants_own_does_not(db, send, go, kesra, resident, now):
+    proposal = go(send(), "masukkan_anggaran")
+    later = now + timedelta(days=35)
+    silent = listing.proposals(db, kesra, listing.Filters(silent=True), now=later)
+    assert listing.is_amber(db, proposal.berkas, later)
+    assert db.scalars(silent).unique().all() == [proposal]
+
+    add_message(db, resident, proposal.berkas_id, "Bagaimana kabarnya?", now=later - timedelta(days=1))
+    assert listing.is_amber(db, proposal.berkas, later)
+    assert work.tell_many(db, kesra, [proposal.berkas_id, 0], "RAPBD sedang dibahas DPRD.", now=later - timedelta(days=1)) == 1
+    assert not listing.is_amber(db, proposal.berkas, later)
+    assert db.scalars(silent).unique().all() == []
 
 
 def test_a_refusal_has_a_reason_of_the_list(db, send, go, kesra, now):

@@ -9,12 +9,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pendopo import N_, _
+from pendopo.kit.berkas import Berkas
 from pendopo.kit.calendar import calendar_for
 from pendopo.kit.places import find_place, place_name
 from pendopo.kit.statistics import Column, Filters, Row, StatisticView, Table, by_choice, by_kecamatan, by_year, share
 
 from . import dhkp
 from .models import BPHTB, SPPT, SPTPD, Impor, Ketetapan, Opsen, Tarif, Usaha
+from .rules import rp
 from .taxes import OURS, TAX
 
 SOURCE = N_("Bapenda, basis data pajak daerah")
@@ -56,6 +58,13 @@ def received(db: Session, year: int) -> dict[str, dict[int, int]]:
     return found
 
 
+def opsen_mblb(db: Session, months: int = 24) -> list[tuple[date, int]]:
+    """What quarries paid as opsen for the province, by the month that it belongs to; months of fewer than five are left out."""
+    paid = select(SPTPD.masa, func.sum(SPTPD.opsen - SPTPD.opsen_kredit)).where(SPTPD.opsen_paid_at.is_not(None), SPTPD.opsen > 0)
+    grouped = paid.group_by(SPTPD.masa).having(func.count(SPTPD.usaha_id.distinct()) >= SMALL).order_by(SPTPD.masa.desc()).limit(months)
+    return [(masa, int(amount)) for masa, amount in db.execute(grouped)]
+
+
 def headline(db: Session) -> tuple[float, int, int]:
     """`(per cent of PBB paid, objects, rupiah received)` of the newest tax year."""
     years = dhkp.years(db)
@@ -74,6 +83,25 @@ def unfinished_imports(db: Session) -> list[str]:
 
     stuck = select(Impor.nama).where(Impor.selesai.is_(False), Impor.at < datetime.now(UTC) - timedelta(hours=1))
     return list(db.scalars(stuck.limit(5)))
+
+
+def received_by_place(db: Session, year: int, chosen: tuple[str, ...]) -> dict[str, tuple[int, int]]:
+    """Of each kecamatan how many taxpayers paid in a year, and how much, of these taxes."""
+    start, end = _span(db, year)
+    objects = select(SPPT.desa_code, SPPT.wp_id, SPPT.dibayar).where(SPPT.paid_at >= start, SPPT.paid_at < end, SPPT.berlaku)
+    bought = select(Berkas.desa_code, Berkas.applicant_id, BPHTB.dibayar).join(Berkas, Berkas.id == BPHTB.berkas_id)
+    declared = select(Usaha.desa_code, Usaha.wp_id, SPTPD.dibayar).join(Usaha, Usaha.id == SPTPD.usaha_id).where(Usaha.jenis.in_(chosen))
+    assessed = select(Ketetapan.desa_code, Ketetapan.wp_id, Ketetapan.dibayar).where(Ketetapan.jenis.in_(chosen))
+    parts = [declared.where(SPTPD.paid_at >= start, SPTPD.paid_at < end), assessed.where(Ketetapan.paid_at >= start, Ketetapan.paid_at < end)]
+    parts += [objects] if "pbb" in chosen else []
+    parts += [bought.where(BPHTB.paid_at >= start, BPHTB.paid_at < end)] if "bphtb" in chosen else []
+    people: dict[str, set[int]] = {}
+    money: dict[str, int] = {}
+    for desa, who, amount in (row for part in parts for row in db.execute(part)):
+        if desa:
+            people.setdefault(desa[:8], set()).add(who or 0)
+            money[desa[:8]] = money.get(desa[:8], 0) + amount
+    return {code: (len(people[code]), money[code]) for code in sorted(money, key=place_name)}
 
 
 # ----------------------------------------------------------------------------------------------------------- statistics
@@ -120,6 +148,12 @@ def _month_table(db: Session, filters: Filters) -> Table:
     return Table((Column(N_("Bulan")), Column(N_("Diterima"), "rupiah")), [(names[n], sum(one.get(n + 1, 0) for one in chosen)) for n in range(12)])
 
 
+def _place_table(db: Session, filters: Filters) -> Table:
+    found = received_by_place(db, filters.year or filters.today.year, (filters["jenis"],))
+    columns = (Column(N_("Kecamatan")), Column(N_("Wajib pajak yang membayar"), "angka"), Column(N_("Diterima"), "rupiah"))
+    return Table(columns, [Row((place_name(code), people, amount), code) for code, (people, amount) in found.items()])
+
+
 def _arrears_table(db: Session, filters: Filters) -> Table:
     query = select(SPPT.tahun, func.count(), func.sum(SPPT.terutang)).where(SPPT.status == "belum", SPPT.berlaku, SPPT.jatuh_tempo < filters.today)
     if filters.kecamatan:
@@ -158,6 +192,15 @@ VIEWS = [
         source=SOURCE,
     ),
     StatisticView(
+        "wilayah",
+        N_("Penerimaan menurut kecamatan"),
+        _place_table,
+        N_("Satu jenis pajak: berapa wajib pajak yang membayar di setiap kecamatan, dan berapa rupiah."),
+        chart="bar",
+        filters=(by_year(2020), by_choice("jenis", N_("Jenis pajak"), [(tax.slug, tax.title) for tax in OURS if tax.how != "samsat"], all="")),
+        source=SOURCE,
+    ),
+    StatisticView(
         "tunggakan", N_("Tunggakan PBB"), _arrears_table, N_("SPPT yang lewat jatuh tempo."), permission=READ, filters=(by_kecamatan(),), source=SOURCE
     ),
 ]
@@ -177,6 +220,19 @@ def as_geojson(db: Session, year: int) -> dict[str, Any]:
         text = _("PBB %(year)s: %(share)s%% dibayar dari %(objects)s objek") % {"year": year, "share": one.share, "objects": one.objects}
         properties = {"title": f"Kec. {place.name}", "href": f"/pajak/realisasi?kecamatan={one.code}", "text": text, "tone": tone, "share": one.share}
         features.append({"type": "Feature", "id": one.code, "geometry": {"type": "Point", "coordinates": [place.lon, place.lat]}, "properties": properties})
+    return {"type": "FeatureCollection", "features": features}
+
+
+def business_geojson(db: Session, year: int) -> dict[str, Any]:
+    """A point for each kecamatan with what businesses paid there; few taxpayers are not shown."""
+    features = []
+    for code, (people, amount) in received_by_place(db, year, tuple(tax.slug for tax in OURS if tax.monthly or tax.slug == "reklame")).items():
+        place = find_place(code)
+        if place is None or place.lat is None or people < SMALL:
+            continue
+        text = _("Pajak usaha %(year)s: %(sum)s dari %(people)s wajib pajak") % {"year": year, "sum": rp(amount), "people": people}
+        properties = {"title": f"Kec. {place.name}", "href": f"/statistik/pajak/wilayah?tahun={year}", "text": text, "tone": "info"}
+        features.append({"type": "Feature", "id": code, "geometry": {"type": "Point", "coordinates": [place.lon, place.lat]}, "properties": properties})
     return {"type": "FeatureCollection", "features": features}
 
 

@@ -16,11 +16,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from pendopo.db import Base
 from pendopo.kit.berkas import Berkas
 
-from .records import Buku, Impor, ImporTolak, Lebih, Opsen, Surat
+from .records import Buku, Impor, ImporTolak, IzinReklame, Lebih, Opsen, Surat
 from .rules import Ground
 
 __all__ = [
-    "BPHTB", "SPPT", "SPTPD", "Buku", "Impor", "ImporTolak", "Ketetapan", "Lebih", "Objek", "Opsen", "Pendaftaran", "Permohonan", "Reklame", "Simpanan",
+    "BPHTB", "SPPT", "SPTPD", "Buku", "Impor", "ImporTolak",
+    "IzinReklame", "Ketetapan", "Lebih", "Objek", "Opsen", "Pendaftaran", "Permohonan", "Reklame", "Simpanan",
     "Surat", "Tarif", "Usaha", "WajibPajak",
 ]  # fmt: skip
 

@@ -15,10 +15,10 @@ from pendopo.kit.documents import document_of
 from pendopo.kit.opendata import csv_response
 from pendopo.kit.places import desa_list, kecamatan_list
 
-from . import assess, business, dhkp, jobs, letters, shown, tariffs
+from . import assess, business, dhkp, jobs, letters, permits, shown, tariffs
 from .forms import AssessmentCorrectionForm, NewBillboardForm, OpsenForm, PublishForm, TariffForm, WaterForm
 from .importing import decode, open_table
-from .models import Impor, ImporTolak, Ketetapan, Usaha
+from .models import Impor, ImporTolak, IzinReklame, Ketetapan, Usaha
 from .nop import show_nop
 from .paper import SKPD_PAPER, issue_assessment
 from .registering import taxpayer
@@ -39,20 +39,25 @@ def assessments(request):
     before = query_int(request, "sebelum")
     query = query.where(Ketetapan.id < before) if before else query
     rows = list(db.scalars(query.where(Ketetapan.jenis == jenis) if jenis in TAX else query).unique())
-    return page(request, "gawe_pajak/kerja/assessments.html", rows=rows, taxes=TAX, jenis=jenis, may_assess=request.user.can("pajak.assess"), tab="ketetapan")
+    may = request.user.can("pajak.assess")
+    waiting = permits.waiting(db) if may and not before else []
+    return page(request, "gawe_pajak/kerja/assessments.html", rows=rows, taxes=TAX, jenis=jenis, may_assess=may, waiting=waiting, tab="ketetapan")
 
 
 def billboard(request):
     """Enter a billboard and assess it."""
     request.user.require("pajak.assess")
     db = request.state.db
-    form = NewBillboardForm(request)
+    permit = db.get(IzinReklame, query_int(request, "izin")) if query_int(request, "izin") else None
+    form = NewBillboardForm(request, prefill=permits.prefill(permit) if permit is not None else None)
     if form.submitted and form.validate():
         with form.refusals():
             names = ("jenis", "naskah", "lebar_cm", "tinggi_cm", "sisi", "lokasi_kelas", "alamat", "dari", "sampai", "izin")
             values = {name: form[name].data or "" for name in names} | {"desa_code": form.desa.data or None}
             wp = taxpayer(db, form.nama.data, form.alamat_wp.data or "")
             row = business.add_billboard(db, request.user, wp, values, now=request.state.now)
+            if permit is not None:
+                permits.settle(db, permit, row)
             return redirect(url("pajak:kerja.assessment", id=row.id))
     return page(request, "gawe_pajak/kerja/billboard.html", form=form, status=form.status, tab="ketetapan")
 

@@ -184,7 +184,10 @@ def calendar_entries(db, actor, start, end):
 
 @hookimpl
 def map_layers(actor):
-    return [MapLayer("pajak", _("Realisasi PBB per kecamatan"), "/pajak/peta.geojson", _("Bapenda"))]
+    return [
+        MapLayer("pajak", _("Realisasi PBB per kecamatan"), "/pajak/peta.geojson", _("Bapenda")),
+        MapLayer("pajak_usaha", _("Pajak usaha per kecamatan"), "/pajak/peta-usaha.geojson", _("Bapenda")),
+    ]
 
 
 @hookimpl
@@ -252,6 +255,14 @@ def bill_paid(db, key, plugin, kind, ref, bill_id, paid_at, amount, ntpd):
         from .paying import hear_paid
 
         hear_paid(db, kind, ref, bill_id, paid_at, amount, ntpd)
+
+
+@hookimpl
+def document_issued(db, key, document_id, plugin, kind, ref, number, holder_id, replaces_id, at):
+    if plugin != "gawe_pajak" and replaces_id is None:
+        from .permits import hear
+
+        hear(db, document_id, number, holder_id, at)
 
 
 @hookimpl

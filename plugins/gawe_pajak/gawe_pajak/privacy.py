@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from pendopo import _
 from pendopo.kit.berkas import Berkas
 
-from .models import BPHTB, SPPT, SPTPD, Ketetapan, Objek, Permohonan, Simpanan, Usaha, WajibPajak
+from .models import BPHTB, SPPT, SPTPD, IzinReklame, Ketetapan, Lebih, Objek, Pendaftaran, Permohonan, Simpanan, Usaha, WajibPajak
 
 BASIS = "UU 1/2022; PP 35/2023"
 
@@ -62,6 +62,27 @@ def held_of(db: Session, account_id: int) -> list[tuple[str, str, str, list[dict
             [{"nomor": k.nomor, "uraian": k.uraian, "total": k.total} for k in db.scalars(select(Ketetapan).where(Ketetapan.wp_id.in_(wp_ids)))],
         ),
         (
+            _("Izin reklame"),
+            _("Memungut pajak daerah"),
+            [
+                {"nomor": i.nomor, "pemegang": i.pemegang, "lokasi": i.lokasi}
+                for i in db.scalars(select(IzinReklame).where(IzinReklame.holder_id == account_id))
+            ],
+        ),
+        (
+            _("Pendaftaran usaha"),
+            _("Memungut pajak daerah"),
+            [
+                {"nomor": d.berkas.register, "usaha": d.usaha, "wajib_pajak": d.wajib_pajak, "alamat": d.alamat_wp, "nib": d.nib}
+                for d in db.scalars(select(Pendaftaran).join(Pendaftaran.berkas).where(Berkas.applicant_id == account_id))
+            ],
+        ),
+        (
+            _("Kelebihan bayar"),
+            _("Memungut pajak daerah"),
+            [{"jumlah": k.jumlah, "cara": k.cara, "terpakai": k.terpakai, "sebab": k.sebab} for k in db.scalars(select(Lebih).where(Lebih.wp_id.in_(wp_ids)))],
+        ),
+        (
             _("BPHTB"),
             _("Memungut pajak daerah"),
             [
@@ -85,5 +106,9 @@ def forget(db: Session, account_id: int) -> None:
     """The list of kept NOPs goes, and the tie between taxpayer and account; what was said in requests is emptied."""
     db.execute(delete(Simpanan).where(Simpanan.account_id == account_id))
     db.execute(update(WajibPajak).where(WajibPajak.account_id == account_id).values(account_id=None).execution_options(synchronize_session=False))
+    db.execute(update(IzinReklame).where(IzinReklame.holder_id == account_id).values(holder_id=None).execution_options(synchronize_session=False))
     mine = select(Berkas.id).where(Berkas.applicant_id == account_id, Berkas.plugin == "gawe_pajak")
     db.execute(update(Permohonan).where(Permohonan.berkas_id.in_(mine)).values(alasan="", isi={}).execution_options(synchronize_session=False))
+    refused = select(Pendaftaran.berkas_id).where(Pendaftaran.berkas_id.in_(mine), Pendaftaran.usaha_id.is_(None))
+    gone = {"wajib_pajak": "", "alamat_wp": "", "nib": "", "alamat": ""}
+    db.execute(update(Pendaftaran).where(Pendaftaran.berkas_id.in_(refused)).values(**gone).execution_options(synchronize_session=False))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pendopo.db import Base
@@ -49,6 +49,21 @@ class Lebih(Base):
     sebab: Mapped[str] = mapped_column(String(200), default="")
     at: Mapped[datetime]
     by: Mapped[int | None]
+
+
+class IzinReklame(Base):
+    """A permit for a billboard that another application issued. `ketetapan_id`: how it was taxed; None while it waits for that."""
+
+    __tablename__ = "gawe_pajak_izin_reklame"
+
+    document_id: Mapped[int] = mapped_column(ForeignKey("core_document.id"), primary_key=True)
+    nomor: Mapped[str] = mapped_column(String(80))
+    pemegang: Mapped[str] = mapped_column(String(120))
+    lokasi: Mapped[str] = mapped_column(String(200), default="")
+    holder_id: Mapped[int | None] = mapped_column(ForeignKey("core_account.id"), index=True)
+    isian: Mapped[list[list[str]]] = mapped_column(JSON)
+    at: Mapped[datetime]
+    ketetapan_id: Mapped[int | None]
 
 
 class Opsen(Base):

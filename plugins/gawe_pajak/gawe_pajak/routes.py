@@ -262,6 +262,10 @@ def geojson(request):
     return JSONResponse(figures.as_geojson(db, years[0] if years else today_of(request).year), media_type="application/geo+json")
 
 
+def business_geojson(request):
+    return JSONResponse(figures.business_geojson(request.state.db, today_of(request).year), media_type="application/geo+json")
+
+
 def pbb_csv(request):
     db = request.state.db
     years = dhkp.years(db)
@@ -276,7 +280,7 @@ def taxes_csv(request):
 def opsen(request):
     """What Samsat collected for the regency, month by month."""
     rows = list(request.state.db.scalars(select(Opsen).order_by(Opsen.masa.desc(), Opsen.jenis).limit(48)))
-    return page(request, "gawe_pajak/opsen.html", rows=rows, taxes=TAX, tab="realisasi")
+    return page(request, "gawe_pajak/opsen.html", rows=rows, passed_on=figures.opsen_mblb(request.state.db), taxes=TAX, tab="realisasi")
 
 
 routes = [
@@ -297,6 +301,7 @@ routes = [
     Route("/realisasi", realisation, name="pajak:realisation"),
     Route("/opsen", opsen, name="pajak:opsen"),
     Route("/peta.geojson", geojson, name="pajak:geojson"),
+    Route("/peta-usaha.geojson", business_geojson, name="pajak:geojson.business"),
     Route("/data/realisasi-pbb.csv", pbb_csv, name="pajak:csv.pbb"),
     Route("/data/realisasi-pajak.csv", taxes_csv, name="pajak:csv.taxes"),
 ]

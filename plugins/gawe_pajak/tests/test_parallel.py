@@ -1,20 +1,26 @@
 """Many at once, on either database: one correction wins, a correction and a payment never both hold, nothing is made twice."""
 
 import threading
-from datetime import date
+from datetime import UTC, date, datetime
+from decimal import Decimal
 
 from sqlalchemy import func, select, update
 
-from gawe_pajak import assess, business
-from gawe_pajak.models import SPPT, Ketetapan
-from gawe_pajak.paying import bill_of
+from gawe_pajak import assess, business, requests
+from gawe_pajak.models import SPPT, Ketetapan, Objek, WajibPajak
+from gawe_pajak.paying import bill_of, hear_paid
 from pendopo import DomainError
+from pendopo.kit.berkas import move_berkas
 from pendopo.kit.payments import Bill
+from pendopo.kit.payments.books import proof
+from pendopo.kit.payments.models import Excess, Payment
+from pendopo.kit.payments.receiving import Arrival, receive_payment
 from pendopo.testing.people import settle
 
-from .conftest import NOP
+from .conftest import LINE, NOP
 
-MANY = 12
+MANY, FIFTY = 12, 50
+IN_TIME = datetime(2026, 8, 1, 3, 0, tzinfo=UTC)
 
 
 def all_at_once(portal, acts):
@@ -52,24 +58,59 @@ def test_of_many_corrections_one_makes_the_new_sppt(db, portal, sppt, taxman, no
     assert db.scalar(select(func.count()).select_from(SPPT).where(SPPT.nop == NOP, SPPT.berlaku)) == 1
 
 
-def pay(db, bill_id, now):
-    """The one statement by which the payments room closes a bill."""
-    paying = update(Bill).where(Bill.id == bill_id, Bill.status == "belum_bayar").values(status="lunas", paid_at=now, paid_amount=97_600, ntpd="N1")
-    return "dibayar" if db.execute(paying.execution_options(synchronize_session=False)).rowcount else "terlambat"
+def pay(db, kode, now, ref="BANK1"):
+    """A bank's callback: money for a bill."""
+    return receive_payment(db, Arrival(kode, ref, 97_600, IN_TIME, "qris", "bank"), now=now).outcome
 
 
 def test_a_payment_and_corrections_at_once_leave_either_money_or_a_new_sppt(db, portal, sppt, taxman, now):
-    bill_id, sppt_id = bill_of(db, sppt, now=now).id, sppt.id
+    made, sppt_id = bill_of(db, sppt, now=now), sppt.id
+    bill_id, kode = made.id, made.kode_bayar
     settle()
-    acts = [lambda db: pay(db, bill_id, now)] + [
+    acts = [lambda db: pay(db, kode, now)] + [
         lambda db, n=n: assess.correct(db, taxman, sppt_id, {"luas_bumi": 100 + n}, "Bersamaan", now=now).versi for n in range(4)
     ]
     results = all_at_once(portal, acts)
     settle()
 
-    assert ("dibayar" in results) != (2 in results)
-    assert db.get_one(Bill, bill_id).status == ("lunas" if "dibayar" in results else "batal")
-    assert db.get_one(SPPT, sppt_id).berlaku == ("dibayar" in results)
+    assert ("lunas" in results) != (2 in results)
+    assert db.get_one(Bill, bill_id).status == ("lunas" if "lunas" in results else "batal")
+    assert db.get_one(SPPT, sppt_id).berlaku == ("lunas" in results)
+    assert proof(db).holds
+
+
+def test_fifty_callbacks_of_one_bill_count_once_and_tell_its_sppt_once(db, portal, sppt, now):
+    """Half of them are the same arrival told again, half are other money: one pays, the rest is queued to go back."""
+    sppt_id, kode = sppt.id, bill_of(db, sppt, now=now).kode_bayar
+    settle()
+    results = all_at_once(portal, [lambda db, n=n: pay(db, kode, now, "BANK1" if n % 2 else f"BANK{n}") for n in range(FIFTY)])
+    settle()
+    one = db.scalar(select(Bill).where(Bill.kode_bayar == kode))
+    heard = [hear_paid(db, "pbb", sppt_id, one.id, one.paid_at, one.paid_amount, one.ntpd) for _n in range(3)]
+
+    assert (one.status, one.paid_amount, heard) == ("lunas", 97_600, [True, False, False])
+    assert db.scalar(select(func.count()).select_from(Payment)) == 1 + FIFTY // 2
+    assert db.scalar(select(func.count()).select_from(Excess)) == FIFTY // 2
+    assert len(results) == FIFTY and proof(db).holds
+
+
+def test_fifty_approvals_of_as_many_objections_lose_and_double_nothing(db, portal, bapenda, taxman, resident, bring, now):
+    nops = [f"3604200001001{n:04d}0" for n in range(1, FIFTY + 1)]
+    bring(*(LINE.replace(NOP, nop) for nop in nops))
+    db.get_one(WajibPajak, db.get_one(Objek, nops[0]).wp_id).account_id = resident.account_id
+    db.execute(update(SPPT).values(diantar_on=now.date()))
+    ids = [requests.apply(db, resident, "pengurangan", nop, year=2026, alasan="Gagal panen", now=now).berkas_id for nop in nops]
+    for berkas_id in ids:
+        move_berkas(db, taxman, berkas_id, "lengkap", now=now)
+    settle()
+    grant = {"persen": Decimal(25)}
+    acts = [lambda db, n=n: move_berkas(db, taxman, n, "kabulkan", note="Ya", data=grant, now=now).state for n in [*ids, *ids[:10]]]
+    results = all_at_once(portal, acts)
+    settle()
+
+    assert results.count("dikabulkan") == FIFTY
+    assert sorted(db.scalars(select(SPPT.terutang).where(SPPT.berlaku))) == [73_200] * FIFTY
+    assert db.scalar(select(func.count()).select_from(SPPT)) == 2 * FIFTY
 
 
 def test_everybody_who_wants_to_pay_gets_the_same_bill(db, portal, sppt, now):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -11,7 +12,8 @@ import pytest
 from sqlalchemy import func, select
 
 from pendopo.contract import PaymentFound
-from pendopo.kit.payments import books, ledger, reconciling, snap, va_number
+from pendopo.identity import as_system
+from pendopo.kit.payments import BillClosed, books, cancel_bill, find_bill, ledger, reconciling, snap, va_number
 from pendopo.kit.payments.models import Bill, Excess, Payment
 from pendopo.kit.payments.options import PREFIX
 from pendopo.kit.payments.simulator.bank import FAULTS
@@ -33,6 +35,12 @@ class BadDays:
         code = self.dice.choice(self.codes)
         faults = {name for name, weight in WEIGHTS.items() if self.dice.random() < weight}
         self.waiting += self.bank.pay("va", va_number(PREFIX, code), code, AMOUNT, at=self.now, faults=faults)
+
+    def cancel(self):
+        """An office takes a bill back, in time or too late."""
+        one = find_bill(self.db, self.dice.choice(self.codes))
+        with suppress(BillClosed):
+            cancel_bill(self.db, as_system("uji"), one.id, reason="keliru", now=self.now)
 
     def tell(self):
         """One of the calls arrives, and often again."""
@@ -56,6 +64,7 @@ def test_thousands_of_faults_leave_books_and_bank_in_balance(db, portal, wire, b
             days.pay()
             if days.waiting and days.dice.random() < 0.97:
                 days.tell()
+        days.cancel()
         settle()
     lost = [notice for notice in bank.untold() if days.dice.random() < 0.5]  # half of what was lost comes again, half never
     days.waiting += [*bank.release(), *lost]
@@ -101,6 +110,7 @@ def in_balance(db, bank):
     revenue = db.scalar(select(func.sum(Bill.paid_amount)))
     excess = db.scalar(select(func.sum(Excess.amount)))
     assert revenue == AMOUNT * len(settled)
+    assert {"ganda", "batal", "kurang"} <= set(db.scalars(select(Excess.reason))), "days were not bad enough"
     assert revenue + excess == bank.balance
     assert (ledger.balance(db, ledger.BANK), ledger.balance(db, ledger.TRANSIT), ledger.balance(db, ledger.UNKNOWN)) == (bank.balance, 0, 0)
     assert (ledger.balance(db, "4.1.01.15"), ledger.balance(db, ledger.EXCESS)) == (revenue, excess)

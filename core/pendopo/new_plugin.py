@@ -24,6 +24,7 @@ def create_plugin(folder: Path, name: str, title: str = "") -> Path:
     words = {
         "name": name, "dist": name.replace("_", "-"), "slug": slug, "face": face, "title": title or slug.capitalize(),
         "prefix": f"/{slug}" if face == "gawe" else f"/kerja/{slug}", "hook": "routes" if face == "gawe" else "staff_routes",
+        "viewers": "" if face == "gawe" else f"{slug}.close",
     }
     for source in sorted(SKELETON.rglob("*.tmpl")):
         relative = source.relative_to(SKELETON).as_posix().removesuffix(".tmpl").replace("__name__", name)

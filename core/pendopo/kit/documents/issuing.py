@@ -55,7 +55,7 @@ def issue(
     "later" or "desk" the paper is `menunggu` until the last signature. `number`, `series`: a pattern and a running number of
     its own, for a kind whose papers are told apart by data (each type of permit). `own_number`: a whole number from a book that
     the plugin keeps itself. `dated`: the day on the paper, when it isn't today. `secret`: whoever checks it learns only that it
-    exists. `quiet`: the holder is not notified of a
+    exists. `replaces`: the paper that ends when this one holds (`replace` ends it at once). `quiet`: the holder is not notified of a
     paper that nobody signs at a desk (old papers that are loaded, a receipt after a payment). Raises NoSigner.
     """
     wanted: list[int | Party | None] = list(signers) or [signer]

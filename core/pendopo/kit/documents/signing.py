@@ -27,7 +27,7 @@ from .. import attachments
 from . import authority, bsre, drawing, hsm
 from .errors import NoSigner, NotSigned, SignedAlready, SignerChanged
 from .kinds import Party, kind_of
-from .models import VALID, WAITING, Document, DocumentSignature
+from .models import REPLACED, VALID, WAITING, Document, DocumentSignature
 
 OWNER = "dokumen"  # of the files in the store
 STAND_IN = {"plt": "Plt. ", "plh": "Plh. "}
@@ -212,12 +212,22 @@ def seal(db: Session, document: Document, sha256: str, now: datetime, *, quiet: 
     """From here on the paper holds and never changes. `quiet`: its holder is not notified."""
     document.sha256, document.sealed_at, document.status = sha256, now, VALID
     db.flush()
+    _end_replaced(db, document, now)
     outbox.tell(
         db, "document_issued", key=f"document:{document.id}", document_id=document.id, plugin=document.plugin, kind=document.kind, ref=document.ref,
         number=document.number, holder_id=document.holder_id, replaces_id=document.replaces_id, at=now,
     )
     if not quiet:
         tell_holder(db, document, "issued")
+
+
+def _end_replaced(db: Session, document: Document, now: datetime) -> None:
+    """The paper that this one replaces holds until this one does: while it waited at a desk nothing had changed."""
+    if document.replaces_id is None:
+        return
+    reason = _("Diganti dengan nomor %(number)s") % {"number": document.number}
+    ending = update(Document).where(Document.id == document.replaces_id, Document.status == VALID)
+    db.execute(ending.values(status=REPLACED, reason=reason, closed_at=now).execution_options(synchronize_session="fetch"))
 
 
 def wallet_topic(account_id: int) -> str:

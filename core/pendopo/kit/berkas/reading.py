@@ -265,9 +265,11 @@ def _who(event: BerkasEvent, berkas: Berkas, staff: bool, mine: bool) -> str:
 
 
 def applicant_name(db: Session, berkas: Berkas) -> str:
-    """The applicant's name for officers; nobody's for an anonymous matter."""
-    if berkas.anonymous or berkas.applicant_id is None:
+    """The applicant's name for officers; nobody's for an anonymous matter, or one that came without an account."""
+    if berkas.anonymous:
         return _("Tanpa nama")
+    if berkas.applicant_id is None:
+        return _("Tanpa akun")
     account = db.get(Account, berkas.applicant_id)
     return account.name if account else ""
 

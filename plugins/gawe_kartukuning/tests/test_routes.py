@@ -12,6 +12,7 @@ from sqlalchemy import select
 from gawe_kartukuning import applications, cards, employers, mitra
 from gawe_kartukuning.employers import Vacancy
 from gawe_kartukuning.models import Bkk, Kartu, Lamaran, Lowongan, PemberiKerja, Pencari, Permohonan
+from pendopo.kit.appointments import Counter, book, open_days, open_slots
 from pendopo.kit.opendata import csv_text
 
 TEXT = {"type": "string", "minLength": 1}
@@ -147,6 +148,21 @@ def test_the_home_of_a_card_shows_it_and_takes_a_report_with_one_press(db, clien
     assert plain.status_code == 303
     db.expire_all()
     assert db.get(Kartu, card.id).situation == "bekerja"
+
+
+def test_who_would_rather_come_books_a_time_from_the_application(db, client, citizen, clerk, office, applied, now):
+    week = {str(day): [["08:00", "12:00"]] for day in range(5)}
+    counter = Counter(opd_id=office, service="kartu-kuning", title="Loket AK/1", prefix="A", hours=week, slot_minutes=15, capacity=2, days_ahead=14, lead_minutes=0)
+    db.add(counter)
+    db.commit()
+    client.sign_in(citizen)
+    assert f"berkas={applied.berkas_id}" in client.get(f"{HERE}/saya/{applied.berkas_id}").text
+    slot = open_slots(db, counter, open_days(db, counter, now=now)[0][0], now=now)[0]
+    booked = book(db, citizen, counter.id, slot.starts_at, berkas_id=applied.berkas_id, now=now)
+    db.commit()
+
+    assert booked.href in client.get(f"{HERE}/saya/{applied.berkas_id}").text
+    assert "berjanji datang" in client.sign_in(clerk).get(f"{DESK}/{applied.berkas_id}").text
 
 
 def test_the_whole_nik_is_on_no_page(client, citizen, clerk, card):

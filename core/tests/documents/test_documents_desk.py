@@ -147,3 +147,13 @@ def test_what_was_not_chosen_is_not_signed(db, client, both, secretary):
 def test_refusing_what_is_not_ones_own_is_refused(db, both, resident, head, now):
     with pytest.raises(NotYourSignature):
         desk.refuse(db, head, signing.next_signature(both).id, reason="x", now=now)
+
+
+def test_what_a_waiting_paper_replaces_holds_until_it_is_signed(db, client, give, kinds, chair, head):
+    old = give(kinds.letter)
+    new = give(kinds.desk, replaces=old)
+    assert (old.status, new.status) == ("berlaku", "menunggu")
+
+    sign(client, head, new)
+    db.expire_all()
+    assert (old.status, old.reason, new.status) == ("diganti", f"Diganti dengan nomor {new.number}", "berlaku")

@@ -225,7 +225,8 @@ def _end_replaced(db: Session, document: Document, now: datetime) -> None:
     """The paper that this one replaces holds until this one does: while it waited at a desk nothing had changed."""
     if document.replaces_id is None:
         return
-    reason = _("Diganti dengan nomor %(number)s") % {"number": document.number}
+    with speaking("id"):
+        reason = _("Diganti dengan nomor %(number)s") % {"number": document.number}
     ending = update(Document).where(Document.id == document.replaces_id, Document.status == VALID)
     db.execute(ending.values(status=REPLACED, reason=reason, closed_at=now).execution_options(synchronize_session="fetch"))
 

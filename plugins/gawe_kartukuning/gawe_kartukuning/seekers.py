@@ -341,10 +341,13 @@ def with_profile() -> Any:
 
 
 def claim_profile(db: Session, actor: Actor, seeker: Pencari) -> Pencari:
-    """Give the profile that a school brought to the account of its person, who holds the number and PIN. Raises Conflict."""
+    """Give the profile that a school brought to the account of its person, who holds the number and PIN. Raises Conflict, also for an account of another nik."""
     account_id = actor.require_signed_in() and actor.citizen_id
     if seeker_of(db, account_id) is not None:
         raise Conflict(N_("Akun Anda sudah memiliki profil pencari kerja."))
+    account = db.get(Account, account_id)
+    if account is not None and account.nik_lookup not in (None, seeker.nik_lookup):
+        raise Conflict(N_("Profil ini milik NIK lain. Periksa lagi nomor register dan PIN dari sekolah Anda."))
     taken = db.execute(
         update(Pencari).where(Pencari.id == seeker.id, Pencari.account_id.is_(None)).values(account_id=account_id).execution_options(synchronize_session=False)
     )

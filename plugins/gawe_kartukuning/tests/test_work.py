@@ -213,23 +213,25 @@ def test_the_same_file_is_not_taken_twice(db, school, today, now):
         schools.import_graduates(db, teacher, row.id, sheet(pupil(1)), "b.csv", on=today, now=now)
 
 
-def test_a_pupil_takes_over_what_the_school_sent(db, school, person, issue, today, now):
+def test_a_pupil_takes_over_what_the_school_sent(db, people, school, person, issue, today, now):
     teacher, row = school
-    _kept, keys = schools.import_graduates(db, teacher, row.id, sheet(pupil(1)), "a.csv", on=today, now=now)
+    _kept, keys = schools.import_graduates(db, teacher, row.id, sheet(pupil(1, nik="3604301708950040")), "a.csv", on=today, now=now)
     pupil_account = person(40, "Siswa 1")
 
     assert applications.claim(db, pupil_account, keys[0]["register"], "SALAH1", now=now) is None
+    with pytest.raises(Conflict, match="NIK lain"):
+        applications.claim(db, person(41), keys[0]["register"], keys[0]["pin"], now=now)
     seeker = applications.claim(db, pupil_account, keys[0]["register"], keys[0]["pin"], now=now)
     application = db.scalar(select(Permohonan))
     assert seeker.account_id == pupil_account.account_id == application.berkas.applicant_id
     with pytest.raises(Conflict):
-        applications.claim(db, person(41), keys[0]["register"], keys[0]["pin"], now=now)
+        applications.claim(db, people.resident("Tanpa NIK"), keys[0]["register"], keys[0]["pin"], now=now)
     assert issue(application).pencari.account_id == pupil_account.account_id
 
 
 def test_a_card_that_a_school_asked_for_lies_in_the_wallet_of_who_claims_it(db, client, school, person, issue, deliver, today, now):
     teacher, row = school
-    _kept, keys = schools.import_graduates(db, teacher, row.id, sheet(pupil(1)), "a.csv", on=today, now=now)
+    _kept, keys = schools.import_graduates(db, teacher, row.id, sheet(pupil(1, nik="3604301708950040")), "a.csv", on=today, now=now)
     issued = issue(db.scalar(select(Permohonan)))
     deliver()
     pupil_account = person(40, "Siswa 1")

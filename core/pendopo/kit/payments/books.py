@@ -30,7 +30,10 @@ class Named:
 
 @dataclass(frozen=True)
 class AccountPage:
+    """A page of an account's moves. `others`: the words of the accounts on their other side."""
+
     named: Named
+    others: dict[str, str]
     balance: int
     moves: list[LedgerMove]
     pages: int
@@ -57,7 +60,8 @@ def account(db: Session, name: str, number: int) -> AccountPage:
     if not count:
         raise NotFound()
     moves = ledger.moves_of(db, name, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
-    return AccountPage(named(db, name), ledger.balance(db, name), moves, -(-count // PER_PAGE))
+    others = {other: named(db, other).title for other in {one.debit for one in moves} | {one.credit for one in moves}}
+    return AccountPage(named(db, name), others, ledger.balance(db, name), moves, -(-count // PER_PAGE))
 
 
 def names(db: Session, *account_ids: int | None) -> dict[int, str]:

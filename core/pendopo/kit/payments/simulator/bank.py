@@ -96,7 +96,7 @@ class Bank:
                 file.write(json.dumps({what: value}, default=str) + "\n")
 
     def _of(self, reference: str) -> Transfer:
-        return next(one for one in self.transfers if one.reference == reference)
+        return next(one for one in reversed(self.transfers) if one.reference == reference)
 
     # ------------------------------------------------------------------ codes
 

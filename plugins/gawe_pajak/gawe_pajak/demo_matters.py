@@ -17,7 +17,7 @@ from pendopo.kit.places import desa_list
 
 from .acquiring import compute_bphtb
 from .business import billboard_tax, computed, month_end, next_letter, previous_month, working_days_after
-from .demo_words import BILLBOARDS, BUSINESSES, PLACES, REASONS
+from .demo_words import BILLBOARDS, BUSINESSES, PLACES, REASONS, STREETS
 from .kinds import BPHTB_KIND, REQUESTS, SPTPD_KIND
 from .models import BPHTB, SPPT, SPTPD, Ketetapan, Objek, Permohonan, Reklame, Usaha, WajibPajak
 from .nop import show_nop
@@ -76,13 +76,22 @@ def _businesses(db: Session, dice: random.Random, accounts: list[Any], count: in
             npwpd=npwpd,
             nib=f"{dice.randint(1, 9)}{dice.randrange(10**12):012d}",
             nama=owner.name,
-            alamat="",
+            alamat=f"{dice.choice(STREETS)} No. {dice.randint(1, 180)}",
             account_id=owner.id,
         )
         db.add(wp)
         db.flush()
         rows.append(
-            Usaha(wp_id=wp.id, jenis=jenis, kelas="umum", nama=name.format(dice.choice(PLACES)), alamat="", desa_code=place.code, sejak=start, aktif=True)
+            Usaha(
+                wp_id=wp.id,
+                jenis=jenis,
+                kelas="umum",
+                nama=name.format(dice.choice(PLACES)),
+                alamat=f"{dice.choice(STREETS)} No. {dice.randint(1, 180)}",
+                desa_code=place.code,
+                sejak=start,
+                aktif=True,
+            )
         )
     db.add_all(rows)
     db.flush()

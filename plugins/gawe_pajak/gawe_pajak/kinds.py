@@ -5,14 +5,15 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from pendopo import N_
-from pendopo.kit.berkas import Berkas, BerkasKind, Deadline, State, Transition
+from pendopo.kit.berkas import Berkas, BerkasKind, Deadline, State, Transition, ask_step, refuse_step, repair_step, withdraw_step
 from pendopo.kit.forms import DecimalField, Form, IntegerField, Optional, RupiahField, SelectField, StringField, TextAreaField, between, length
 
 from .models import SPTPD
 from .moves import on_move
 from .overpaid import BACK, WAYS
 
-READ, EXAMINE, DECIDE, ASSESS = "pajak.read", "pajak.examine", "pajak.decide", "pajak.assess"
+READ, EXAMINE, DECIDE = "pajak.read", "pajak.examine", "pajak.decide"
+HOME = {"plugin": "gawe_pajak", "citizen_url": "pajak:berkas", "staff_url": "pajak:kerja.berkas", "permission": READ, "on_move": on_move}
 
 
 class DecisionForm(Form):
@@ -55,20 +56,8 @@ def _request_steps(grant: tuple[str, ...], required: tuple[str, ...], hint: str,
     visit = (Transition("teliti", N_("Teliti di lapangan"), ("lengkap",), "penelitian", permission=EXAMINE, fields=("officer", "attachments"), tone="primary"),)
     return (
         Transition("lengkap", N_("Nyatakan lengkap"), ("diajukan",), "lengkap", permission=EXAMINE, tone="primary", bulk=True),
-        Transition(
-            "minta_lengkapi", N_("Minta dilengkapi"), ("diajukan", "lengkap"), "perbaikan", permission=EXAMINE, note="required", clock="pause", tone="warn"
-        ),
-        Transition(
-            "lengkapi",
-            N_("Kirim kelengkapan"),
-            ("perbaikan",),
-            "diajukan",
-            by="applicant",
-            note="required",
-            fields=("attachments",),
-            notify="officer",
-            tone="primary",
-        ),
+        ask_step("minta_lengkapi", N_("Minta dilengkapi"), ("diajukan", "lengkap"), "perbaikan", EXAMINE),
+        repair_step("lengkapi", N_("Kirim kelengkapan"), ("perbaikan",), "diajukan"),
         *(visit if field_work else ()),
         Transition(
             "kabulkan",
@@ -83,27 +72,23 @@ def _request_steps(grant: tuple[str, ...], required: tuple[str, ...], hint: str,
             tone="primary",
             hint=hint,
         ),
-        Transition("tolak", N_("Tolak"), (*OPEN, "perbaikan"), "ditolak", permission=DECIDE, note="required", clock="stop", tone="error"),
-        Transition("cabut", N_("Cabut permohonan"), (*OPEN, "perbaikan"), "dicabut", by="applicant", clock="stop", notify="officer"),
+        refuse_step("tolak", N_("Tolak"), (*OPEN, "perbaikan"), "ditolak", DECIDE),
+        withdraw_step("cabut", N_("Cabut permohonan"), (*OPEN, "perbaikan"), "dicabut"),
     )
 
 
 def _request(slug: str, title: str, icon: str, steps: tuple[Transition, ...], deadline: Deadline | None) -> BerkasKind:
     return BerkasKind(
         slug=slug,
-        plugin="gawe_pajak",
         title=title,
         initial="diajukan",
         states=REQUEST_STATES,
         transitions=steps,
-        citizen_url="pajak:berkas",
-        staff_url="pajak:kerja.berkas",
-        permission=READ,
+        **HOME,
         deadline=deadline,
         escalate=(EXAMINE, DECIDE),
         icon=icon,
         move_form=DecisionForm,
-        on_move=on_move,
     )
 
 
@@ -149,7 +134,6 @@ def sptpd_offers(db: Session, berkas: Berkas, transition: str) -> bool:
 
 SPTPD_KIND = BerkasKind(
     slug="pajak_sptpd",
-    plugin="gawe_pajak",
     title=N_("SPTPD bulanan"),
     initial="dilaporkan",
     states=(
@@ -194,19 +178,15 @@ SPTPD_KIND = BerkasKind(
             hint=N_("Yang dibayar untuk masa ini melebihi pajak pembetulannya."),
         ),
     ),
-    citizen_url="pajak:berkas",
-    staff_url="pajak:kerja.berkas",
-    permission=READ,
+    **HOME,
     icon="receipt-text",
     offers=sptpd_offers,
     rateable=False,
     move_form=DecisionForm,
-    on_move=on_move,
 )
 
 BPHTB_KIND = BerkasKind(
     slug="pajak_bphtb",
-    plugin="gawe_pajak",
     title=N_("BPHTB"),
     initial="diajukan",
     states=(
@@ -231,35 +211,21 @@ BPHTB_KIND = BerkasKind(
             hint=N_("Isi nilai perolehan hanya bila penelitian menemukan nilai lain; pajaknya dihitung kembali."),
         ),
         Transition("validasi_nihil", N_("Validasi nihil"), ("diajukan",), "nihil", permission=EXAMINE, clock="stop", tone="primary"),
-        Transition("minta_perbaiki", N_("Minta diperbaiki"), ("diajukan",), "perbaikan", permission=EXAMINE, note="required", clock="pause", tone="warn"),
-        Transition(
-            "perbaiki",
-            N_("Kirim perbaikan"),
-            ("perbaikan",),
-            "diajukan",
-            by="applicant",
-            note="required",
-            fields=("attachments",),
-            notify="officer",
-            tone="primary",
-        ),
+        ask_step("minta_perbaiki", N_("Minta diperbaiki"), ("diajukan",), "perbaikan", EXAMINE),
+        repair_step("perbaiki", N_("Kirim perbaikan"), ("perbaikan",), "diajukan"),
         Transition("bayar", N_("Dibayar"), ("menunggu_bayar",), "lunas", by="system", clock="stop"),
-        Transition("tolak", N_("Tolak"), ("diajukan", "perbaikan"), "ditolak", permission=DECIDE, note="required", clock="stop", tone="error"),
-        Transition("cabut", N_("Cabut"), ("diajukan", "perbaikan"), "dicabut", by="applicant", clock="stop", notify="officer"),
+        refuse_step("tolak", N_("Tolak"), ("diajukan", "perbaikan"), "ditolak", DECIDE),
+        withdraw_step("cabut", N_("Cabut"), ("diajukan", "perbaikan"), "dicabut"),
     ),
-    citizen_url="pajak:berkas",
-    staff_url="pajak:kerja.berkas",
-    permission=READ,
+    **HOME,
     deadline=Deadline(3, "pajak.bphtb_hk"),
     escalate=(EXAMINE, DECIDE),
     icon="file-signature",
     move_form=DecisionForm,
-    on_move=on_move,
 )
 
 DAFTAR = BerkasKind(
     slug="pajak_daftar",
-    plugin="gawe_pajak",
     title=N_("Pendaftaran wajib pajak daerah"),
     initial="diajukan",
     states=(
@@ -272,19 +238,15 @@ DAFTAR = BerkasKind(
     transitions=(
         Transition("daftarkan", N_("Daftarkan"), ("diajukan",), "terdaftar", permission=EXAMINE, note="optional", clock="stop", tone="primary",
                    hint=N_("NPWPD terbit, usaha tercatat, dan surat pengukuhan masuk ke dompet dokumen pemohon.")),
-        Transition("minta_lengkapi", N_("Minta dilengkapi"), ("diajukan",), "perbaikan", permission=EXAMINE, note="required", clock="pause", tone="warn"),
-        Transition("lengkapi", N_("Kirim kelengkapan"), ("perbaikan",), "diajukan", by="applicant", note="required", fields=("attachments",), notify="officer",
-                   tone="primary"),
-        Transition("tolak", N_("Tolak"), ("diajukan", "perbaikan"), "ditolak", permission=EXAMINE, note="required", clock="stop", tone="error"),
-        Transition("cabut", N_("Cabut pendaftaran"), ("diajukan", "perbaikan"), "dicabut", by="applicant", clock="stop", notify="officer"),
+        ask_step("minta_lengkapi", N_("Minta dilengkapi"), ("diajukan",), "perbaikan", EXAMINE),
+        repair_step("lengkapi", N_("Kirim kelengkapan"), ("perbaikan",), "diajukan"),
+        refuse_step("tolak", N_("Tolak"), ("diajukan", "perbaikan"), "ditolak", EXAMINE),
+        withdraw_step("cabut", N_("Cabut pendaftaran"), ("diajukan", "perbaikan"), "dicabut"),
     ),
-    citizen_url="pajak:berkas",
-    staff_url="pajak:kerja.berkas",
-    permission=READ,
+    **HOME,
     deadline=Deadline(3, "pajak.daftar_hk"),
     escalate=(EXAMINE, DECIDE),
     icon="store",
-    on_move=on_move,
 )  # fmt: skip
 
 REQUESTS = {"objek": OBJEK, "mutasi": MUTASI, "keberatan": KEBERATAN, "pengurangan": PENGURANGAN}

@@ -48,7 +48,7 @@ class Origin:
 
 ORIGINS = {
     "sppt": Origin(N_("PBB-P2"), SPPT, SPPT.id, SPPT.jatuh_tempo, SPPT.desa_code),
-    "sptpd": Origin(N_("Pajak usaha yang dilaporkan"), SPTPD, SPTPD.berkas_id, SPTPD.batas_bayar, Usaha.desa_code),
+    "sptpd": Origin(N_("SPTPD"), SPTPD, SPTPD.berkas_id, SPTPD.batas_bayar, Usaha.desa_code),
     "ketetapan": Origin(N_("SKPD dan SKPDKB"), Ketetapan, Ketetapan.id, Ketetapan.jatuh_tempo, Ketetapan.desa_code),
 }
 

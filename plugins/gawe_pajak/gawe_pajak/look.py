@@ -5,27 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from limits import RateLimitItemPerHour
-from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pendopo import N_, NotFound, TooMany
 from pendopo.identity import Actor
 from pendopo.kit.payments import mask_name
+from pendopo.kit.throttle import allow
 
 from .assess import years_of
 from .models import SPPT, Objek, Simpanan, WajibPajak
 from .nop import parse_nop
 from .options import option
 from .paying import interest_on
-
-_limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
-
-
-def forget_cache() -> None:
-    _limiter.storage.reset()
 
 
 class NopUnknown(NotFound):
@@ -69,7 +61,7 @@ class Found:
 
 def count_look(db: Session, address: str) -> None:
     """So many look-ups an hour from one address: whoever tries numbers one after the other is stopped. Raises TooManyLooks."""
-    if not _limiter.hit(RateLimitItemPerHour(int(option(db, "cek_per_jam"))), "nop", address):
+    if not allow("pajak.cek", address, most=int(option(db, "cek_per_jam")), seconds=3600):
         raise TooManyLooks()
 
 

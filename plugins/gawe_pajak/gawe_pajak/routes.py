@@ -12,6 +12,7 @@ from pendopo.kit.berkas import berkas_context, get_berkas
 from pendopo.kit.documents import document_of
 from pendopo.kit.opendata import csv_response
 from pendopo.kit.profile import known
+from pendopo.kit.throttle import address_of
 
 from . import acquiring, assess, business_routes, dhkp, figures, look, moves, requests, shown
 from .calculators import CALCULATORS, calculate
@@ -24,10 +25,6 @@ from .shown import chosen_year, today_of
 from .taxes import ALL, TAX
 
 REQUEST_FORMS = {"objek": ClaimForm, "mutasi": MutationForm, "keberatan": ObjectionForm, "pengurangan": ReductionForm}
-
-
-def address_of(request) -> str:
-    return request.client.host if request.client else ""
 
 
 # ------------------------------------------------------------------------------------------------------- looking and paying

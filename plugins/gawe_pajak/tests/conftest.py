@@ -5,13 +5,13 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from gawe_pajak import look
 from gawe_pajak.importing import import_text
 from gawe_pajak.models import SPPT, Impor, Objek, Usaha, WajibPajak
 from gawe_pajak.paying import bill_of, hear_paid
 from pendopo.kit.dates import regency_day
 from pendopo.kit.payments import total_on
 from pendopo.kit.payments.receiving import Arrival, receive_payment
+from pendopo.kit.throttle import forget_cache
 
 OFFICER = ("pajak.read", "pajak.deliver", "pajak.examine", "pajak.decide", "pajak.assess", "pajak.letters", "pajak.import", "pajak.tariffs")
 NOP = "360420000100100010"
@@ -21,7 +21,7 @@ LINE = f"{NOP},2026,Siti Aminah,Kp. Baru,Jl. Raya Anyar,200,300000,60,1200000,97
 
 @pytest.fixture(autouse=True)
 def fresh_looks():
-    look.forget_cache()
+    forget_cache()
 
 
 @pytest.fixture

@@ -188,6 +188,14 @@ def test_a_changed_byte_is_told_and_the_genuine_paper_shown(db, client, give, ki
     assert document.number in page
 
 
+def test_a_draft_of_a_paper_that_waits_is_called_a_draft(db, client, give, kinds, chair):
+    paper = give(kinds.desk, signer=None, signers=[chair])
+    answer = client.post("/v/", files={"berkas": ("rancangan.pdf", document_bytes(db, paper), "application/pdf")})
+
+    assert "paling jauh rancangannya" in answer.text
+    assert "TIDAK sama" not in answer.text
+
+
 def test_a_genuine_file_of_a_revoked_paper_is_not_called_valid(db, client, give, kinds, head, now):
     document = give(kinds.letter)
     revoke(db, head, document, reason="keliru", now=now)

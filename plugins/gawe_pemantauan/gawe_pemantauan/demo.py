@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from pendopo.identity import Account, Opd
 
-from . import agreement, demo_offices, flags, issued
+from . import agreement, demo_offices, flags, issued, work
 from .demo_files import add_files
 from .demo_people import Crowd
 from .demo_rows import Draft, plant
 from .demo_stories import Season, noon, tell
 from .demo_words import DISASTERS, NEEDS, PURPOSES, RAB, SUMMARIES
+from .jobs import SYSTEM
 from .kind import KIND_OF_JENIS
 from .models import Lembaga, Penetapan, Pengikut, Program, Proposal, Tanda
 from .opening import SORTS
@@ -91,6 +92,8 @@ def fill(db: Session, *, seed: int, now: datetime, scale: float) -> None:
     add_files(db, drafts, crowd.warga.id)
     _raise_flags(db, drafts)
     _write_papers(db, drafts, crowd.warga.id, now)
+    waiting = [draft.id for draft in drafts if draft.story.state == "masuk_anggaran" and draft.story.moved < now - timedelta(days=15)]
+    work.tell_many(db, SYSTEM, waiting, "RAPBD sedang dibahas bersama DPRD. Penetapan penerima menyusul setelah disahkan.", now=now - timedelta(days=4))
     followers = [{"account_id": one.id, "sort": sort, "since": now} for sort in SORTS for one in [crowd.warga, *citizens[5:25]] if one is not None]
     db.execute(insert(Pengikut), list({(one["account_id"], one["sort"]): one for one in followers}.values()))
 

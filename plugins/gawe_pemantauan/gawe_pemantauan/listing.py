@@ -117,8 +117,9 @@ def proposals(db: Session, actor: Actor, wanted: Filters, *, now: datetime) -> S
 
 
 def turn(db: Session, query: Select[tuple[Proposal]], number: int) -> Page:
-    """One page, the longest silent first."""
-    return listing.turn(db, query, number, Berkas.is_open.desc(), Berkas.moved_at, Proposal.berkas_id, per_page=PER_PAGE)
+    """One page: what an office has before what its applicant has, the longest there first."""
+    with_applicant = Berkas.state.in_(WITH_APPLICANT)
+    return listing.turn(db, query, number, Berkas.is_open.desc(), with_applicant, Berkas.moved_at, Proposal.berkas_id, per_page=PER_PAGE)
 
 
 def stage_counts(db: Session, actor: Actor) -> dict[str, int]:
@@ -168,20 +169,21 @@ def last_heard(db: Session, berkas: Berkas) -> datetime:
     return max(told, berkas.moved_at) if told else berkas.moved_at
 
 
-def silent_days(db: Session, berkas: Berkas, now: datetime) -> int | None:
-    """Working days since the applicant was last told anything; None when the calendar can't say, or the matter is closed."""
-    if not berkas.is_open:
-        return None
+def working_days_since(db: Session, moment: datetime, now: datetime) -> int | None:
+    """None when the calendar can't say."""
     calendar = calendar_for(db)
     try:
-        return calendar.working_days_between(calendar.local(last_heard(db, berkas)).date(), calendar.local(now).date())
+        return calendar.working_days_between(calendar.local(moment).date(), calendar.local(now).date())
     except CalendarNotLoaded:
         return None
 
 
-def is_amber(db: Session, berkas: Berkas, now: datetime) -> bool:
-    """Has the office that has it been silent for too long?"""
-    return berkas.state not in WITH_APPLICANT and is_silent(silent_days(db, berkas, now), int(option(db, "diam_hk")))
+def silence(db: Session, berkas: Berkas, now: datetime) -> tuple[int | None, bool]:
+    """Working days since the applicant was last told anything, and whether that is too long for the office that has the file."""
+    if not berkas.is_open:
+        return None, False
+    days = working_days_since(db, last_heard(db, berkas), now)
+    return days, berkas.state not in WITH_APPLICANT and is_silent(days, int(option(db, "diam_hk")))
 
 
 def require_reader(actor: Actor) -> None:

@@ -17,13 +17,13 @@ def all_programs(db):
 def shown(db, proposal, now):
     """One proposal in a list of officers."""
     berkas = proposal.berkas
-    days = listing.silent_days(db, berkas, now)
+    days, amber = listing.silence(db, berkas, now)
     return {
         "proposal": proposal,
         "berkas": berkas,
         "place": place_name(berkas.desa_code),
         "days": days,
-        "amber": listing.is_amber(db, berkas, now),
+        "amber": amber,
         "who": proposal.who,
         "flags": flags.open_count(db, berkas.id),
     }

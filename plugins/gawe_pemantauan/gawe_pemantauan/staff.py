@@ -74,6 +74,7 @@ def _detail(request, **forms):
         raise NotFound()
     quiet = looking(request)
     opd = berkas.opd_id
+    days, amber = listing.silence(db, berkas, request.state.now)
     may = {"verify": actor.can(VERIFY, opd), "survey": actor.can(SURVEY, opd), "clear": actor.can(VERIFY, opd) or actor.can(SURVEY, opd)}
     return {
         **berkas_context(request, berkas, staff=True),
@@ -98,8 +99,8 @@ def _detail(request, **forms):
         "person": _person(actor, proposal),
         "board": _board(proposal),
         "others": _others(db, berkas.id),
-        "days": listing.silent_days(db, berkas, request.state.now),
-        "amber": listing.is_amber(db, berkas, request.state.now),
+        "days": days,
+        "amber": amber,
         "visit_form": VisitForm(quiet, prefix="kunjungan-"),
         "desil_form": DesilForm(quiet, prefix="desil-"),
         "clear_form": ClearForm(quiet, prefix="tanda-"),

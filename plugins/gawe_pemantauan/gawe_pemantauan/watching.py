@@ -60,13 +60,14 @@ class Station:
 
 @dataclass(frozen=True)
 class Watch:
-    """What the live view shows. `events` are numbered from 1, as the stream numbers them."""
+    """What the live view shows. `days`, `silent`: working days at this desk, and without a word. `events`: numbered from 1, as in the stream."""
 
     proposal: Proposal
     state: Any
     desk: str
     since: datetime
     days: int | None
+    silent: int | None
     amber: bool
     next: str
     rail: list[Station]
@@ -89,7 +90,8 @@ def watch(db: Session, actor: Actor, proposal: Proposal, *, now: datetime, by_pi
     entries = [one for one in timeline(db, actor, berkas, holds_pin=by_pin) if one.public]
     moves = [one for one in entries if one.kind in ("opened", "moved")]
     opd = db.get(Opd, berkas.opd_id) if berkas.opd_id else None
-    days = listing.silent_days(db, berkas, now)
+    days = listing.working_days_since(db, berkas.moved_at, now) if berkas.is_open else None
+    silent, amber = listing.silence(db, berkas, now)
     desk = _("Pemohon") if berkas.state in WITH_APPLICANT else opd.name if opd else _("Portal")
     next_step = _(NEXT.get(berkas.state, "")) if berkas.is_open else ""
     return Watch(
@@ -98,7 +100,8 @@ def watch(db: Session, actor: Actor, proposal: Proposal, *, now: datetime, by_pi
         desk,
         moves[-1].at if moves else berkas.moved_at,
         days,
-        listing.is_amber(db, berkas, now),
+        silent,
+        amber,
         next_step,
         rail_of(berkas.state, reached=_last_open_state(db, berkas)),
         REASONS.get(proposal.refusal),

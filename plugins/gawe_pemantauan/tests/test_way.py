@@ -134,13 +134,13 @@ def test_word_of_the_office_ends_the_silence_and_the_applicants_own_does_not(db,
     proposal = go(send(), "masukkan_anggaran")
     later = now + timedelta(days=35)
     silent = listing.proposals(db, kesra, listing.Filters(silent=True), now=later)
-    assert listing.is_amber(db, proposal.berkas, later)
+    assert listing.silence(db, proposal.berkas, later)[1]
     assert db.scalars(silent).unique().all() == [proposal]
 
     add_message(db, resident, proposal.berkas_id, "Bagaimana kabarnya?", now=later - timedelta(days=1))
-    assert listing.is_amber(db, proposal.berkas, later)
+    assert listing.silence(db, proposal.berkas, later)[1]
     assert work.tell_many(db, kesra, [proposal.berkas_id, 0], "RAPBD sedang dibahas DPRD.", now=later - timedelta(days=1)) == 1
-    assert not listing.is_amber(db, proposal.berkas, later)
+    assert listing.silence(db, proposal.berkas, later) == (1, False)
     assert db.scalars(silent).unique().all() == []
 
 

@@ -284,6 +284,6 @@ def sign_from_outbox(portal: Any, row: outbox.OutboxRow) -> None:
             work = prepare(db, signature, now=now)
         pdf, certificate = have_signed(work)
         with portal.db.session() as db:
-            keep(db, work, pdf, certificate, now=now, quiet=row.payload["quiet"])
+            keep(db, work, pdf, certificate, now=now, quiet=row.payload.get("quiet", False))
     except SignedAlready:
         return

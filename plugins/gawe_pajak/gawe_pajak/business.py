@@ -98,19 +98,24 @@ def assess(
     interest: int = 0,
     desa_code: str | None = None,
     replaces: Ketetapan | None = None,
+    follows: Ketetapan | None = None,
     reason: str = "",
     now: datetime,
 ) -> Ketetapan:
-    """Issue an assessment, once for each `kunci`; with a bill when there is something to pay. Raises Conflict for a second one."""
+    """Issue an assessment, once for each `kunci`; with a bill when there is something to pay. Raises Conflict for a second one.
+
+    It `replaces` another one, or `follows` a paid one that stays in force.
+    """
     actor.require(ASSESS)
     if db.scalar(select(Ketetapan.id).where(Ketetapan.kunci == kunci)) is not None:
         raise Conflict(N_("Ketetapan untuk masa ini sudah terbit."))
-    today, total = regency_day(now), found.total + interest
+    today, total, before = regency_day(now), found.total + interest, replaces or follows
+    surat = surat if total or surat == "SKPDLB" else "SKPDN"
     row = Ketetapan(
-        surat=surat if total else "SKPDN",
+        surat=surat,
         jenis=jenis,
         kunci=kunci,
-        nomor=next_letter(db, surat if total else "SKPDN", now),
+        nomor=next_letter(db, surat, now),
         wp_id=wp_id,
         uraian=uraian[:200],
         desa_code=desa_code,
@@ -123,7 +128,7 @@ def assess(
         set_by=actor.account_id,
         jatuh_tempo=today + timedelta(days=int(option(db, "skpd_hari", today))),
         status="belum" if total else "nihil",
-        ganti_id=replaces.id if replaces else None,
+        ganti_id=before.id if before else None,
         sebab=reason[:200],
     )
     db.add(row)
@@ -244,45 +249,30 @@ def add_billboard(db: Session, actor: Actor, wp: WajibPajak, values: dict[str, A
     return assess_billboard(db, actor, row, now=now)
 
 
-def correct_assessment(db: Session, actor: Actor, row_id: int, base: int, reason: str, *, now: datetime) -> Ketetapan:
-    """A new assessment in place of an unpaid one, from another base: one statement decides who of two officers makes it."""
-    actor.require(ASSESS)
-    if not reason.strip():
-        raise InvalidInput(N_("Tuliskan alasan pembetulan."), field="sebab")
-    row = db.get(Ketetapan, row_id)
-    if row is None:
-        raise NotFound()
-    if row.jenis in ("pbb", "bphtb", "opsen_mblb") or row.kunci.startswith(("kb", "jabatan")):
+def recomputed(db: Session, row: Ketetapan, base: int) -> Calculation:
+    """What an assessment would be from another base, by the tariffs of its own month. Raises Conflict where it follows another tax."""
+    if row.jenis in ("pbb", "bphtb", "opsen_mblb") or row.surat in ("SKPDKB", "SKPDLB"):
         raise Conflict(N_("Ketetapan ini mengikuti pajak pokoknya; betulkan di sana."))
-    taking = update(Ketetapan).where(Ketetapan.id == row_id, Ketetapan.status.in_(("belum", "nihil"))).values(status="diganti").returning(Ketetapan.id)
+    if row.jenis == "reklame":
+        return rules.reklame(base, rates_on(db, row.masa).rate("reklame"), to=int(option(db, "pembulatan", row.masa)))
+    usaha = db.get(Usaha, int(row.kunci.split(":")[1].partition("#")[0])) if row.kunci.startswith("pat:") else None
+    return computed(db, row.jenis, usaha.kelas if usaha else "umum", base, month_end(row.masa))
+
+
+def replace_unpaid(db: Session, actor: Actor, row: Ketetapan, found: Calculation, reason: str, *, now: datetime) -> Ketetapan:
+    """A new assessment in place of an unpaid one: one statement decides who of two officers makes it."""
+    taking = update(Ketetapan).where(Ketetapan.id == row.id, Ketetapan.status.in_(("belum", "nihil"))).values(status="diganti").returning(Ketetapan.id)
     if db.scalar(taking.execution_options(synchronize_session=False)) is None:
-        raise Conflict(N_("Ketetapan ini sudah dibayar atau sudah diganti petugas lain."))
+        raise Conflict(N_("Ketetapan ini baru saja dibayar atau diganti petugas lain. Muat ulang halaman."))
     db.refresh(row)
     try:
         withdraw(db, f"skpd_{row.jenis}", row.id, now=now)
     except BillClosed as error:
-        raise Conflict(N_("Ketetapan ini baru saja dibayar.")) from error
-    if row.jenis == "reklame":
-        table = rates_on(db, row.masa)
-        found = rules.reklame(base, table.rate("reklame"), to=int(option(db, "pembulatan", row.masa)))
-    else:
-        usaha = db.get(Usaha, int(row.kunci.split(":")[1].partition("#")[0])) if row.kunci.startswith("pat:") else None
-        found = computed(db, row.jenis, usaha.kelas if usaha else "umum", base, month_end(row.masa))
+        raise Conflict(N_("Ketetapan ini baru saja dibayar atau diganti petugas lain. Muat ulang halaman.")) from error
     return assess(
-        db,
-        actor,
-        surat=row.surat if row.surat != "SKPDN" else "SKPD",
-        jenis=row.jenis,
-        kunci=f"{row.kunci.partition('#')[0]}#{row.id}",
-        wp_id=row.wp_id,
-        uraian=row.uraian,
-        masa=row.masa,
-        found=found,
-        desa_code=row.desa_code,
-        replaces=row,
-        reason=reason.strip(),
-        now=now,
-    )
+        db, actor, surat=row.surat if row.surat != "SKPDN" else "SKPD", jenis=row.jenis, kunci=f"{row.kunci.partition('#')[0]}#{row.id}", wp_id=row.wp_id,
+        uraian=row.uraian, masa=row.masa, found=found, desa_code=row.desa_code, replaces=row, reason=reason, now=now,
+    )  # fmt: skip
 
 
 def note_opsen(db: Session, actor: Actor, jenis: str, masa: date, kendaraan: int, pokok: int) -> Opsen:

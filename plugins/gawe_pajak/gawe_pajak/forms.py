@@ -214,6 +214,7 @@ class AssessmentCorrectionForm(Form):
     dasar = IntegerField(
         N_("Dasar yang benar"), [required(), between(0, 10**15)], description=N_("Rupiah; untuk air tanah meter kubik; untuk reklame nilai sewa.")
     )
+    lebih = SelectField(N_("Bila lebih bayar"), choices=list(WAYS.items()), default=BACK)
     sebab = StringField(N_("Alasan pembetulan"), [required(), length(max=200)])
 
 

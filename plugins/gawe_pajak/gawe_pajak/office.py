@@ -15,7 +15,7 @@ from pendopo.kit.documents import document_of
 from pendopo.kit.opendata import csv_response
 from pendopo.kit.places import desa_list, kecamatan_list
 
-from . import assess, business, dhkp, jobs, letters, permits, shown, tariffs
+from . import assess, business, dhkp, jobs, letters, permits, settling, shown, tariffs
 from .forms import AssessmentCorrectionForm, NewBillboardForm, OpsenForm, PublishForm, TariffForm, WaterForm
 from .importing import decode, open_table
 from .models import Impor, ImporTolak, IzinReklame, Ketetapan, Usaha
@@ -98,11 +98,12 @@ def assessment(request):
     form = AssessmentCorrectionForm(request)
     if form.submitted and form.validate():
         with form.refusals():
-            new = business.correct_assessment(db, request.user, row.id, form.dasar.data, form.sebab.data, now=request.state.now)
-            flash(request, _("Ketetapan baru terbit, menggantikan yang lama."))
+            new = settling.correct_assessment(db, request.user, row.id, form.dasar.data, form.sebab.data, way=form.lebih.data, now=request.state.now)
+            flash(request, _("Ketetapan baru terbit."))
             return redirect(url("pajak:kerja.assessment", id=new.id))
     old, paper = db.get(Ketetapan, row.ganti_id) if row.ganti_id else None, document_of(db, SKPD_PAPER, row.id)
     found, may = from_data(row.hitungan), request.user.can("pajak.assess")
+    later = list(db.scalars(select(Ketetapan).where(Ketetapan.ganti_id == row.id).order_by(Ketetapan.id)).unique())
     return page(
         request,
         "gawe_pajak/kerja/assessment.html",
@@ -112,6 +113,7 @@ def assessment(request):
         form=form,
         status=form.status,
         old=old,
+        later=later,
         paper=paper,
         may_assess=may,
         tab="ketetapan",

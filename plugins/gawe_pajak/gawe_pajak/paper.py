@@ -138,6 +138,13 @@ def issue_assessment(db: Session, actor: Actor, row: Ketetapan, *, replaces: Ket
     return issue(db, actor, SKPD_PAPER, data=data, opd_id=office(db), holder_id=row.wp.account_id, ref=row.id, title=title, now=now)
 
 
+def revoke_assessment(db: Session, actor: Actor, row: Ketetapan, reason: str, *, now: datetime) -> None:
+    """The paper of an assessment that nobody has to pay any more says so."""
+    paper = document_of(db, SKPD_PAPER, row.id)
+    if paper is not None and paper.status == "berlaku":
+        revoke(db, actor, paper, reason=reason, now=now)
+
+
 # ----------------------------------------------------------------------------------------------------------------- letters
 
 

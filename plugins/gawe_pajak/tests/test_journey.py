@@ -100,7 +100,7 @@ def pays_for_a_parent(stranger):
 
 def corrects_and_calculates(desk):
     page = desk.page(f"/kerja/pajak/objek/{NOP}")
-    page.get_by_role("link", name="2026").click()
+    page.get_by_role("link", name="2026", exact=True).click()
     page.get_by_text("Betulkan", exact=True).click()
     page.get_by_label("Luas bumi (m²)").fill("150")
     page.get_by_label("Alasan pembetulan").fill("Luas menurut sertifikat")

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from gawe_pajak import acquiring, assess, business, declaring, jobs, letters, look, privacy, requests, tariffs
+from gawe_pajak import acquiring, assess, business, declaring, jobs, letters, look, privacy, requests, settling, tariffs
 from gawe_pajak.models import BPHTB, SPPT, SPTPD, Ketetapan, Objek, Opsen, Simpanan, Surat, WajibPajak
 from gawe_pajak.paying import KINDS, bill_of, hear_paid
 from pendopo import Conflict, InvalidInput, NotFound, PermissionRefused, SignInNeeded
@@ -202,11 +202,11 @@ def test_groundwater_is_assessed_once_a_month_and_corrected_by_a_new_one(db, usa
     assert first.total == 100_000
     with pytest.raises(Conflict):
         business.assess_water(db, taxman, one.id, date(2026, 10, 20), 100, now=now)
-    second = business.correct_assessment(db, taxman, first.id, 80, "Meter salah baca", now=now)
+    second = settling.correct_assessment(db, taxman, first.id, 80, "Meter salah baca", now=now)
 
     assert (second.total, second.ganti_id, db.get_one(Ketetapan, first.id).status) == (80_000, first.id, "diganti")
     with pytest.raises(Conflict):
-        business.correct_assessment(db, taxman, first.id, 70, "Lagi", now=now)
+        settling.correct_assessment(db, taxman, first.id, 70, "Lagi", now=now)
 
 
 def test_a_billboard_is_assessed_by_size_place_and_time(db, taxman, sppt, now):

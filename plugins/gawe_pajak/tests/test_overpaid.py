@@ -8,11 +8,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from gawe_pajak import assess, declaring, figures, overpaid, requests
+from gawe_pajak import assess, business, declaring, figures, overpaid, requests, settling
 from gawe_pajak.models import SPPT, Ketetapan, Lebih
+from gawe_pajak.paper import SKPD_PAPER
 from gawe_pajak.paying import KINDS, bill_of
 from pendopo import Conflict, InvalidInput
 from pendopo.kit.berkas import available_transitions, move_berkas
+from pendopo.kit.documents import document_of
 from pendopo.kit.payments import bill_for
 from pendopo.kit.payments.books import proof
 from pendopo.kit.payments.models import Excess, LedgerMove
@@ -228,3 +230,23 @@ def test_a_month_that_is_examined_is_not_corrected_beside_it(db, usaha, resident
 
     with pytest.raises(Conflict):
         declaring.declare(db, resident, one.id, OCTOBER, 12_000_000, now=now + timedelta(hours=1))
+
+
+# ------------------------------------------------------------------------------------------------------------- assessments
+
+
+def test_a_paid_skpd_stays_and_an_skpdkb_then_an_skpdlb_follow_it(db, usaha, resident, taxman, pay, now):
+    first = business.assess_water(db, taxman, usaha("pat").id, OCTOBER, 100, now=now)
+    pay(first)
+    more = settling.correct_assessment(db, taxman, first.id, 120, "Meter salah baca", now=now)
+    assert (more.surat, more.total, more.ganti_id, first.status) == ("SKPDKB", 20_000, first.id, "lunas")
+    less = settling.correct_assessment(db, taxman, first.id, 90, "Ternyata bocor", now=now)
+
+    assert (less.surat, less.total, db.scalar(select(Excess.amount))) == ("SKPDLB", 0, 10_000)
+    assert db.get_one(Ketetapan, more.id).status == "diganti"
+    assert document_of(db, SKPD_PAPER, more.id).status == "dicabut"
+    assert booked(db, "4.1.01.12") == 90_000
+    with pytest.raises(InvalidInput):
+        settling.correct_assessment(db, taxman, first.id, 90, "Sama", now=now)
+    settling.correct_assessment(db, taxman, first.id, 95, "Dibaca ulang", now=now)
+    assert sorted(row.total for row in db.scalars(select(Ketetapan).where(Ketetapan.status == "belum"))) == [5_000]

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from sqlalchemy import func, select, update
 
-from gawe_pajak import assess, business, requests
+from gawe_pajak import assess, business, requests, settling
 from gawe_pajak.models import SPPT, Ketetapan, Objek, WajibPajak
 from gawe_pajak.paying import bill_of, hear_paid
 from pendopo import DomainError
@@ -131,7 +131,7 @@ def test_a_year_is_published_once_by_two_officers(db, portal, sppt, taxman, seco
 def test_an_assessment_is_corrected_once_and_its_numbers_have_no_gap(db, portal, taxman, usaha, now):
     first = business.assess_water(db, taxman, usaha("pat").id, date(2026, 10, 1), 100, now=now).id
     settle()
-    acts = [lambda db, n=n: business.correct_assessment(db, taxman, first, 50 + n, "Bersamaan", now=now).nomor for n in range(6)]
+    acts = [lambda db, n=n: settling.correct_assessment(db, taxman, first, 50 + n, "Bersamaan", now=now).nomor for n in range(6)]
     results = all_at_once(portal, acts)
     settle()
 

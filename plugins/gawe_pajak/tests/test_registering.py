@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from gawe_pajak import acquiring, assess, business, declaring, letters, registering
+from gawe_pajak import acquiring, assess, business, declaring, letters, registering, settling
 from gawe_pajak.models import Ketetapan, Usaha, WajibPajak
 from gawe_pajak.options import SETTINGS
 from gawe_pajak.paper import BPHTB_PAPER, NPWPD_PAPER, SKPD_PAPER, SPPT_PAPER, issue_sppt, issue_statement
@@ -143,7 +143,7 @@ def test_a_month_that_was_not_declared_is_assessed_by_the_office_once(db, usaha,
     with pytest.raises(Conflict):
         business.assess_undeclared(db, taxman, one, date(2026, 9, 1), 1, "Lagi", now=now)
     with pytest.raises(Conflict):
-        business.correct_assessment(db, taxman, made[0].id, 1, "Salah", now=now)
+        settling.correct_assessment(db, taxman, made[0].id, 1, "Salah", now=now)
 
 
 # ------------------------------------------------------------------------------------------------------------------ papers
@@ -151,7 +151,7 @@ def test_a_month_that_was_not_declared_is_assessed_by_the_office_once(db, usaha,
 
 def test_an_assessment_is_a_paper_and_its_correction_points_back(db, usaha, taxman, now):
     first = business.assess_water(db, taxman, usaha("pat").id, OCTOBER, 100, now=now)
-    second = business.correct_assessment(db, taxman, first.id, 80, "Meter salah baca", now=now)
+    second = settling.correct_assessment(db, taxman, first.id, 80, "Meter salah baca", now=now)
     old, new = document_of(db, SKPD_PAPER, first.id), document_of(db, SKPD_PAPER, second.id)
 
     assert (old.status, new.status, new.replaces_id) == ("diganti", "berlaku", old.id)

@@ -107,7 +107,7 @@ def fill(db: Session, *, seed: int, now: datetime, scale: float) -> None:
         return
     numbers: dict[tuple[int, str, int], int] = {}
     _incoming(db, rng, calendar, offices, numbers, now, max(20, int(300 * scale)))
-    _outgoing(db, rng, calendar, offices, now, max(12, int(60 * scale)))
+    _outgoing(db, rng, calendar, offices, now, max(12, int(120 * scale)))
     _desks(db, calendar, offices, numbers, now)
     db.add_all(Counter(opd_id=opd, book=book, year=year, last=last) for (opd, book, year), last in sorted(numbers.items()))
     _agenda(db, rng, calendar, offices, now)

@@ -6,11 +6,29 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from kerja_surat import disposisi, outgoing, registers
-from pendopo.identity import Account, Jabatan, Penugasan
-from pendopo.testing.people import People, _actor, settle
+from pendopo.identity import Account, Actor, Jabatan, Opd, Penugasan
+from pendopo.testing.people import _actor, settle
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # Tuesday, 10.00 WIB
 HEAD = ("pejabat",)
+
+
+SEATS = (  # key, office, whose position is above, eselon, roles
+    ("sekda", "setda", None, "II.a", ("pimpinan", "pejabat")),
+    ("kadis", "dpupr", "sekda", "II.b", HEAD),
+    ("kadinkes", "dinkes", "sekda", "II.b", HEAD),
+    ("kabid", "dpupr", "kadis", "III.b", HEAD),
+    ("kabid_sda", "dpupr", "kadis", "III.b", HEAD),
+    ("petugas", "dpupr", "kabid", None, ("pelaksana",)),
+    ("tu", "dpupr", "kadis", None, ("tata_usaha",)),
+    ("tu_setda", "setda", "sekda", None, ("tata_usaha",)),
+)
+
+
+def _added(db, row) -> int:
+    db.add(row)
+    db.flush()
+    return row.id
 
 
 class Office:
@@ -20,40 +38,33 @@ class Office:
         self.portal = portal
         self.posts: dict[str, int] = {}
         self.opd: dict[str, int] = {}
-        people = People(portal)
-        for code, name in (("setda", "Sekretariat Daerah"), ("dpupr", "Dinas Pekerjaan Umum"), ("dinkes", "Dinas Kesehatan")):
-            self.opd[code] = people.opd(code, name)
-        for key, opd, above, eselon, roles in (
-            ("sekda", "setda", None, "II.a", ("pimpinan", "pejabat")),
-            ("kadis", "dpupr", "sekda", "II.b", HEAD),
-            ("kadinkes", "dinkes", "sekda", "II.b", HEAD),
-            ("kabid", "dpupr", "kadis", "III.b", HEAD),
-            ("kabid_sda", "dpupr", "kadis", "III.b", HEAD),
-            ("petugas", "dpupr", "kabid", None, ("pelaksana",)),
-            ("tu", "dpupr", "kadis", None, ("tata_usaha",)),
-            ("tu_setda", "setda", "sekda", None, ("tata_usaha",)),
-        ):
-            self._seat(key, opd, above, eselon, roles)
-
-    def _seat(self, key, opd, above, eselon, roles):
+        self.actors: dict[str, Actor] = {}
         settle()
-        with self.portal.db.session() as db:
-            number = len(self.posts) + 1
-            account = Account(
-                kind="pegawai", name=f"Contoh {key}", email=f"{key}@contoh.invalid", nip=f"199002022016031{number:03d}", created_at=NOW, email_confirmed_at=NOW
-            )
-            post = Jabatan(opd_id=self.opd[opd], name=key.title(), eselon=eselon, roles=list(roles), atasan_id=self.posts.get(above))
-            db.add_all([account, post])
-            db.flush()
-            db.add(Penugasan(account_id=account.id, jabatan_id=post.id, kind="definitif", starts_on=date(2020, 1, 1)))
-            self.posts[key] = post.id
-            setattr(self, f"_{key}", account.id)
+        with portal.db.session() as db:
+            offices = (("setda", "Sekretariat Daerah"), ("dpupr", "Dinas Pekerjaan Umum"), ("dinkes", "Dinas Kesehatan"))
+            for code, name in offices:
+                self.opd[code] = _added(db, Opd(code=code, name=name, short_name=code.upper(), kind="dinas"))
+            for key, opd, above, eselon, roles in SEATS:
+                self._seat(db, key, opd, above, eselon, roles)
+
+    def _seat(self, db, key, opd, above, eselon, roles):
+        number = len(self.posts) + 1
+        person = {"kind": "pegawai", "name": f"Contoh {key}", "email": f"{key}@contoh.invalid", "nip": f"199002022016031{number:03d}"}
+        account_id = _added(db, Account(created_at=NOW, email_confirmed_at=NOW, **person))
+        post_id = _added(db, Jabatan(opd_id=self.opd[opd], name=key.title(), eselon=eselon, roles=list(roles), atasan_id=self.posts.get(above)))
+        db.add(Penugasan(account_id=account_id, jabatan_id=post_id, kind="definitif", starts_on=date(2020, 1, 1)))
+        self.posts[key] = post_id
+        setattr(self, f"_{key}", account_id)
 
     def __getattr__(self, key):
-        return _actor(self.portal, self.__dict__[f"_{key}"])
+        """The Actor that holds a seat, signed in when first asked for."""
+        if key not in self.actors:
+            self.actors[key] = _actor(self.portal, self.__dict__[f"_{key}"])
+        return self.actors[key]
 
     def stand_in(self, key, account_key, kind="plh"):
         """Let the holder of `account_key` stand in for `key` these days."""
+        self.actors.pop(account_key, None)
         settle()
         with self.portal.db.session() as db:
             account = db.get(Account, self.__dict__[f"_{account_key}"])

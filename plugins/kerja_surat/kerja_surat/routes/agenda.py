@@ -44,6 +44,7 @@ def week(request: Request) -> Response:
         "kerja_surat/agenda.html",
         days=[(day, on(day)) for n in range(7) if on(day := monday + timedelta(days=n)) or n < 5],
         monday=monday,
+        last=after - timedelta(days=1),
         before=monday - timedelta(days=7),
         after=after,
         jabatan=choices.jabatan_names(db),

@@ -26,7 +26,8 @@ def rooms_page(request: Request, *, booking: BookingForm | None = None, room: Ro
     calendar, day = day_in(request, "hari")
     if booking is not None and booking.start.data:
         day = calendar.local(booking.start.data).date()
-    start = calendar.at(day, time(0))
+    form = booking or booking_form(request, {"start": calendar.at(day, time(9)), "end": calendar.at(day, time(10)), "people": 10})
+    start, listed = calendar.at(day, time(0)), rooms.room_list(db)
     bookings = rooms.bookings_between(db, start, start + timedelta(days=1))
     office = {row.id: row.opd_id for row in db.execute(select(Jabatan.id, Jabatan.opd_id))}
     return page(
@@ -36,13 +37,14 @@ def rooms_page(request: Request, *, booking: BookingForm | None = None, room: Ro
         day=day,
         before=day - timedelta(days=1),
         after=day + timedelta(days=1),
-        rooms=rooms.room_list(db),
+        rooms=listed,
         bookings=bookings,
         jabatan=choices.jabatan_names(db),
         mine={b.id for b in bookings if rooms.may_cancel(actor, b, office.get(b.jabatan_id))},
         taken=taken,
+        may_book=bool(listed and form.jabatan.choices and actor.can(rooms.ROOMS)),
         wrong=booking or room,
-        form=booking or booking_form(request, {"start": calendar.at(day, time(9)), "end": calendar.at(day, time(10)), "people": 10}),
+        form=form,
         room=(room or RoomForm(request, prefix="ruang-")) if actor.can(rooms.MANAGE) else None,
         tab="ruang",
     )

@@ -8,8 +8,9 @@ function equip(list) {
   const input = document.createElement("input");
   input.type = "search";
   input.className = "input choice-filter";
-  input.placeholder = list.closest("fieldset")?.querySelector("legend")?.firstChild?.textContent.trim() ?? "";
-  input.setAttribute("aria-label", `${document.documentElement.lang === "en" ? "Narrow" : "Saring"}: ${input.placeholder}`);
+  const title = list.closest("fieldset")?.querySelector("legend")?.firstChild?.textContent.trim() ?? "";
+  input.placeholder = document.documentElement.lang === "en" ? "Find in this list" : "Cari di daftar ini";
+  input.setAttribute("aria-label", `${input.placeholder}: ${title}`);
   input.addEventListener("input", () => {
     const words = input.value.toLocaleLowerCase().split(/\s+/);
     for (const choice of choices) {

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 from ... import live
 from ...errors import InvalidInput, NotFound
 from ...i18n import N_
-from ...identity import Actor, record
-from ..calendar import calendar_for
+from ...identity import Actor, record, regency_day
 from .models import ABSENT, BOOKED, CALLED, CANCELLED, DONE, HERE, Appointment, Counter, CounterClosure
 from .services import MANAGE, counter_of, tell, topic_of
 
@@ -79,7 +78,7 @@ def reopen(db: Session, actor: Actor, closure_id: int) -> Counter:
 
 def remind(db: Session, *, now: datetime) -> int:
     """Tell everyone who has an appointment tomorrow, once for each time it is on. Returns how many were told."""
-    tomorrow = calendar_for(db).local(now).date() + timedelta(days=1)
+    tomorrow = regency_day(now) + timedelta(days=1)
     due = (Appointment.state == BOOKED, Appointment.day == tomorrow, Appointment.reminded_at.is_(None), Appointment.account_id.is_not(None))
     rows = list(db.scalars(update(Appointment).where(*due).values(reminded_at=now).returning(Appointment), execution_options={"populate_existing": True}))
     for row in rows:
@@ -103,4 +102,4 @@ def run_reminders(portal: Any, now: datetime) -> None:
 
 def run_nightly(portal: Any, now: datetime) -> None:
     with portal.db.session() as db:
-        close_days(db, calendar_for(db).local(now).date(), now)
+        close_days(db, regency_day(now), now)

@@ -21,6 +21,8 @@ from pendopo import (
     hookimpl,
 )
 
+from ...identity import regency_day
+from ..listing import matches
 from . import managing, reading
 from .models import CANCELLED, OPEN, Appointment, Counter
 from .services import MANAGE, SERVE, topic_of
@@ -96,7 +98,7 @@ def dashboard_cards(db, actor, face):
         own = [(counter, opd) for counter, opd in reading.counters_served(db, actor) if counter.opd_id in actor.opd_ids] if actor.can(SERVE) else []
         if not own:
             return []
-        counts = reading.counts_on(db, [counter.id for counter, _opd in own], reading.today_of(db, now))
+        counts = reading.counts_on(db, [counter.id for counter, _opd in own], regency_day(now))
         context = {"counters": [(counter, counts[counter.id]) for counter, _opd in own[:6]]}
         return [DashboardCard("loket", _("Loket hari ini"), "janji/_card_counters.html", context, "kerja", 30, 1, topic_of(own[0][0].id))]
     ticket = reading.next_of(db, actor.citizen_id, now)
@@ -116,10 +118,9 @@ def calendar_entries(db, actor, start, end):
 @hookimpl
 def search_results(db, query, actor, limit):
     """Counters by their name, for everyone."""
-    words = query.strip()
-    if len(words) < 3:
+    if len(query.strip()) < 3:
         return []
-    found = select(Counter).where(Counter.is_open, Counter.title.ilike(f"%{words.replace('%', '').replace('_', '')}%")).order_by(Counter.title).limit(limit)
+    found = select(Counter).where(Counter.is_open, matches(query, Counter.title)).order_by(Counter.title).limit(limit)
     return [SearchResult(counter.title, f"/janji/pilih/{counter.id}", _("Janji temu"), counter.place, 0.4) for counter in db.scalars(found)]
 
 

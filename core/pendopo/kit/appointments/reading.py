@@ -9,8 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ...i18n import N_, _
-from ...identity import Account, Actor, Opd
-from ..calendar import calendar_for
+from ...identity import Account, Actor, Opd, regency_day
 from .models import ABSENT, BOOKED, CALLED, CANCELLED, DONE, HERE, OPEN, Appointment, Counter
 from .services import MANAGE, SERVE
 
@@ -37,10 +36,6 @@ class Ticket:
     @property
     def tone(self) -> str:
         return STATES[self.row.state][1]
-
-
-def today_of(db: Session, now: datetime) -> date:
-    return calendar_for(db).local(now).date()
 
 
 def ticket_of(db: Session, row: Appointment) -> Ticket:
@@ -97,7 +92,7 @@ def waiting_for(db: Session, actor: Actor, now: datetime) -> int:
     if not actor.can(SERVE) or not actor.opd_ids:
         return 0
     waiting = select(func.count()).select_from(Appointment).join(Counter, Counter.id == Appointment.counter_id)
-    return db.scalar(waiting.where(Counter.opd_id.in_(actor.opd_ids), Appointment.day == today_of(db, now), Appointment.state == HERE)) or 0
+    return db.scalar(waiting.where(Counter.opd_id.in_(actor.opd_ids), Appointment.day == regency_day(now), Appointment.state == HERE)) or 0
 
 
 def day_list(db: Session, counter: Counter, day: date) -> list[Ticket]:
@@ -121,7 +116,7 @@ class Board:
 
 
 def board(db: Session, counter: Counter, *, now: datetime) -> Board:
-    today = today_of(db, now)
+    today = regency_day(now)
     of_day = select(Appointment).where(Appointment.counter_id == counter.id, Appointment.day == today)
     heard = of_day.where(Appointment.called_at.is_not(None), Appointment.state.in_((CALLED, DONE, ABSENT)))
     called = list(db.scalars(heard.order_by(Appointment.called_at.desc(), Appointment.id.desc()).limit(4)))

@@ -13,9 +13,8 @@ from ... import live
 from ...db import next_number
 from ...errors import InvalidInput, NotFound
 from ...i18n import N_, format_date
-from ...identity import Actor
+from ...identity import Actor, regency_day
 from ...notifications import notify
-from ..calendar import calendar_for
 from .errors import AlreadyBooked, NobodyWaits, NotNow, SlotTaken
 from .models import ABSENT, BOOKED, CALLED, CANCELLED, DONE, HERE, OPEN, Appointment, Counter, QueueBook
 from .slots import Slot, open_slots
@@ -56,7 +55,7 @@ def book(
     counter = counter_of(db, counter_id)
     slot = _slot(db, counter, starts_at, now)
     row = Appointment(
-        counter_id=counter.id, account_id=actor.citizen_id, berkas_id=_own_berkas(db, actor, berkas_id), day=calendar_for(db).local(slot.starts_at).date(),
+        counter_id=counter.id, account_id=actor.citizen_id, berkas_id=_own_berkas(db, actor, berkas_id), day=regency_day(slot.starts_at),
         starts_at=slot.starts_at, ends_at=slot.ends_at, open_key=f"{actor.citizen_id}:{counter.service}"[:100], prefix=counter.prefix,
         token=secrets.token_urlsafe(18), note=" ".join(note.split())[:300], booked_at=now, booked_by=actor.account_id,
     )
@@ -79,7 +78,7 @@ def _own_berkas(db: Session, actor: Actor, berkas_id: int | None) -> int | None:
 
 
 def _slot(db: Session, counter: Counter, starts_at: datetime, now: datetime) -> Slot:
-    day = calendar_for(db).local(starts_at).date()
+    day = regency_day(starts_at)
     slot = next((slot for slot in open_slots(db, counter, day, now=now) if slot.starts_at == starts_at), None)
     if slot is None:
         raise SlotTaken()
@@ -146,7 +145,7 @@ def move(db: Session, actor: Actor, appointment_id: int, starts_at: datetime, *,
         return row
     slot = _slot(db, counter, starts_at, now)
     _take_seat(db, counter, row, slot)
-    day = calendar_for(db).local(slot.starts_at).date()
+    day = regency_day(slot.starts_at)
     serial = row.serial if day == row.day else next_number(db, QueueBook, counter_id=counter.id, day=day)
     row = _change(db, row, (BOOKED,), {"day": day, "serial": serial, "reminded_at": None})
     tell(db, counter, row, "moved")
@@ -175,7 +174,7 @@ def by_number(db: Session, actor: Actor, counter_id: int, number: str, *, now: d
     counter = counter_of(db, counter_id)
     actor.require(SERVE, counter.opd_id)
     digits = "".join(c for c in number if c.isascii() and c.isdigit())[:6]
-    today = calendar_for(db).local(now).date()
+    today = regency_day(now)
     query = select(Appointment).where(Appointment.counter_id == counter.id, Appointment.day == today, Appointment.serial == int(digits or 0))
     return _served_by(db, actor, db.scalar(query) if digits else None)
 
@@ -183,7 +182,7 @@ def by_number(db: Session, actor: Actor, counter_id: int, number: str, *, now: d
 def check_in(db: Session, actor: Actor, appointment_id: int, *, now: datetime) -> Appointment:
     """Somebody came: they wait to be called. Only on its day."""
     row = _served_by(db, actor, db.get(Appointment, appointment_id))
-    if row.day != calendar_for(db).local(now).date():
+    if row.day != regency_day(now):
         raise NotNow(N_("Janji ini untuk %(day)s, bukan hari ini."), day=format_date(row.starts_at))
     return _change(db, row, (BOOKED,), {"state": HERE, "arrived_at": now})
 
@@ -192,7 +191,7 @@ def walk_in(db: Session, actor: Actor, counter_id: int, *, now: datetime) -> App
     """A number for somebody who came without an appointment: no name, no account, only the turn."""
     counter = counter_of(db, counter_id)
     actor.require(SERVE, counter.opd_id)
-    today = calendar_for(db).local(now).date()
+    today = regency_day(now)
     row = Appointment(
         counter_id=counter.id, account_id=None, day=today, starts_at=now, ends_at=now, prefix=counter.prefix, token=secrets.token_urlsafe(18), state=HERE,
         booked_at=now, booked_by=actor.account_id, arrived_at=now, serial=next_number(db, QueueBook, counter_id=counter.id, day=today),
@@ -212,7 +211,7 @@ def call_next(db: Session, actor: Actor, counter_id: int, *, now: datetime) -> A
     """Call who is here and whose turn it is. Two officers at once call two people. Raises NobodyWaits."""
     counter = counter_of(db, counter_id)
     actor.require(SERVE, counter.opd_id)
-    today = calendar_for(db).local(now).date()
+    today = regency_day(now)
     while True:
         found = db.scalar(_waiting(counter.id, today).limit(1).with_for_update(skip_locked=True))
         if found is None:

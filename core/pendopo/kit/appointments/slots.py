@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from ...errors import InvalidInput
 from ...i18n import N_
+from ...identity import regency_day
 from ..calendar import Calendar, calendar_for
 from .models import Appointment, Counter, CounterClosure
 
@@ -113,7 +114,7 @@ def open_slots(db: Session, counter: Counter, day: date, *, now: datetime, full:
 
 def open_days(db: Session, counter: Counter, *, now: datetime) -> list[tuple[date, int]]:
     """`(day, free seats)` of every day that may be booked and is worked; 0 is full."""
-    today = calendar_for(db).local(now).date()
+    today = regency_day(now)
     days = [today + timedelta(days=n) for n in range(counter.days_ahead + 1)]
     found = [(day, open_slots(db, counter, day, now=now, full=True)) for day in days]
     return [(day, sum(slot.free for slot in slots)) for day, slots in found if slots]

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from ...errors import DomainError, NotFound
 from ...http import flash, form_of, own_path, page, path_int, redirect, url
 from ...i18n import _, ngettext
-from ...identity import Opd
+from ...identity import Opd, regency_day
 from . import managing, reading, services
 from .forms import ClosureForm, CounterForm, shown
 from .models import BOOKED, CALLED, HERE, Appointment, Counter
@@ -26,7 +26,7 @@ def index(request: Request) -> Response:
     if not actor.can(SERVE):
         actor.require(SERVE)
     counters = reading.counters_served(db, actor)
-    today = reading.today_of(db, request.state.now)
+    today = regency_day(request.state.now)
     counts = reading.counts_on(db, [counter.id for counter, _opd in counters], today)
     topics = [services.topic_of(counter.id) for counter, _opd in counters]
     return page(request, "janji/kerja_index.html", counters=counters, counts=counts, may_add=actor.can(MANAGE), topics=topics)
@@ -41,7 +41,7 @@ def _mine(request: Request, permission: str = SERVE) -> Counter:
 def day(request: Request) -> Response:
     """One day at a counter, in the order of turns."""
     db, counter = request.state.db, _mine(request)
-    today = reading.today_of(db, request.state.now)
+    today = regency_day(request.state.now)
     wanted = read_day(request.query_params.get("hari", "")) or today
     tickets = reading.day_list(db, counter, wanted)
     parts = {
@@ -121,7 +121,7 @@ def scan(request: Request) -> Response:
     """What a ticket's QR code leads to: its holder is checked in with one button."""
     db = request.state.db
     row = services.by_token(db, request.user, request.path_params["token"][:60])
-    today = reading.today_of(db, request.state.now)
+    today = regency_day(request.state.now)
     return page(request, "janji/kerja_scan.html", ticket=reading.ticket_of(db, row), row=row, today=today, topic=services.topic_of(row.counter_id))
 
 

@@ -115,11 +115,11 @@ def _scopes(actor: Actor) -> tuple[list[str], list[tuple[list[int], list[str]]]]
     everywhere: list[str] = []
     scoped: dict[tuple[int, ...], list[str]] = {}
     for slug, kind in current().berkas_kinds.items():
-        scopes = [actor.opd_scope(permission) for permission in kind.staff_permissions if actor.can(permission)]
-        if None in scopes:
+        scope = actor.opd_scope(*kind.staff_permissions)
+        if scope is None:
             everywhere.append(slug)
-        elif scopes:
-            scoped.setdefault(tuple(sorted(frozenset().union(*scopes))), []).append(slug)
+        elif scope:
+            scoped.setdefault(tuple(sorted(scope)), []).append(slug)
     return everywhere, [(list(opds), kinds) for opds, kinds in scoped.items()]
 
 

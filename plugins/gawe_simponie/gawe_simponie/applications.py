@@ -51,10 +51,10 @@ class Application:
 
 def requirements_of(permit: PermitType, values: Mapping[str, Any] | None = None) -> list[Requirement]:
     """The papers of a type for the kit; which of them must be there depends on what was typed."""
-    typed = values or {}
+    typed, said = values or {}, permit.said
     return [
-        Requirement(paper["kode"], paper["nama"], paper.get("keterangan", ""), "required" if is_required(paper, typed) else "optional", most=3)
-        for paper in permit.data["syarat"]
+        Requirement(one["kode"], said(one["nama"]), said(one.get("keterangan", "")), "required" if is_required(one, typed) else "optional", most=3)
+        for one in permit.data["syarat"]
     ]
 
 

@@ -43,6 +43,11 @@ class Late:
     left: int | None  # working days until the decision is due; negative when past
     why: str
 
+    @property
+    def is_late(self) -> bool:
+        """Past the plan of its stage, past the day of decision, or deemed granted and still without a permit."""
+        return self.over > 0 or (self.left is not None and self.left < 0) or self.state.slug == "dianggap_dikabulkan"
+
 
 def between(calendar: Calendar, start: datetime, end: datetime) -> int:
     """Working days from one moment to another; calendar days where a year's holidays are not loaded."""
@@ -111,7 +116,7 @@ def running(db: Session, actor: Actor, *, now: datetime, limit: int = 300) -> li
         query = query.where(Berkas.opd_id.in_(scope))
     calendar, names = calendar_for(db), office_names(db)
     found = [_late(calendar, names, row, stage, now) for row, stage in db.execute(query)]
-    return sorted(found, key=lambda late: (-late.over, late.left is None, late.left if late.left is not None else 0, late.since))
+    return sorted(found, key=lambda late: (not late.is_late, -late.over, late.left is None, late.left if late.left is not None else 0, late.since))
 
 
 def _late(calendar: Calendar, names: dict[int, str], row: Permohonan, stage: Tahap, now: datetime) -> Late:

@@ -14,7 +14,7 @@ from pendopo.kit.berkas import Berkas
 from pendopo.kit.calendar import calendar_for
 from pendopo.kit.documents import mask_name
 
-from . import board, catalogue, shown
+from . import board, calendars, catalogue, shown
 from .applications import OWNER as PAPERS
 from .inspections import OWNER as VISITS
 from .kind import CHECK, DRAFT, NEW, OVERSEE, PERMOHONAN, READ, SIGN, STATE, TECH, TECHNICAL
@@ -64,7 +64,7 @@ def found(db: Session, query: str, actor: Actor, limit: int) -> list[SearchResul
     text = query.strip()[:80]
     services = (
         [
-            SearchResult(row.nama, url("simponie:service", kode=row.kode), _("Layanan perizinan"), row.data["ringkas"], 0.8)
+            SearchResult(row.title, url("simponie:service", kode=row.kode), _("Layanan perizinan"), row.type.said(row.data["ringkas"]), 0.8)
             for row in catalogue.search(catalogue.published(db), text)[:limit]
         ]
         if len(text) > 2
@@ -73,7 +73,7 @@ def found(db: Session, query: str, actor: Actor, limit: int) -> list[SearchResul
     like = "%" + text.casefold().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     permits = db.scalars(select(Izin).where(func.lower(Izin.number).like(like, escape="\\")).order_by(Izin.issued_on.desc()).limit(limit))
     numbers = [
-        SearchResult(row.number, url("simponie:register", q=row.number), _("Izin terbit"), f"{row.jenis.nama} · {mask_name(row.holder_name)}", 0.6)
+        SearchResult(row.number, url("simponie:register", q=row.number), _("Izin terbit"), f"{row.jenis.title} · {mask_name(row.holder_name)}", 0.6)
         for row in permits
     ]
     return [*services, *numbers, *_for_staff(db, like, actor, limit)][:limit]
@@ -102,15 +102,17 @@ def _for_staff(db: Session, like: str, actor: Actor, limit: int) -> list[SearchR
 
 
 def entries(db: Session, actor: Actor, start: datetime, end: datetime) -> list[CalendarEntry]:
-    """For holders the last days of permits; for inspectors the visits of their office."""
+    """For citizens the days that officers come, and the last days of permits; for inspectors the visits of their office."""
     calendar = calendar_for(db)
     first, last = calendar.local(start).date(), calendar.local(end).date()
     told = []
     if actor.citizen_id:
-        query = select(Izin).where(Izin.holder_id == actor.citizen_id, Izin.status == "berlaku", Izin.valid_until.between(first, last))
-        for row in db.scalars(query):
-            moment = calendar.at(row.valid_until, calendar.close)
-            told.append(CalendarEntry(_("%(name)s berakhir") % {"name": row.jenis.nama}, moment, moment, url("simponie:mine")))
+        for row in calendars.visits_of(db, actor.citizen_id, first, last):
+            title, start = _("Peninjauan lapangan: %(title)s") % {"title": row.type.title}, calendar.at(row.inspect_on, calendars.MORNING)
+            told.append(CalendarEntry(title, start, calendar.at(row.inspect_on, calendar.close), url("simponie:berkas", id=row.berkas_id), row.address))
+        for izin in calendars.endings_of(db, actor.citizen_id, first, last):
+            moment = calendar.at(izin.valid_until, calendar.close)
+            told.append(CalendarEntry(_("%(name)s berakhir") % {"name": izin.jenis.title}, moment, moment, url("simponie:mine")))
     if actor.can(TECH):
         scope = actor.opd_scope(TECH)
         visits = select(Permohonan).join(Permohonan.berkas).where(Berkas.state == "peninjauan_lapangan", Permohonan.inspect_on.between(first, last))

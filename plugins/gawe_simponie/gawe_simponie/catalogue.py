@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -13,7 +13,7 @@ from pendopo import N_, Conflict, DomainError, NotFound, _
 from pendopo.identity import Actor, record
 
 from .kind import CATALOGUE
-from .models import Jenis
+from .models import Jenis, Permohonan
 from .types import PermitType, Problem, problems_of, shipped
 
 
@@ -126,6 +126,18 @@ def search(types: Sequence[Jenis], text: str) -> list[Jenis]:
     return [row for score, _number, row in sorted(scored, key=lambda s: (-s[0], s[1])) if score > 0]
 
 
+def needs_of(types: Sequence[Jenis], most: int = 10) -> list[tuple[str, Jenis]]:
+    """What people say they want to do, each with the permit that it takes; at most so many of one permit."""
+    return [(sentence, row) for row in types for sentence in row.data.get("kebutuhan", ())[:most]]
+
+
+def most_asked(db: Session, types: Sequence[Jenis], *, now: datetime) -> list[Jenis]:
+    """The same types, those first that most people asked for in a year."""
+    query = select(Permohonan.kode, func.count()).where(Permohonan.submitted_at >= now - timedelta(days=365)).group_by(Permohonan.kode)
+    asked = dict(db.execute(query).all())
+    return sorted(types, key=lambda row: -asked.get(row.kode, 0))
+
+
 _EMPTY = {
     "saya",
     "ingin",
@@ -146,10 +158,19 @@ _EMPTY = {
     "buat",
     "membuat",
     "mengurus",
+    "want",
+    "need",
+    "the",
+    "for",
+    "and",
+    "how",
+    "permit",
 }
 
 
 def _score(permit: PermitType, words: Sequence[str]) -> int:
-    title, keys = permit.name.casefold(), " ".join(permit.data.get("kata_kunci", ())).casefold()
-    rest = " ".join([permit.data["ringkas"], *permit.data.get("kebutuhan", ())]).casefold()
-    return sum(4 * (word in keys) + 3 * (word in title) + (word in rest) for word in words)
+    """How well a type answers: by its key words, its name, and what people want of it, in either language."""
+    english = permit.data.get("en", {})
+    title, wants, keys = [permit.name], [permit.data["ringkas"], *permit.data.get("kebutuhan", ())], " ".join(permit.data.get("kata_kunci", ())).casefold()
+    titles, rest = (" ".join([*texts, *(english.get(text, "") for text in texts)]).casefold() for texts in (title, wants))
+    return sum(4 * (word in keys) + 3 * (word in titles) + (word in rest) for word in words)

@@ -8,18 +8,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pendopo import N_, Conflict, _
-from pendopo.i18n import format_date
+from pendopo.i18n import format_date, speaking
 from pendopo.identity import Actor, as_system, people_with
 from pendopo.kit.berkas import Berkas, move_berkas
 from pendopo.kit.calendar import calendar_for
+from pendopo.kit.dates import regency_day
 from pendopo.notifications import notify
 
-from .documents import DEEMED
+from .decisions import draft_decision, waiting_paper
+from .documents import DEEMED, signing_post, write_letter
 from .kind import OVERSEE, PERMOHONAN, RUNNING, SIGN
 from .levies import charge
 from .models import Permohonan, Tahap
-from .permits import write_letter
 from .rules import is_deemed_granted
+from .steps import office
 
 CLOCK = as_system(N_("Batas waktu layanan"))
 BATCH = 200
@@ -71,6 +73,7 @@ def uphold_overdue(db: Session, *, now: datetime) -> int:
     return count
 
 
+@speaking("id", plugin="gawe_simponie")
 def settle(db: Session, actor: Actor, row: Permohonan, *, now: datetime) -> None:
     """The statement for the applicant, the alert for Sekda and Inspektorat, and the levy if there is one."""
     berkas = row.berkas
@@ -94,6 +97,7 @@ def settle(db: Session, actor: Actor, row: Permohonan, *, now: datetime) -> None
     )
     if row.paid_at is None:
         charge(db, actor, row, now=now)
+    lay_on_desk(db, actor, row, now=now)
     told = list(dict.fromkeys([*people_with(db, OVERSEE), *people_with(db, SIGN, berkas.opd_id)]))
     if told:
         notify(
@@ -105,3 +109,11 @@ def settle(db: Session, actor: Actor, row: Permohonan, *, now: datetime) -> None
             url=f"/kerja/simponie/{berkas.id}",
             key=f"fiktif:{berkas.id}:{row.deemed_at.isoformat()}",
         )
+
+
+def lay_on_desk(db: Session, actor: Actor, row: Permohonan, *, now: datetime) -> None:
+    """What is granted by law is only to be signed. Where the levy is open, or nobody signs, an officer brings it later."""
+    unpaid = row.bill_id is not None and row.paid_at is None
+    desk = signing_post(db, office(db, row.type.data["opd"]), on=regency_day(now))
+    if not unpaid and desk is not None and waiting_paper(db, row) is None:
+        draft_decision(db, actor, row, now=now)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from pendopo.identity import Account, Actor, Jabatan, Opd, Post, as_system, people_with
+from pendopo.identity import Account, Opd, as_system, people_with
 from pendopo.kit.attachments import store_bytes
 from pendopo.kit.berkas import PastBerkas, PastStep, plant_berkas
 from pendopo.kit.calendar import Calendar, calendar_for
@@ -18,15 +19,16 @@ from pendopo.kit.places import Place, desa_list
 from . import catalogue, fees, national, risk
 from .applications import OWNER as PAPERS
 from .applications import REGISTER, requirements_of
+from .decisions import draft_decision, enact
 from .deemed import settle
 from .demo_seats import TECHNICAL, seat
 from .demo_stories import BY, PERMISSION, TO, Story, tell
 from .demo_words import ANSWERS, FINDINGS, REASONS, REFUSALS, REMARKS, SUPERVISED, values_for
+from .documents import PERMIT
 from .hookspecs import NationalCase
 from .kind import PERMOHONAN
 from .levies import charge
 from .models import Bap, Izin, Jenis, Kasus, Pengawasan, Pengikut, Permohonan, Tahap
-from .permits import issue_permit
 from .rules import as_date, number_from, valid_until
 from .steps import AT_APPLICANT, stage_due
 
@@ -35,6 +37,7 @@ RECENT = 60  # of the last nine days, so that every desk has work
 WEIGHTS = {"SIP-DOKTER": 14, "SIP-PERAWAT": 22, "REKLAME": 16, "PENELITIAN": 18, "MAKAM": 8, "KERAMAIAN": 9, "TRAYEK": 3, "ASET": 6, "PBG": 12}
 SHOWN = ("perbaikan", "menunggu_bayar", "terbit", "ditolak", "verifikasi_teknis", "dianggap_dikabulkan", "peninjauan_lapangan")
 SYSTEM = as_system("Data contoh")
+SIGNED_AT_ONCE = replace(PERMIT, signed=True)  # years ago nobody sits at a desk
 DRAWN = 8  # papers of others than `warga` that are really drawn
 
 
@@ -280,32 +283,31 @@ def _visits(db: Session, dice: random.Random, drafts: list[dict[str, Any]]) -> N
         db.execute(insert(Bap), rows)
 
 
-def _signing_actor(db: Session, cast: Cast) -> Actor:
-    """The head of the office, as who signed."""
-    opd = cast.opd["dpmptsp"]
-    chair = db.scalar(select(Jabatan).where(Jabatan.opd_id == opd.id, Jabatan.name.startswith("Kepala Dinas")).limit(1))
-    return Actor(name="Data contoh", kind="pegawai", posts=(Post(chair.id, chair.name, opd.id, opd.name),)) if chair else SYSTEM
-
-
 def _decide(db: Session, dice: random.Random, cast: Cast, calendar: Calendar, drafts: list[dict[str, Any]], now: datetime) -> None:
     """Permits of everybody in the register; the papers of `warga` and of a few others are drawn and signed."""
-    warga, signer = cast.handles.get("warga"), _signing_actor(db, cast)
+    warga = cast.handles.get("warga")
     granted = [d for d in drafts if d["story"].state in ("terbit", "dicabut")]
     drawn = {id(d) for d in granted if d["story"].state == "terbit" and (d["applicant"] == warga or d in granted[-DRAWN:])}
     rows, seqs = [], {}
     for draft in granted:
         if id(draft) in drawn:
-            issue_permit(db, signer, db.get_one(Permohonan, draft["row"]["berkas_id"]), now=draft["story"].at("tandatangani"), quiet=True)
+            row, at = db.get_one(Permohonan, draft["row"]["berkas_id"]), draft["story"].at("tandatangani")
+            enact(db, row, draft_decision(db, SYSTEM, row, now=at, kind=SIGNED_AT_ONCE, quiet=True), at)
         else:
             rows.append(_old_permit(calendar, draft, seqs))
     if rows:
         db.execute(insert(Izin), rows)
     for draft in drafts:
-        row = db.get_one(Permohonan, draft["row"]["berkas_id"]) if draft["story"].state in ("menunggu_bayar", "dianggap_dikabulkan") else None
-        if row is not None and draft["story"].state == "menunggu_bayar":
-            charge(db, signer, row, now=draft["story"].at("rekomendasi_berbayar"))
-        elif row is not None and draft["applicant"] == warga:
-            settle(db, SYSTEM, row, now=draft["story"].at("fiktif_positif"))
+        state, story = draft["story"].state, draft["story"]
+        if state not in ("menunggu_bayar", "dianggap_dikabulkan", "ttd"):
+            continue
+        row = db.get_one(Permohonan, draft["row"]["berkas_id"])
+        if state == "menunggu_bayar":
+            charge(db, SYSTEM, row, now=story.at("rekomendasi_berbayar"))
+        elif state == "ttd":
+            draft_decision(db, SYSTEM, row, now=story.at("ajukan_ttd"))
+        else:
+            settle(db, SYSTEM, row, now=story.at("fiktif_positif"))
 
 
 def _old_permit(calendar: Calendar, draft: dict[str, Any], seqs: dict[tuple[str, int], int]) -> dict[str, Any]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pendopo.identity import Account, Jabatan, Opd, Penugasan
+from pendopo.kit.dates import regency_day
 
 CHAIRS = (  # office, how the chair's name begins, role
     ("dpmptsp", "Kepala Dinas", "simponie_kepala"),
@@ -18,7 +19,6 @@ CHAIRS = (  # office, how the chair's name begins, role
 TECHNICAL = ("dinkes", "dpupr", "bapperida", "dprkp", "satpolpp", "dishub")
 POSTS = (  # accounts that everyone may try: their second post, with its roles
     ("petugas", "Petugas Loket Mal Pelayanan Publik", ("simponie_loket", "simponie_verifikator")),
-    ("kabid", "Pejabat Penandatangan Perizinan", ("simponie_kepala",)),
     ("admin", "Pengelola Jenis Izin", ("simponie_admin",)),
 )
 
@@ -42,4 +42,16 @@ def seat(db: Session, now: datetime) -> None:
         db.add(post)
         db.flush()
         db.add(Penugasan(account_id=account.id, jabatan_id=post.id, kind="definitif", starts_on=date(now.year - 1, 1, 2)))
+    if home is not None:
+        _stand_in(db, home, now)
     db.flush()
+
+
+def _stand_in(db: Session, home: Opd, now: datetime) -> None:
+    """The head is away this week: the account `kabid` signs as Plh, and everyone may try the signer's desk."""
+    chair = db.scalar(select(Jabatan).where(Jabatan.opd_id == home.id, Jabatan.name.startswith("Kepala Dinas")).limit(1))
+    account_id = db.scalar(select(Account.id).where(Account.handle == "kabid"))
+    if chair is None or account_id is None:
+        return
+    today = regency_day(now)
+    db.add(Penugasan(account_id=account_id, jabatan_id=chair.id, kind="plh", starts_on=today - timedelta(days=2), ends_on=today + timedelta(days=60)))

@@ -11,6 +11,8 @@ from pendopo.kit.calendar import Calendar, CalendarNotLoaded
 from .kind import PERMOHONAN
 from .types import PermitType
 
+SLOW = 0.05  # of all applications: what lies too long somewhere
+
 TO = {step.slug: step.to for step in PERMOHONAN.transitions}
 BY = {step.slug: ("applicant" if "applicant" in step.actors else "officer" if "officer" in step.actors else "system") for step in PERMOHONAN.transitions}
 PERMISSION = {step.slug: step.permission for step in PERMOHONAN.transitions}
@@ -26,6 +28,7 @@ class Story:
     steps: list[tuple[datetime, str]] = field(default_factory=list)
     due: date | None = None
     stopped: int = 0
+    slow: bool = False
 
     @property
     def state(self) -> str:
@@ -71,8 +74,11 @@ def tell(dice: random.Random, calendar: Calendar, permit: PermitType, now: datet
             "dianggap_dikabulkan",
             "banding",
         )
-        if running and story.due is not None and calendar.local(min(when, now)).date() > story.due:
-            return _deemed(dice, calendar, story, now)
+        if running and story.due is not None and calendar.local(when).date() > story.due:
+            if story.slow and calendar.local(min(when, now)).date() > story.due:
+                return _deemed(dice, calendar, story, now)
+            if not story.slow:  # on the last day, before the office closes
+                when = max(paused + timedelta(minutes=5), calendar.at(story.due, calendar.close) - timedelta(minutes=40))
         if when >= now:
             break
         story.steps.append((when, step))
@@ -83,7 +89,7 @@ def _deemed(dice: random.Random, calendar: Calendar, story: Story, now: datetime
     at = calendar.at(story.due + timedelta(days=1), calendar.close.replace(hour=0, minute=3))
     if at < now:
         story.steps.append((at, "fiktif_positif"))
-        signed = in_office_hours(calendar, at + timedelta(days=dice.uniform(1, 14)), dice)
+        signed = in_office_hours(calendar, at + timedelta(days=dice.uniform(0.5, 4)), dice)
         if signed < now:
             story.steps.append((signed, "tandatangani"))
     return story
@@ -114,7 +120,8 @@ def _plot(dice: random.Random, story: Story) -> list[tuple[str, float, float]]:
     """`(step, earliest, latest days after the one before)`, quick enough to be in time most of the time."""
     permit, luck = story.permit, dice.random()
     share = permit.days / 5
-    slow = 3.6 if dice.random() < 0.14 else 1.0
+    story.slow = dice.random() < SLOW
+    slow = 5.0 if story.slow else 1.0
     start: list[tuple[str, float, float]] = [("periksa", 0.02, 0.4)]
     if luck < 0.03:
         return [*start, ("tarik", 0.1, 1)]

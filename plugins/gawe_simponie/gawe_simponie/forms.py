@@ -151,6 +151,12 @@ class TypeBasicsForm(Form):
         description=N_("Satu di setiap baris: tahap | perangkat daerah | hari kerja | wajib atau pilihan."),
     )
     ketentuan = TextAreaField(N_("Ketentuan pada izin, satu di setiap baris"), [length(max=4000)], render_kw={"rows": 4})
+    inggris = TextAreaField(
+        N_("Terjemahan Inggris"),
+        [length(max=40_000)],
+        render_kw={"rows": 6},
+        description=N_("Satu kalimat di setiap baris: kalimat di atas = terjemahannya."),
+    )
 
 
 def lines_of(text: str | None) -> list[str]:
@@ -196,6 +202,7 @@ def type_from(form: TypeBasicsForm, before: dict[str, Any] | None, default_days:
         "formulir": {"type": "object", "properties": properties, "required": needed},
         "tahap": [_stage(line) for line in lines_of(form.tahap.data)],
         "dokumen": {"judul": kept.get("dokumen", {}).get("judul") or form.nama.data, "ketentuan": lines_of(form.ketentuan.data)},
+        "en": {said.strip(): english.strip() for said, _sep, english in (line.partition(" = ") for line in lines_of(form.inggris.data)) if english.strip()},
     }
 
 
@@ -251,6 +258,7 @@ def lines_from(data: dict[str, Any]) -> dict[str, Any]:
         ),
         "tahap": "\n".join(f"{s['tahap']} | {s['opd']} | {s['sla_hk']} | {'wajib' if s.get('wajib', True) else 'pilihan'}" for s in data["tahap"]),
         "ketentuan": "\n".join(data["dokumen"]["ketentuan"]),
+        "inggris": "\n".join(f"{said} = {english}" for said, english in data.get("en", {}).items()),
     }
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from pendopo import N_, Conflict, InvalidInput
 from pendopo.db import insert_into
-from pendopo.i18n import format_time
+from pendopo.i18n import format_time, speaking
 from pendopo.identity import Actor
 from pendopo.kit.attachments import Attachment, attachments_of, claim
 from pendopo.kit.berkas import add_internal_note, get_berkas
@@ -42,6 +42,7 @@ class Visit:
     photos: Sequence[Attachment] = field(default_factory=list)
 
 
+@speaking("id", plugin="gawe_simponie")
 def record_visit(db: Session, actor: Actor, berkas_id: int, visit: Visit, *, now: datetime) -> Bap:
     """Keep the BAP of a visit and draw its paper. Sending the same draft again returns the one that is there.
 

@@ -103,11 +103,20 @@ TRANSITIONS = (
     ),
     Transition("tidak_rekomendasi", N_("Tidak direkomendasikan"), TECHNICAL, "draf_izin", permission=TECH, note="required", tone="error", notify="officer"),
     Transition("lunas", N_("Retribusi lunas"), ("menunggu_bayar",), "draf_izin", by="system", notify="both"),
-    Transition("ajukan_ttd", N_("Ajukan tanda tangan"), ("draf_izin",), "ttd", permission=DRAFT, note="none", notify="officer", tone="primary", bulk=True),
-    Transition("kembalikan", N_("Kembalikan ke penyusun"), ("ttd",), "draf_izin", permission=SIGN, note="required", notify="officer"),
     Transition(
-        "tandatangani", N_("Tandatangani dan terbitkan"), ("ttd", "dianggap_dikabulkan"), "terbit", permission=SIGN, clock="stop", tone="primary", bulk=True
+        "ajukan_ttd",
+        N_("Ajukan tanda tangan"),
+        ("draf_izin", "dianggap_dikabulkan"),
+        "ttd",
+        permission=DRAFT,
+        note="none",
+        notify="officer",
+        tone="primary",
+        bulk=True,
+        hint=N_("Keputusan disusun dengan nomornya dan diletakkan di meja tanda tangan."),
     ),
+    Transition("kembalikan", N_("Kembalikan ke penyusun"), ("ttd",), "draf_izin", by=("officer", "system"), permission=SIGN, note="required", notify="officer"),
+    Transition("tandatangani", N_("Keputusan ditandatangani"), ("ttd", "dianggap_dikabulkan"), "terbit", by="system", clock="stop"),
     Transition(
         "tolak",
         N_("Tolak permohonan"),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from pendopo import N_, Conflict, InvalidInput, _
 from pendopo.http import url
+from pendopo.i18n import speaking
 from pendopo.identity import Actor, as_system
 from pendopo.kit.berkas import Berkas, get_berkas, move_berkas
 from pendopo.kit.calendar import calendar_for
@@ -51,6 +52,7 @@ LEVY = BillKind(
 )
 
 
+@speaking("id", plugin="gawe_simponie")
 def charge(db: Session, actor: Actor, row: Permohonan, *, now: datetime) -> Bill | None:
     """Set the levy: SKRD and bill for what counts now; an earlier one of another amount goes. None when nothing is to be paid."""
     fee = fee_of(row)
@@ -147,6 +149,10 @@ def hear_paid(db: Session, bill_id: int, berkas_id: int, paid_at: datetime, ntpd
     db.flush()
     if row.berkas.state == "menunggu_bayar":
         move_berkas(db, TAKE_AFTER_PAYMENT, berkas_id, "lunas", note=_("Retribusi lunas dengan NTPD %(ntpd)s.") % {"ntpd": ntpd}, now=paid_at)
+    elif row.berkas.state == "dianggap_dikabulkan":
+        from .deemed import lay_on_desk
+
+        lay_on_desk(db, TAKE_AFTER_PAYMENT, row, now=paid_at)
 
 
 def unpaid(db: Session, limit: int = 100) -> list[Permohonan]:

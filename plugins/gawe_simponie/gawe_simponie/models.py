@@ -36,6 +36,11 @@ class Jenis(Base):
     def type(self) -> PermitType:
         return PermitType(self.data, self.id, self.versi)
 
+    @property
+    def title(self) -> str:
+        """The name in the language of the request."""
+        return self.type.title
+
 
 class Permohonan(Base):
     """An application; its way is the berkas of the same id. It keeps the version of the type that it was made with.
@@ -172,6 +177,15 @@ class Pengawasan(Base):
     finding: Mapped[str] = mapped_column(Text, default="")
     sanction: Mapped[str] = mapped_column(String(20), default="")  # "", teguran, pembekuan, pencabutan
     by: Mapped[int | None]
+
+
+class Kalender(Base):
+    """The address under which somebody's own calendar subscribes to the days of their permits. A new one ends the old one."""
+
+    __tablename__ = "gawe_simponie_kalender"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("core_account.id"), primary_key=True)
+    token: Mapped[str] = mapped_column(String(40), unique=True)
 
 
 class RisikoVersi(Base):

@@ -140,6 +140,26 @@ def document_kinds():
 
 
 @hookimpl
+def document_issued(db, key, document_id, plugin, kind, ref, number, holder_id, replaces_id, at):
+    if plugin != NAME:
+        return
+    from .decisions import DESK_KINDS, hear_signed
+
+    if kind in DESK_KINDS:
+        hear_signed(db, document_id, at)
+
+
+@hookimpl
+def document_revoked(db, key, document_id, plugin, kind, ref, number, reason, refused_by, at):
+    if plugin != NAME or not refused_by:
+        return
+    from .decisions import DESK_KINDS, hear_sent_back
+
+    if kind in DESK_KINDS:
+        hear_sent_back(db, ref, refused_by, reason, at)
+
+
+@hookimpl
 def bill_kinds():
     from .levies import LEVY
 

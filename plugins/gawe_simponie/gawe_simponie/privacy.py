@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from pendopo import _
 from pendopo.kit.berkas import Berkas
 
-from .models import Izin, Kasus, Pengikut, Permohonan
+from .models import Izin, Kalender, Kasus, Pengikut, Permohonan
 
 BASIS = "UU 25/2009; Permendagri 138/2017; PP 28/2025"
 
@@ -68,4 +68,5 @@ def forget(db: Session, account_id: int) -> None:
         .values(holder_id=None, holder_name="", place="", lat=None, lon=None)
         .execution_options(synchronize_session=False)
     )
-    db.execute(delete(Pengikut).where(Pengikut.account_id == account_id))
+    for table in (Pengikut, Kalender):
+        db.execute(delete(table).where(table.account_id == account_id))

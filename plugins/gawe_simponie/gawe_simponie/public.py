@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from pendopo import NotFound, _
-from pendopo.http import body_of, flash, page, path_int, query_int, redirect, url
+from pendopo import NotFound, TooMany, _
+from pendopo.http import body_of, flash, page, path_int, query_int, redirect, url, whole_url
 from pendopo.kit.documents import Document, mask_name
+from pendopo.kit.ics import ics_response
+from pendopo.kit.listing import Asked, matches, turn
 from pendopo.kit.opendata import csv_response
 from pendopo.kit.places import find_place, kecamatan_list, place_name
+from pendopo.kit.throttle import address_of, allow
 
-from . import catalogue, national, shown
+from . import calendars, catalogue, national, shown
 from .forms import FollowForm
 from .models import Izin, Kasus
-from .permits import STATUSES, own_permits
+from .permits import STATUSES
 from .types import STANDARD, PermitType
 
-PER_PAGE = 20
 MOST = 5000
 HEADER = ("nomor", "kode_izin", "jenis_izin", "pemegang", "desa", "kecamatan", "terbit", "berlaku_sampai", "status")
 
@@ -31,38 +32,30 @@ HEADER = ("nomor", "kode_izin", "jenis_izin", "pemegang", "desa", "kecamatan", "
 # ------------------------------------------------------------------------------------------------------------- register
 
 
-def register_query(db: Session, params: Any) -> Select[tuple[Izin]]:
-    """Issued permits for what somebody asks: word or number, type, kecamatan."""
-    query = select(Izin)
-    text = params.get("q", "").strip()[:80].casefold()
-    if text:
-        like = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        query = query.where(or_(func.lower(Izin.number).like(like, escape="\\"), func.lower(Izin.place).like(like, escape="\\")))
-    if params.get("jenis"):
-        query = query.where(Izin.kode == params["jenis"][:20])
-    place = find_place(params.get("kecamatan", "")[:8])
-    if place is not None and len(place.code) == 8:
-        query = query.where(Izin.desa_code.startswith(place.code + "."))
+def register_query(params: Any) -> Select[tuple[Izin]]:
+    """Issued permits for what somebody asks: words or number, type, kecamatan."""
+    asked = Asked(params)
+    query = select(Izin).where(matches(asked.text(), Izin.number, Izin.place))
+    if kode := asked.text("jenis", 20):
+        query = query.where(Izin.kode == kode)
+    if kecamatan := asked.kecamatan():
+        query = query.where(Izin.desa_code.startswith(kecamatan + "."))
     return query
 
 
 def register(request):
     """The public register: number, type, place, time; holders who are persons only as initials, never a nik."""
-    db = request.state.db
-    query = register_query(db, request.query_params)
-    total = db.scalar(query.with_only_columns(func.count(Izin.id), maintain_column_froms=True)) or 0
-    pages = max(1, -(-total // PER_PAGE))
-    number = query_int(request, "halaman", 1, least=1, most=pages)
-    rows = list(db.scalars(query.order_by(Izin.issued_on.desc(), Izin.id.desc()).limit(PER_PAGE).offset((number - 1) * PER_PAGE)))
+    db, asked = request.state.db, Asked(request.query_params)
+    found = turn(db, register_query(request.query_params), asked.page, Izin.issued_on.desc(), Izin.id.desc())
     day = shown.today(db, request.state.now)
     return page(
         request,
         "gawe_simponie/register.html",
-        rows=[(row, *STATUSES[row.shown_status(day)], mask_name(row.holder_name), place_name(row.desa_code), _verify(db, row)) for row in rows],
-        total=total,
-        number=number,
-        pages=pages,
-        text=request.query_params.get("q", "")[:80],
+        rows=[(row, *STATUSES[row.shown_status(day)], mask_name(row.holder_name), place_name(row.desa_code), _verify(db, row)) for row in found.rows],
+        total=found.total,
+        number=found.number,
+        pages=found.pages,
+        text=asked.text(),
         types=catalogue.published(db),
         kecamatan=kecamatan_list(),
         wanted=request.query_params,
@@ -79,7 +72,7 @@ def register_csv(request):
     """The register as open data, 5,000 rows at a time from `setelah` on; no holder's name in full."""
     db = request.state.db
     day = shown.today(db, request.state.now)
-    rows = db.scalars(register_query(db, request.query_params).where(Izin.id > query_int(request, "setelah")).order_by(Izin.id).limit(MOST))
+    rows = db.scalars(register_query(request.query_params).where(Izin.id > query_int(request, "setelah")).order_by(Izin.id).limit(MOST))
 
     def line(row: Izin) -> list[Any]:
         kecamatan = find_place((row.desa_code or "")[:8])
@@ -109,7 +102,7 @@ def geojson(request):
             "geometry": {"type": "Point", "coordinates": [round(row.lon, 3), round(row.lat, 3)]},
             "properties": {"title": row.jenis.nama, "text": row.number, "href": url("simponie:register", q=row.number), "tone": "ok"},
         }
-        for row in db.scalars(register_query(db, request.query_params).where(valid).order_by(Izin.id.desc()).limit(2000))
+        for row in db.scalars(register_query(request.query_params).where(valid).order_by(Izin.id.desc()).limit(2000))
     ]
     return JSONResponse({"type": "FeatureCollection", "features": features}, media_type="application/geo+json")
 
@@ -117,7 +110,7 @@ def geojson(request):
 # ------------------------------------------------------------------------------------------------------------ catalogue
 
 
-def as_public(permit: PermitType, root: str) -> dict[str, Any]:
+def as_public(permit: PermitType) -> dict[str, Any]:
     """A permit type for machines: in the manner of CPSV-AP, its form as JSON Schema."""
     return {
         "@type": "cpsv:PublicService",
@@ -136,13 +129,12 @@ def as_public(permit: PermitType, root: str) -> dict[str, Any]:
         "standard": {slug: words for slug, _title, words in permit.standard()},
         "form": {"$schema": "https://json-schema.org/draft/2020-12/schema", **permit.form_schema},
         "example": bool(permit.data.get("contoh")),
-        "page": root + url("simponie:service", kode=permit.code),
+        "page": whole_url(url("simponie:service", kode=permit.code)),
     }
 
 
 def services_json(request):
-    root = request.app.state.portal.settings.public_url.rstrip("/")
-    services = [as_public(row.type, root) for row in catalogue.published(request.state.db)]
+    services = [as_public(row.type) for row in catalogue.published(request.state.db)]
     return JSONResponse(
         {"@context": {"cpsv": "http://purl.org/vocab/cpsv#"}, "standardComponents": list(STANDARD), "services": services},
         headers={"Access-Control-Allow-Origin": "*"},
@@ -164,6 +156,8 @@ def cases(request):
     form = FollowForm(request)
     if form.submitted and form.validate():
         with form.refusals():
+            if not allow("simponie.kasus", address_of(request), most=20, seconds=600):
+                raise TooMany()
             if actor.is_signed_in:
                 case = national.follow(db, actor, form.channel.data, form.reference.data)
                 flash(request, _("Kasus ini diikuti; kabarnya masuk ke kotak masuk Anda."))
@@ -235,59 +229,19 @@ def webhook(request):
 # ------------------------------------------------------------------------------------------------------------- calendar
 
 
-def expiry_ics(request):
-    """When one's permits end, for a calendar; with an alarm before each."""
-    account_id = request.user.citizen_id if request.user.is_signed_in else request.user.require_signed_in()
-    root = request.app.state.portal.settings.public_url.rstrip("/")
-    rows = [row for row in own_permits(request.state.db, account_id) if row.valid_until and row.status == "berlaku"]
-    text = ics([ics_event(row, root, request.state.now) for row in rows])
-    return Response(
-        text,
-        media_type="text/calendar; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="izin-saya.ics"', "Cache-Control": "private, no-store"},
-    )
+def feed(request):
+    """Visits and ends of permits for a calendar that subscribes; whoever has the secret address reads it without an account."""
+    db, now = request.state.db, request.state.now
+    account_id = calendars.owner_of(db, request.path_params["token"])
+    answer = ics_response("izin-saya", calendars.events_of(db, account_id, now=now), now=now)
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
-def ics_event(row: Izin, root: str, now: datetime) -> list[str]:
-    assert row.valid_until is not None
-    title = _("%(name)s berakhir") % {"name": row.jenis.nama}
-    return [
-        "BEGIN:VEVENT",
-        f"UID:izin-{row.id}@{root.split('//')[-1]}",
-        f"DTSTAMP:{now:%Y%m%dT%H%M%SZ}",
-        f"DTSTART;VALUE=DATE:{row.valid_until:%Y%m%d}",
-        f"DTEND;VALUE=DATE:{row.valid_until + timedelta(days=1):%Y%m%d}",
-        f"SUMMARY:{_escaped(title)}",
-        f"DESCRIPTION:{_escaped(row.number)}",
-        f"URL:{root}{url('simponie:mine')}",
-        "BEGIN:VALARM",
-        "ACTION:DISPLAY",
-        f"DESCRIPTION:{_escaped(title)}",
-        f"TRIGGER:-P{row.jenis.data.get('perpanjangan_hari', 30) or 30}D",
-        "END:VALARM",
-        "END:VEVENT",
-    ]
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
-
-
-def ics(events: list[list[str]]) -> str:
-    """RFC 5545: lines end with CRLF and are folded at 75 octets."""
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Pendopo//Simponie//ID", *(line for event in events for line in event), "END:VCALENDAR"]
-    return "".join(f"{_folded(line)}\r\n" for line in lines)
-
-
-def _folded(line: str) -> str:
-    parts, rest = [], line
-    while len(rest.encode()) > 73:
-        cut = 73
-        while len(rest[:cut].encode()) > 73:
-            cut -= 1
-        parts.append(rest[:cut])
-        rest = rest[cut:]
-    return "\r\n ".join([*parts, rest])
+def give_feed(request):
+    calendars.give_address(request.state.db, request.user)
+    flash(request, _("Alamat kalender baru sudah dibuat; yang lama tidak berlaku lagi."))
+    return redirect(url("simponie:mine") + "#kalender")
 
 
 routes = [
@@ -301,5 +255,6 @@ routes = [
     Route("/nasional/{id:int}/tanya", case_again, methods=["POST"], name="simponie:case.again"),
     Route("/nasional/{id:int}/lepas", case_leave, methods=["POST"], name="simponie:case.leave"),
     Route("/webhook/{channel}", webhook, methods=["POST"], name="simponie:webhook"),
-    Route("/saya/izin.ics", expiry_ics, name="simponie:ics"),
+    Route("/saya/kalender", give_feed, methods=["POST"], name="simponie:feed.new"),
+    Route("/kalender/{token}.ics", feed, name="simponie:feed"),
 ]

@@ -10,33 +10,46 @@ from starlette.routing import Route
 from pendopo import InvalidInput, NotFound, _
 from pendopo.http import flash, page, path_int, redirect, url
 from pendopo.identity import Actor
+from pendopo.kit.appointments import counters_for
 from pendopo.kit.berkas import berkas_context, get_berkas
 from pendopo.kit.documents import documents_of
 from pendopo.kit.forms import Step, Wizard, form_from_schema, plain_values
+from pendopo.kit.listing import Asked
 from pendopo.kit.payments import bill_for
 from pendopo.kit.profile import known, remember
 from pendopo.kit.requirements import papers_of, requirements_form
 
-from . import applications, board, catalogue, levies, national, permits, risk, shown
+from . import applications, board, calendars, catalogue, levies, national, permits, risk, shown
 from .forms import ApplicantForm, DeclarationForm, PlaceForm, RepairNoteForm, RiskForm
 from .kind import STATE
 from .models import Izin, Jenis, Permohonan
 from .public import routes as public_routes
 from .rules import RISKS, SCALES
 
+MOST_NEEDS = 8
+COUNTERS = "simponie"  # the service of counters where permits are talked about
+
 
 def index(request):
-    """The catalogue: everything that may be asked for, found by one's own words."""
-    db = request.state.db
-    text = request.query_params.get("q", "").strip()[:80]
-    types = catalogue.published(db)
-    found = catalogue.search(types, text)
+    """The catalogue: first what people want to do, then everything that may be asked for, found by one's own words."""
+    db, asked = request.state.db, Asked(request.query_params)
+    types, text = catalogue.published(db), asked.text()
+    sectors = dict.fromkeys(row.sektor for row in types)
+    sector = asked.one_of("sektor", sectors)
+    found = [row for row in catalogue.search(types, text) if not sector or row.sektor == sector]
+    wanted = catalogue.most_asked(db, found, now=request.state.now) if not text else found
+    titles = {row.sektor: row.type.said(row.sektor) for row in types}
     return page(
         request,
         "gawe_simponie/index.html",
-        groups=shown.by_sector(found),
+        rows=found,
+        needs=catalogue.needs_of(wanted, 1 if not (text or sector) else 3)[:MOST_NEEDS],
+        sectors=sorted(titles.items(), key=lambda pair: pair[1]),
+        sector=sector,
+        sector_title=titles.get(sector, ""),
         text=text,
         total=len(found),
+        examples=any(row.data.get("contoh") for row in found),
         tab="layanan",
         months=shown.figures(db, now=request.state.now),
     )
@@ -44,11 +57,9 @@ def index(request):
 
 def guidance(request):
     """What do I need? Needs in plain words, each leading to its service; for a business also to its risk."""
-    db = request.state.db
-    text = request.query_params.get("q", "").strip()[:80]
-    types = catalogue.published(db)
-    needs = [(sentence, row) for row in (catalogue.search(types, text) if text else types) for sentence in row.data.get("kebutuhan", ())]
-    return page(request, "gawe_simponie/guidance.html", text=text, needs=needs, tab="panduan")
+    text = Asked(request.query_params).text()
+    types = catalogue.search(catalogue.published(request.state.db), text)
+    return page(request, "gawe_simponie/guidance.html", text=text, needs=catalogue.needs_of(types), tab="panduan")
 
 
 def service(request):
@@ -62,6 +73,7 @@ def service(request):
         permit=jenis.type,
         standard=list(jenis.type.standard()),
         spent=board.usual_days(db, jenis.kode, now=request.state.now),
+        counters=counters_for(db, COUNTERS),
         tab="layanan",
     )
 
@@ -232,6 +244,7 @@ def mine(request):
         status_words=permits.STATUSES,
         tab="saya",
         topic=f"berkas-saya:{account_id}",
+        feed=calendars.address_of(db, account_id),
     )
 
 
@@ -258,6 +271,8 @@ def detail(request, row: Permohonan) -> dict[str, Any]:
         "papers": [(one.title, papers.get(one.slug, [])) for one in reqs],
         "documents": [paper for paper in documents_of(db, berkas_id=row.berkas_id) if shown.may_read_paper(paper, request.user, row)],
         "bill": bill_for(db, levies.LEVY, row.berkas_id),
+        "counters": counters_for(db, COUNTERS),
+        "appointments": shown.appointments_of(db, row.berkas_id),
         "spent": board.days_spent(db, row.berkas_id, now=request.state.now),
         "izin": shown.permit_of(db, row.berkas_id),
         "izin_status": permits.STATUSES,

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pendopo.identity import Actor
+from pendopo.kit.appointments import Appointment
 from pendopo.kit.berkas import Berkas, BerkasEvent
 from pendopo.kit.calendar import calendar_for
 from pendopo.kit.documents import Document
@@ -83,6 +84,12 @@ def held(db: Session, account_id: int | None, *, now: datetime) -> list[Held]:
 
 def permit_of(db: Session, berkas_id: int) -> Izin | None:
     return db.scalar(select(Izin).where(Izin.berkas_id == berkas_id))
+
+
+def appointments_of(db: Session, berkas_id: int) -> list[Appointment]:
+    """Open appointments at a counter about an application, the next one first."""
+    rows = db.scalars(select(Appointment).where(Appointment.berkas_id == berkas_id).order_by(Appointment.starts_at))
+    return [row for row in rows if row.is_open]
 
 
 def may_read_paper(paper: Document, actor: Actor, row: Permohonan) -> bool:

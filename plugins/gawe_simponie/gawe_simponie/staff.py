@@ -5,15 +5,16 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, select
 from starlette.routing import Route
 
 from pendopo import NotFound, PermissionRefused, _
-from pendopo.http import flash, page, path_int, query_int, redirect, url
+from pendopo.http import flash, page, path_int, redirect, url
 from pendopo.kit.berkas import Berkas, berkas_context, get_berkas, read_register
 from pendopo.kit.forms import form_from_schema, looking
+from pendopo.kit.listing import Asked, matches, turn
 
-from . import board, inspections, levies, shown, supervision
+from . import board, decisions, inspections, levies, shown, supervision
 from .admin import routes as admin_routes
 from .forms import FindingForm, SupervisionForm, VisitForm
 from .kind import CHECK, READ, STATE, STATES, TECH
@@ -21,55 +22,41 @@ from .models import Izin, Permohonan
 from .permits import STATUSES
 from .routes import detail
 
-PER_PAGE = 25
-
 
 def index(request):
     """Applications of one's offices, found by state, type, number or name."""
-    db, actor = request.state.db, request.user
-    scope = board.require_reader(actor)
-    params = request.query_params
-    query = select(Permohonan).join(Permohonan.berkas)
-    if scope is not None:
-        query = query.where(Berkas.opd_id.in_(scope))
-    state = params.get("status", "") if params.get("status", "") in STATE else ""
-    if state:
-        query = query.where(Berkas.state == state)
-    elif params.get("semua") != "1":
-        query = query.where(Berkas.is_open)
-    if params.get("jenis"):
-        query = query.where(Permohonan.kode == params["jenis"][:20])
-    text = params.get("q", "").strip()[:80]
-    if text:
-        number = read_register(text)
-        like = "%" + text.casefold().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        query = query.where(Berkas.register == number if number else func.lower(Permohonan.applicant_name).like(like, escape="\\"))
-    total = db.scalar(query.with_only_columns(func.count(Permohonan.berkas_id), maintain_column_froms=True)) or 0
-    pages = max(1, -(-total // PER_PAGE))
-    number = query_int(request, "halaman", 1, least=1, most=pages)
-    rows = list(
-        db.scalars(
-            query.order_by(Berkas.is_open.desc(), Berkas.due_at.is_(None), Berkas.due_at, Permohonan.berkas_id.desc())
-            .limit(PER_PAGE)
-            .offset((number - 1) * PER_PAGE)
-        )
-    )
-    kinds = list(db.execute(select(Permohonan.kode).distinct().order_by(Permohonan.kode)).scalars())
+    db, asked, scope = request.state.db, Asked(request.query_params), board.require_reader(request.user)
+    found = turn(db, _wanted(asked, scope), asked.page, Berkas.is_open.desc(), Berkas.due_at.is_(None), Berkas.due_at, Permohonan.berkas_id.desc())
+    names = board.office_names(db)
     return page(
         request,
         "gawe_simponie/kerja/index.html",
-        rows=[(row, STATE[row.berkas.state], board.office_names(db).get(row.berkas.opd_id or 0, "")) for row in rows],
-        total=total,
-        number=number,
-        pages=pages,
+        rows=[(row, STATE[row.berkas.state], names.get(row.berkas.opd_id or 0, "")) for row in found.rows],
+        total=found.total,
+        number=found.number,
+        pages=found.pages,
         states=STATES,
-        state=state,
-        text=text,
-        kinds=kinds,
-        kode=params.get("jenis", ""),
-        everything=params.get("semua") == "1",
+        state=asked.one_of("status", STATE),
+        text=asked.text(),
+        kinds=list(db.scalars(select(Permohonan.kode).distinct().order_by(Permohonan.kode))),
+        kode=asked.text("jenis", 20),
+        everything=asked.is_ticked("semua"),
         tab="permohonan",
     )
+
+
+def _wanted(asked: Asked, scope: frozenset[int] | None) -> Select[tuple[Permohonan]]:
+    query = select(Permohonan).join(Permohonan.berkas)
+    if scope is not None:
+        query = query.where(Berkas.opd_id.in_(scope))
+    if state := asked.one_of("status", STATE):
+        query = query.where(Berkas.state == state)
+    elif not asked.is_ticked("semua"):
+        query = query.where(Berkas.is_open)
+    if kode := asked.text("jenis", 20):
+        query = query.where(Permohonan.kode == kode)
+    number = read_register(asked.text())
+    return query.where(Berkas.register == number if number else matches(asked.text(), Permohonan.applicant_name))
 
 
 def board_page(request):
@@ -81,6 +68,7 @@ def board_page(request):
         request,
         "gawe_simponie/kerja/board.html",
         rows=[late for late in rows if not office or late.office == office],
+        waiting=decisions.waiting_signatures(db, request.user),
         loads=board.loads(rows),
         counts=board.counts(db, now=now),
         office=office,
@@ -209,24 +197,18 @@ def permit_list(request):
     """Issued permits, with their supervision."""
     db, actor = request.state.db, request.user
     actor.require(READ)
-    text = request.query_params.get("q", "").strip()[:80]
-    query = select(Izin)
-    if text:
-        like = "%" + text.casefold().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        query = query.where(func.lower(Izin.number).like(like, escape="\\") | func.lower(Izin.holder_name).like(like, escape="\\"))
-    total = db.scalar(query.with_only_columns(func.count(Izin.id), maintain_column_froms=True)) or 0
-    pages = max(1, -(-total // PER_PAGE))
-    number = query_int(request, "halaman", 1, least=1, most=pages)
+    asked = Asked(request.query_params)
+    query = select(Izin).where(matches(asked.text(), Izin.number, Izin.holder_name))
+    found = turn(db, query, asked.page, Izin.issued_on.desc(), Izin.id.desc())
     day = shown.today(db, request.state.now)
-    rows = list(db.scalars(query.order_by(Izin.issued_on.desc(), Izin.id.desc()).limit(PER_PAGE).offset((number - 1) * PER_PAGE)))
     return page(
         request,
         "gawe_simponie/kerja/permits.html",
-        rows=[(row, *STATUSES[row.shown_status(day)]) for row in rows],
-        total=total,
-        number=number,
-        pages=pages,
-        text=text,
+        rows=[(row, *STATUSES[row.shown_status(day)]) for row in found.rows],
+        total=found.total,
+        number=found.number,
+        pages=found.pages,
+        text=asked.text(),
         planned=supervision.planned(db),
         today=day,
         tab="izin",

@@ -75,8 +75,7 @@ _OFFERS: dict[str, Callable[[Session, Berkas, Permohonan], bool]] = {
     "tinjau": lambda db, berkas, row: row.type.stage("peninjauan_lapangan") is not None,
     "rekomendasi": lambda db, berkas, row: _examined(db, berkas, row) and not _costs(row),
     "rekomendasi_berbayar": lambda db, berkas, row: _examined(db, berkas, row) and _costs(row),
-    "ajukan_ttd": lambda db, berkas, row: row.recommended is not False,
-    "tandatangani": lambda db, berkas, row: row.bill_id is None or row.paid_at is not None,
+    "ajukan_ttd": lambda db, berkas, row: row.recommended is not False and (row.bill_id is None or row.paid_at is not None),
     "cabut": lambda db, berkas, row: row.tujuan != "pencabutan",
 }
 
@@ -164,17 +163,24 @@ def _advise_against(db: Session, row: Permohonan, berkas: Berkas, data: dict[str
     row.recommended = False
 
 
-def _issue(db: Session, row: Permohonan, berkas: Berkas, data: dict[str, Any], actor: Actor, now: datetime) -> None:
-    from .permits import issue_permit
+def _draft(db: Session, row: Permohonan, berkas: Berkas, data: dict[str, Any], actor: Actor, now: datetime) -> None:
+    from .decisions import draft_decision
 
-    row.decided_at = now
-    issue_permit(db, actor, row, now=now)
+    draft_decision(db, actor, row, now=now)
+
+
+def _take_back(db: Session, row: Permohonan, berkas: Berkas, data: dict[str, Any], actor: Actor, now: datetime) -> None:
+    from .decisions import withdraw_draft
+
+    withdraw_draft(db, actor, row, str(data.get("note", "")), now=now)
 
 
 def _refuse(db: Session, row: Permohonan, berkas: Berkas, data: dict[str, Any], actor: Actor, now: datetime) -> None:
-    from .permits import write_refusal
+    from .decisions import withdraw_draft
+    from .documents import write_refusal
 
     row.decided_at, row.reason = now, str(data.get("note", ""))
+    withdraw_draft(db, actor, row, row.reason, now=now)
     write_refusal(db, actor, row, appeal_days=int(option(db, "keberatan_ajukan_hk")), now=now)
 
 
@@ -209,7 +215,8 @@ _ACTS = {
     "rekomendasi": _recommend,
     "rekomendasi_berbayar": _recommend_with_fee,
     "tidak_rekomendasi": _advise_against,
-    "tandatangani": _issue,
+    "ajukan_ttd": _draft,
+    "kembalikan": _take_back,
     "tolak": _refuse,
     "ajukan_keberatan": _appeal,
     "terima_keberatan": _uphold,

@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from pendopo import N_, _
+from pendopo.i18n import current_language
 from pendopo.kit.forms import SchemaError, answers, check_schema
 
 from . import fees
@@ -70,6 +71,7 @@ SCHEMA: dict[str, Any] = {
         "lokasi": {"enum": ["tidak", "pilihan", "wajib"]},
         "nomor": {"type": "string", "maxLength": 80},
         "contoh": {"type": "boolean"},
+        "en": {"type": "object", "maxProperties": 400, "additionalProperties": {"type": "string", "maxLength": 2000}},
         "standar": {"type": "object", "additionalProperties": False, "properties": {key: _TEXT for key in STANDARD if key not in DERIVED}},
         "syarat": {
             "type": "array",
@@ -195,9 +197,28 @@ class PermitType:
     def fee_rule(self) -> Mapping[str, Any] | None:
         return self.data.get("retribusi")
 
+    def said(self, text: str) -> str:
+        """A sentence of the data in the language of the request; in Indonesian where nobody translated it."""
+        return self.data.get("en", {}).get(text, text) if current_language.get() == "en" else text
+
+    @property
+    def title(self) -> str:
+        """The name as a page shows it. Papers and registers keep `name`."""
+        return self.said(self.name)
+
     @property
     def form_schema(self) -> dict[str, Any]:
-        return self.data["formulir"]
+        """The form; with the English of its questions where there is some."""
+        english = self.data.get("en", {})
+        if not english:
+            return self.data["formulir"]
+        properties = {name: _with_english(question, english) for name, question in self.data["formulir"]["properties"].items()}
+        return {**self.data["formulir"], "properties": properties}
+
+    def untranslated(self) -> list[str]:
+        """Sentences that visitors who read English see in Indonesian."""
+        known = self.data.get("en", {})
+        return [text for text in dict.fromkeys(sentences_of(self.data)) if text and text not in known]
 
     @property
     def fee_schema(self) -> dict[str, Any]:
@@ -208,13 +229,13 @@ class PermitType:
 
     def standard(self) -> Iterator[tuple[str, str, str]]:
         """`(slug, title, words)` of the fourteen components."""
-        words = {**standard_defaults(), **self.data["standar"]}
+        words = {**standard_defaults(current_language.get()), **{slug: self.said(text) for slug, text in self.data["standar"].items()}}
         for slug, title in STANDARD.items():
             yield slug, _(title), self._derived(slug) if slug in DERIVED else words.get(slug, "")
 
     def _derived(self, slug: str) -> str:
         if slug == "persyaratan":
-            return "; ".join(paper["nama"] for paper in self.data["syarat"]) or _("Tidak ada berkas yang diunggah di sini.")
+            return "; ".join(self.said(paper["nama"]) for paper in self.data["syarat"]) or _("Tidak ada berkas yang diunggah di sini.")
         if slug == "waktu":
             return _("%(n)s hari kerja sejak berkas lengkap; lewat batas tanpa keputusan berarti dianggap dikabulkan.") % {"n": self.days}
         if not self.fee_rule:
@@ -234,14 +255,33 @@ class PermitType:
         return answers(self.form_schema, values)
 
 
+def _with_english(question: Mapping[str, Any], english: Mapping[str, str]) -> dict[str, Any]:
+    """A question with `x-en`, as the kit's forms read it."""
+    words = {key: english[question[key]] for key in ("title", "description") if question.get(key) in english}
+    titles = question.get("x-titles", ())
+    if titles and any(title in english for title in titles):
+        words["x-titles"] = [english.get(title, title) for title in titles]
+    return {**question, "x-en": {**words, **question.get("x-en", {})}} if words else dict(question)
+
+
+def sentences_of(data: Mapping[str, Any]) -> Iterator[str]:
+    """Everything in a permit type that somebody reads on a page."""
+    yield from (data["nama"], data["sektor"], data["ringkas"], *data.get("kebutuhan", ()))
+    for paper in data["syarat"]:
+        yield from (paper["nama"], paper.get("keterangan", ""))
+    for question in data["formulir"]["properties"].values():
+        yield from (question["title"], question.get("description", ""), *question.get("x-titles", ()))
+    yield from data["standar"].values()
+
+
 @cache
-def _standard_text() -> str:
-    return (files(__package__) / "data" / "standar.json").read_text()
+def _standard_text(file: str) -> str:
+    return (files(__package__) / "data" / file).read_text()
 
 
-def standard_defaults() -> dict[str, str]:
+def standard_defaults(language: str = "id") -> dict[str, str]:
     """Components that are the same for every permit of this office, unless a type words its own."""
-    return json.loads(_standard_text())
+    return json.loads(_standard_text("standar.en.json" if language == "en" else "standar.json"))
 
 
 def shipped() -> list[dict[str, Any]]:

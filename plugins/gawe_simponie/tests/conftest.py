@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gawe_simponie import applications, catalogue
+from gawe_simponie import applications, catalogue, decisions, risk
 from gawe_simponie.applications import Application, receive_application
 from gawe_simponie.models import Permohonan
 from pendopo.identity import as_system
-from pendopo.kit.berkas import move_berkas
+from pendopo.kit.berkas import available_transitions, move_berkas
+from pendopo.kit.calendar import calendar_for
+from pendopo.kit.documents import signing
 
 OFFICES = ("dpmptsp", "dinkes", "dpupr", "bapperida", "dprkp", "satpolpp", "dishub", "inspektorat", "setda")
 MONDAY = datetime(2026, 8, 10, 2, 0, tzinfo=UTC)  # 09.00 WIB
@@ -117,10 +119,23 @@ def walk(db):
 
     def go(row: Permohonan, *steps, at):
         for actor, step, *more in steps:
-            move_berkas(db, actor, row.berkas_id, step, **(more[0] if more else {}), now=at)
+            if step == "tandatangani":
+                sign_at_desk(db, actor, row, at=at)
+            else:
+                move_berkas(db, actor, row.berkas_id, step, **(more[0] if more else {}), now=at)
         return row
 
     return go
+
+
+def sign_at_desk(db, actor, row, *, at):
+    """What the desk does with the decision, and what the plugin does when it hears of it."""
+    paper = decisions.waiting_paper(db, row)
+    signature = paper.signatures[0]
+    assert signature.account_id == actor.account_id
+    work = signing.prepare(db, signature, now=at)
+    signing.keep(db, work, *signing.have_signed(work), now=at)
+    decisions.hear_signed(db, paper.id, at)
 
 
 @pytest.fixture
@@ -142,6 +157,22 @@ def picture():
     out = io.BytesIO()
     Image.new("RGB", (64, 48), (120, 90, 60)).save(out, "JPEG")
     return out.getvalue()
+
+
+@pytest.fixture
+def filled(db, types, now):
+    """The types, and the risk table that comes with the plugin."""
+    risk.import_table(db, as_system("Uji"), risk.shipped_table(), title="Contoh", source="contoh", demo=True, now=now)
+    db.commit()
+    return types
+
+
+def local_day(db, moment):
+    return calendar_for(db).local(moment).date().isoformat()
+
+
+def steps_of(db, actor, row):
+    return {step.slug for step in available_transitions(db, actor, row.berkas)}
 
 
 OWNER = applications.OWNER

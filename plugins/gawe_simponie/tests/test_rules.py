@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gawe_simponie import fees, forms, rules, types
+from gawe_simponie.kind import PERMOHONAN, RUNNING, STATE
 from pendopo import InvalidInput
 from pendopo.kit.calendar import Calendar, seed_rows
 
@@ -287,3 +288,39 @@ def test_a_paper_is_needed_when_its_condition_holds():
     assert not types.is_required(paper, {"penonton": 999})
     assert not types.is_required(paper, {})
     assert types.is_required({"wajib": {"isian": "jenis", "bernilai": "billboard"}}, {"jenis": "billboard"})
+
+
+# --------------------------------------------------------------------------------------------------------------- states
+
+STEPS_FROM = {state.slug: [step for step in PERMOHONAN.transitions if state.slug in step.frm] for state in PERMOHONAN.states}
+
+
+@given(st.lists(st.integers(0, 30), max_size=25))
+def test_on_no_way_a_permit_is_issued_without_a_signature_or_held_up_for_ever(choices):
+    state, way = PERMOHONAN.initial, []
+    for choice in choices:
+        steps = STEPS_FROM[state]
+        if not steps:
+            break
+        step = steps[choice % len(steps)]
+        way.append(step.slug)
+        state = step.to
+        if state == "terbit":
+            assert step.slug == "tandatangani" and ("ajukan_ttd" in way or "fiktif_positif" in way)
+        if STATE[state].open:
+            assert any(next_one.actors for next_one in STEPS_FROM[state])
+    assert not STATE[state].open or any(not STATE[end].open for end in _reachable(state))
+
+
+@pytest.mark.parametrize("state", RUNNING)
+def test_wherever_the_offices_clock_runs_the_law_may_grant(state):
+    assert "fiktif_positif" in {step.slug for step in STEPS_FROM[state]}
+
+
+def _reachable(state):
+    seen, wave = set(), [state]
+    while wave:
+        one = wave.pop()
+        seen.add(one)
+        wave += [step.to for step in STEPS_FROM[one] if step.to not in seen]
+    return seen

@@ -45,7 +45,7 @@ def received(db: Session, year: int) -> dict[str, dict[int, int]]:
         columns = (day, *((kind,) if kind is not None else ()))
         query = select(*columns, func.sum(model.dibayar)).where(model.paid_at >= start, model.paid_at < end).group_by(*columns)
         if model is SPPT:
-            query = query.where(SPPT.berlaku)  # a correction took the payment over
+            query = query.where(SPPT.status != "diganti")  # a correction took the payment over
         if model is Ketetapan:
             query = query.where(Ketetapan.jenis.in_([tax.slug for tax in OURS]))
         if joined is not None:
@@ -88,7 +88,7 @@ def unfinished_imports(db: Session) -> list[str]:
 def received_by_place(db: Session, year: int, chosen: tuple[str, ...]) -> dict[str, tuple[int, int]]:
     """Of each kecamatan how many taxpayers paid in a year, and how much, of these taxes."""
     start, end = _span(db, year)
-    objects = select(SPPT.desa_code, SPPT.wp_id, SPPT.dibayar).where(SPPT.paid_at >= start, SPPT.paid_at < end, SPPT.berlaku)
+    objects = select(SPPT.desa_code, SPPT.wp_id, SPPT.dibayar).where(SPPT.paid_at >= start, SPPT.paid_at < end, SPPT.status != "diganti")
     bought = select(Berkas.desa_code, Berkas.applicant_id, BPHTB.dibayar).join(Berkas, Berkas.id == BPHTB.berkas_id)
     declared = select(Usaha.desa_code, Usaha.wp_id, SPTPD.dibayar).join(Usaha, Usaha.id == SPTPD.usaha_id).where(Usaha.jenis.in_(chosen))
     assessed = select(Ketetapan.desa_code, Ketetapan.wp_id, Ketetapan.dibayar).where(Ketetapan.jenis.in_(chosen))

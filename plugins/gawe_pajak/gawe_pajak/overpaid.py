@@ -12,8 +12,9 @@ from pendopo import N_, InvalidInput
 from pendopo.db import insert_into
 from pendopo.identity import Actor, record
 from pendopo.kit.payments import AmountRefused, BillClosed, refund
+from pendopo.notifications import notify
 
-from .models import SPPT, Lebih
+from .models import SPPT, Lebih, WajibPajak
 
 BACK, COMPENSATE = "kembali", "kompensasi"
 WAYS = {BACK: N_("Dikembalikan"), COMPENSATE: N_("Dikompensasikan dengan PBB berikutnya")}
@@ -32,6 +33,10 @@ def settle(db: Session, actor: Actor, *, way: str, amount: int, wp_id: int, orig
     db.add(row)
     db.flush()
     record(db, actor, "pajak.overpaid", f"{origin[0]}:{origin[1]}", {"cara": way, "jumlah": amount})
+    holder = db.get_one(WajibPajak, wp_id).account_id
+    if holder is not None:
+        context = {"jumlah": amount, "kembali": way == BACK, "sebab": row.sebab}
+        notify(db, topic="pajak.lebih", to=[holder], template="gawe_pajak/notify/lebih", context=context, url="/pajak/objek", key=f"lebih:{row.id}")
     return row
 
 

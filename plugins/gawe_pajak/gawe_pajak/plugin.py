@@ -121,6 +121,7 @@ def topics():
     return [
         Topic("pajak.sptpd", N_("Batas lapor dan bayar pajak usaha"), audience="warga"),
         Topic("pajak.tempo", N_("PBB yang akan jatuh tempo"), audience="warga"),
+        Topic("pajak.lebih", N_("Kelebihan bayar pajak"), audience="warga"),
         Topic("pajak.impor", N_("Hasil impor data SPPT"), channels=("inbox",), audience="pegawai"),
     ]
 

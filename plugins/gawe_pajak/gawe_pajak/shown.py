@@ -16,7 +16,7 @@ from pendopo.kit.documents import document_of
 from pendopo.kit.payments import Bill, BillKind, bill_for
 from pendopo.kit.places import find_place, place_name
 
-from . import assess, look, registering, requests
+from . import assess, look, overpaid, registering, requests
 from .explain import explained
 from .models import BPHTB, SPPT, SPTPD, Ketetapan, Pendaftaran, Permohonan, Usaha
 from .nop import show_nop
@@ -38,6 +38,8 @@ def sppt_context(db: Session, row: SPPT, *, today: date) -> dict[str, Any]:
         "years": years,
         "changes": [_change(new, old) for new, old in zip(years, [*years[1:], None], strict=True)],
         "place": place_name(row.desa_code),
+        "overpaid": overpaid.found_on(db, assess.versions_of(db, row)),
+        "ways": overpaid.WAYS,
         "nop": show_nop(row.nop),
         "objection_until": requests.objection_until(db, row),
         "may_object": row.status != "nihil" and today <= requests.objection_until(db, row),

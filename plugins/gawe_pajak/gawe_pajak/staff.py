@@ -125,8 +125,6 @@ def sppt(request):
         versions=versions,
         letters=letters.letters_of(db, row.id),
         letter_kinds=letters.KINDS,
-        overpaid=overpaid.found_on(db, versions),
-        ways=overpaid.WAYS,
         asked=requests.requests_on(db, row.nop),
         states=STATES,
         may_assess=request.user.can("pajak.assess"),

@@ -133,7 +133,7 @@ def test_a_payment_of_an_older_system_can_only_be_compensated(db, bapenda, bring
     assert assess.correct(db, taxman, paid.id, {"luas_bumi": 150}, "Luas", way=overpaid.COMPENSATE, now=now).terutang == SMALLER
 
 
-def test_an_objection_to_a_paid_sppt_gives_money_back(db, owned, taxman, resident, pay, now):
+def test_an_objection_to_a_paid_sppt_gives_money_back(client, db, deliver, owned, taxman, resident, pay, now):
     pay(owned, at=IN_TIME)
     owned.diantar_on = now.date()
     row = requests.apply(db, resident, "keberatan", NOP, year=2026, alasan="Luas tanah 150 m²", now=now)
@@ -141,6 +141,10 @@ def test_an_objection_to_a_paid_sppt_gives_money_back(db, owned, taxman, residen
     move_berkas(db, taxman, row.berkas_id, "kabulkan", note="Sesuai sertifikat.", data={"luas_bumi": 150}, now=now)
 
     assert db.scalar(select(Excess.amount)) == 12_000
+    told = client.sign_in(resident).get(f"/pajak/sppt/{NOP}/2026").text
+    assert "Lebih bayar" in told and "12.000" in told
+    deliver()
+    assert "lebih bayar Rp12.000" in client.get("/inbox/").text
 
 
 def test_a_name_is_corrected_without_touching_the_tax_of_another_system(db, bapenda, bring, taxman, now):

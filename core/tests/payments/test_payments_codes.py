@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from pendopo.kit.payments import codes, qris
 from pendopo.kit.payments.options import MERCHANT
-from pendopo.kit.payments.qr import qr_png, qr_svg
 from pendopo.kit.payments.spelling import spelled
+from pendopo.kit.qr import qr_png, qr_svg
 from pendopo.settings import set_installation_secret
 
 pytestmark = pytest.mark.once

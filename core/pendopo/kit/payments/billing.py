@@ -11,6 +11,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from ... import live
+from ...db import insert_once
 from ...errors import NotFound
 from ...i18n import N_
 from ...identity import Actor, record
@@ -20,7 +21,6 @@ from .codes import make_kode_bayar, read_kode_bayar
 from .errors import BillClosed, BillUnknown
 from .kinds import BillKind, kind_named
 from .models import CANCELLED, EXPIRED, OPEN, PAID, Bill
-from .once import insert_once
 
 OFFICERS = ("tagihan.receive_cash", "tagihan.read")
 

@@ -8,13 +8,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ...db import insert_once
 from ...i18n import N_, current_zone
 from ...identity import Account, Actor, record
 from ...identity.loading import regency_day
 from . import billing, ledger
 from .errors import AmountRefused, BillClosed, CashDayClosed
 from .models import OPEN, Bill, CashClosing, Payment
-from .once import insert_once
 from .receiving import SETTLED, Arrival, receive_payment
 
 RECEIVE = "tagihan.receive_cash"

@@ -14,10 +14,10 @@ from datetime import date, datetime
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
+from ...db import insert_once
 from ...i18n import N_
 from ...identity.loading import regency_day
 from .models import LedgerMove
-from .once import insert_once
 
 BANK = "kas_daerah"  # what the statements of the bank say
 TRANSIT = "dalam_perjalanan"  # told by the bank or on its way there, not yet in a statement

@@ -9,11 +9,11 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from ... import outbox
+from ...db import insert_once
 from ...identity.loading import regency_day
 from . import billing, ledger, matching
 from .codes import make_ntpd
 from .models import CANCELLED, EXPIRED, OPEN, PAID, Bill, Excess, Payment, PaymentRequest
-from .once import insert_once
 
 SETTLED = "lunas"
 ODD_CLOCK = timedelta(minutes=10)  # how far a bank's clock may run before ours

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from ... import outbox
 from ...contract import PaymentFound, PaymentOrder
+from ...db import insert_once
 from ...errors import NotFound
 from ...i18n import current_zone
 from ...identity import Actor, record
@@ -21,7 +22,6 @@ from . import billing, matching, ways
 from .codes import kode_bayar_in
 from .errors import StatementKnown
 from .models import BankLine, BankStatement, Bill, CashClosing, Excess, Payment, PaymentRequest
-from .once import insert_once
 from .receiving import Arrival, receive_payment
 from .statements import numbered, read_statement
 

@@ -14,11 +14,11 @@ from starlette.routing import Route
 from ...errors import NotFound, SignInNeeded, TooMany
 from ...http import form_of, page, redirect, url
 from ...identity.loading import regency_day
+from ..qr import qr_png
 from . import billing, views, ways
 from .errors import BillUnknown
 from .forms import SearchForm
 from .models import Bill
-from .qr import qr_png
 from .receipts import receipt_of
 
 FRESH = {"Cache-Control": "no-store"}

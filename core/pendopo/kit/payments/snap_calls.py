@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from ...db import insert_once
 from ...errors import NotFound
 from ...identity.loading import regency_day
 from ...settings import installation_secret
@@ -24,7 +25,6 @@ from . import billing, snap, ways
 from .codes import kode_bayar_in
 from .kinds import kind_named
 from .models import OPEN, Bill, SnapCall
-from .once import insert_once
 from .receiving import Arrival, receive_payment
 from .snap_bank import PROVIDER
 from .snap_keys import Snap

@@ -13,12 +13,12 @@ from starlette.requests import Request
 from ...i18n import _, current_zone, words_of
 from ...identity import Actor
 from ...identity.loading import regency_day
+from ..qr import qr_svg
 from . import billing, ways
 from .billing import Due
 from .codes import read_kode_bayar, show_kode
 from .kinds import kind_named
 from .models import OPEN, PAID, Bill
-from .qr import qr_svg
 from .receipts import receipt_of
 from .snap_keys import snap_of
 

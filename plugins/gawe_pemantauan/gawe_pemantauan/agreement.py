@@ -29,7 +29,7 @@ def draw_up(db: Session, actor: Actor, proposal: Proposal, *, now: datetime) -> 
     if proposal.program.jenis not in HIBAH or proposal.berkas.state != "ditetapkan" or decree is None or body is None:
         raise Conflict(N_("NPHD disusun setelah hibah ditetapkan."))
     chair = body.chair
-    name = chair.name if chair else body.name
+    name = (chair.name if chair else "") or body.name
     data = {
         **about(proposal),
         "value": rupiah(proposal.approved or 0),

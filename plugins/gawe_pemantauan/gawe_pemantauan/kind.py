@@ -2,40 +2,43 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pendopo import N_
-from pendopo.kit.berkas import BerkasKind
+from pendopo.kit.berkas import BerkasKind, Transition
 
 from .stages import EMERGENCY, PLANNED, PROGRAM, READ, VERIFY
 from .steps import on_move
 from .ways import BANSOS_STEPS, EMERGENCY_STEPS, HIBAH_STEPS, PLACE, MoveForm
 
-_LINKS = {"citizen_url": "pemantauan:berkas", "staff_url": "pemantauan:kerja.berkas", "permission": READ, "move_form": MoveForm, "on_move": on_move}
+_LINKS: dict[str, Any] = {
+    "citizen_url": "pemantauan:berkas",
+    "staff_url": "pemantauan:kerja.berkas",
+    "permission": READ,
+    "move_form": MoveForm,
+    "on_move": on_move,
+}
 
-HIBAH_KIND = BerkasKind(
-    slug="hibah",
-    plugin="gawe_pemantauan",
-    title=N_("Proposal hibah"),
-    initial="diajukan",
-    states=PLANNED,
-    transitions=HIBAH_STEPS,
-    version=2,
-    deadline=PLACE,
-    escalate=(VERIFY, PROGRAM),
-    icon="hand-heart",
-    **_LINKS,
-)
-BANSOS_KIND = BerkasKind(
-    slug="bansos",
-    plugin="gawe_pemantauan",
-    title=N_("Permohonan bansos"),
-    initial="diajukan",
-    states=PLANNED,
-    transitions=BANSOS_STEPS,
-    deadline=PLACE,
-    escalate=(VERIFY, PROGRAM),
-    icon="heart-handshake",
-    **_LINKS,
-)
+
+def _planned(slug: str, title: str, icon: str, steps: tuple[Transition, ...], version: int) -> BerkasKind:
+    """A way through the year of the budget."""
+    return BerkasKind(
+        slug=slug,
+        plugin="gawe_pemantauan",
+        title=title,
+        initial="diajukan",
+        states=PLANNED,
+        transitions=steps,
+        version=version,
+        deadline=PLACE,
+        escalate=(VERIFY, PROGRAM),
+        icon=icon,
+        **_LINKS,
+    )
+
+
+HIBAH_KIND = _planned("hibah", N_("Proposal hibah"), "hand-heart", HIBAH_STEPS, 2)
+BANSOS_KIND = _planned("bansos", N_("Permohonan bansos"), "heart-handshake", BANSOS_STEPS, 1)
 DARURAT_KIND = BerkasKind(
     slug="bansos_darurat",
     plugin="gawe_pemantauan",

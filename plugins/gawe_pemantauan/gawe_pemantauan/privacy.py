@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from pendopo import _
@@ -14,7 +14,8 @@ from pendopo.kit.places import place_name
 
 from . import secret
 from .kind import KINDS
-from .models import Individu, Lembaga, Pengurus, Proposal
+from .models import Individu, Lembaga, Pengikut, Pengurus, Proposal
+from .opening import SORTS
 from .rules import JENIS, LEMBAGA
 
 BASIS = "UU 23/2014 Pasal 298; Permendagri 77/2020"
@@ -45,9 +46,12 @@ def held_of(db: Session, account_id: int) -> list[tuple[str, str, str, list[dict
         {"nama": row.name, "jenis": _(LEMBAGA[row.jenis]), "desa": place_name(row.desa_code), "pengurus": ", ".join(one.name for one in row.board)}
         for row in db.scalars(select(Lembaga).where(Lembaga.owner_id == account_id))
     ]
+    query = select(Pengikut).where(Pengikut.account_id == account_id).order_by(Pengikut.sort)
+    followed = [{"jenis": _(SORTS[one.sort]), "sejak": one.since.isoformat()} for one in db.scalars(query)]
     held = [
         (_("Proposal bantuan Anda"), _("Menilai, menyalurkan, dan mempertanggungjawabkan bantuan"), proposals),
         (_("Lembaga yang Anda kelola"), _("Mengenali lembaga penerima hibah"), bodies),
+        (_("Kabar program yang Anda ikuti"), _("Memberi tahu bila program dibuka"), followed),
         (_("Jabatan Anda di lembaga"), _("Memastikan satu orang tidak memimpin beberapa penerima"), _seats(db, account_id)),
     ]
     return [(title, purpose, BASIS, rows) for title, purpose, rows in held if rows]
@@ -81,6 +85,7 @@ def forget(db: Session, account_id: int) -> None:
         .values(rekening_cipher=None, rekening_mark="", rekening_name="", rekening_tail="", address="", lat=None, lon=None)
         .execution_options(synchronize_session=False)
     )
+    db.execute(delete(Pengikut).where(Pengikut.account_id == account_id))
     account = db.get(Account, account_id)
     if account is not None and account.nik_lookup:
         seats = {"name": "", "nik_cipher": None, "nik_mark": "", "phone": ""}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gawe_pemantauan import privacy, public, secret, work
+from gawe_pemantauan import opening, privacy, public, secret, work
 from gawe_pemantauan.models import Individu, Proposal
 from pendopo import InvalidInput
 from pendopo.identity import Account
@@ -59,3 +59,13 @@ def test_who_sits_on_a_board_is_told_of_it_and_forgotten(db, resident, make_body
 
     privacy.forget(db, account.id)
     assert "Jabatan Anda di lembaga" not in [title for title, *_rest in privacy.held_of(db, account.id)]
+
+
+def test_what_somebody_follows_is_told_to_them_and_forgotten(db, resident, now):
+    opening.follow(db, resident, ["bansos"], now=now)
+    assert [(title, rows[0]["jenis"]) for title, _purpose, _basis, rows in privacy.held_of(db, resident.account_id)] == [
+        ("Kabar program yang Anda ikuti", "Bansos untuk perorangan")
+    ]
+
+    privacy.forget(db, resident.account_id)
+    assert privacy.held_of(db, resident.account_id) == []

@@ -67,6 +67,16 @@ RAB_ROWS = {
 }
 LAST_ROW = {"rab-3-uraian": "Upah kerja", "rab-3-volume": "1", "rab-3-satuan": "ls", "rab-3-harga": "Rp2.500.000"}
 
+IDEA = {
+    "title": "Perbaikan atap Musala",
+    "purpose": LONG,
+    "beneficiaries": "120",
+    "desa": DESA,
+    "address": "Kampung Sawah",
+    "point-lat": "",
+    "point-lon": "",
+}
+
 
 def step(citizen, program, number, data, **files):
     return citizen.post(f"/pemantauan/program/{program.id}/ajukan?langkah={number}", data=data, **files)
@@ -74,16 +84,7 @@ def step(citizen, program, number, data, **files):
 
 def fill_until_papers(citizen, program, body):
     assert step(citizen, program, 1, {"lembaga": body.id}).status_code == 303
-    idea = {
-        "title": "Perbaikan atap Musala",
-        "purpose": LONG,
-        "beneficiaries": "120",
-        "desa": DESA,
-        "address": "Kampung Sawah",
-        "point-lat": "",
-        "point-lon": "",
-    }
-    assert step(citizen, program, 2, idea).status_code == 303
+    assert step(citizen, program, 2, IDEA).status_code == 303
     assert step(citizen, program, 3, {"asked": "11.590.000", **RAB_ROWS, **LAST_ROW}).status_code == 303
 
 
@@ -107,16 +108,7 @@ def test_a_proposal_is_sent_in_steps_without_a_script(db, citizen, make_program,
 def test_rows_are_added_to_the_plan_by_a_button(citizen, program, make_body):
     body = make_body()
     step(citizen, program, 1, {"lembaga": body.id})
-    idea = {
-        "title": "Perbaikan atap Musala",
-        "purpose": LONG,
-        "beneficiaries": "120",
-        "desa": DESA,
-        "address": "Kampung Sawah",
-        "point-lat": "",
-        "point-lon": "",
-    }
-    step(citizen, program, 2, idea)
+    step(citizen, program, 2, IDEA)
     answer = step(citizen, program, 3, {"asked": "11.590.000", **RAB_ROWS, "rab-tambah": "1"})
 
     assert answer.status_code == 200
@@ -128,12 +120,7 @@ def test_rows_are_added_to_the_plan_by_a_button(citizen, program, make_body):
 def test_a_plan_that_does_not_add_up_comes_back_with_what_was_typed(citizen, program, make_body):
     body = make_body()
     step(citizen, program, 1, {"lembaga": body.id})
-    step(
-        citizen,
-        program,
-        2,
-        {"title": "Perbaikan atap Musala", "purpose": LONG, "beneficiaries": "9", "desa": DESA, "address": "Kampung", "point-lat": "", "point-lon": ""},
-    )
+    step(citizen, program, 2, IDEA)
     answer = step(citizen, program, 3, {"asked": "11.590.000", **RAB_ROWS})
 
     assert answer.status_code == 422

@@ -194,13 +194,7 @@ def finish(db: Session, actor: Actor, disposisi_id: int, *, result: str, now: da
     db.refresh(letter, ["disposisi_list"])
     if all(not d.is_open for d in letter.disposisi_list if d.parent_id is None):
         letter.status, letter.closed_at = "selesai", now
-    if disposisi.parent_id is None:
-        _tell_source(db, letter, "selesai", disposisi, actor, now)
-    _tell_sender(db, letter, disposisi, "kerja_surat/notify/finished", now)
-    _published(db, letter, [disposisi.from_jabatan_id, disposisi.to_jabatan_id], now)
-    if actor.account_id:
-        touch(db, actor.account_id)
-    record(db, actor, "surat.disposisi_done", f"disposisi:{disposisi.id}", {})
+    _tell_closed(db, actor, disposisi, "finished", "surat.disposisi_done", now)
     return disposisi
 
 
@@ -216,14 +210,20 @@ def send_back(db: Session, actor: Actor, disposisi_id: int, *, reason: str, now:
     roots = [d for d in letter.disposisi_list if d.parent_id is None]
     if all(d.status == "dikembalikan" for d in roots):
         letter.status = "dicatat"
+    _tell_closed(db, actor, disposisi, "returned", "surat.disposisi_returned", now)
+    return disposisi
+
+
+def _tell_closed(db: Session, actor: Actor, disposisi: Disposisi, template: str, what: str, now: datetime) -> None:
+    """Whoever sent a disposisi, and the application that the letter came from, hear what became of it."""
+    letter = disposisi.surat
     if disposisi.parent_id is None:
-        _tell_source(db, letter, "dikembalikan", disposisi, actor, now)
-    _tell_sender(db, letter, disposisi, "kerja_surat/notify/returned", now)
+        _tell_source(db, letter, disposisi.status, disposisi, actor, now)
+    _tell_sender(db, letter, disposisi, f"kerja_surat/notify/{template}", now)
     _published(db, letter, [disposisi.from_jabatan_id, disposisi.to_jabatan_id], now)
     if actor.account_id:
         touch(db, actor.account_id)
-    record(db, actor, "surat.disposisi_returned", f"disposisi:{disposisi.id}", {})
-    return disposisi
+    record(db, actor, what, f"disposisi:{disposisi.id}", {})
 
 
 def open_children(letter: SuratMasuk, disposisi: Disposisi) -> list[Disposisi]:

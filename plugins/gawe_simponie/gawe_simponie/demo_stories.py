@@ -11,7 +11,8 @@ from pendopo.kit.calendar import Calendar, CalendarNotLoaded
 from .kind import PERMOHONAN
 from .types import PermitType
 
-SLOW = 0.05  # of all applications: what lies too long somewhere
+SLOW, SLOW_NOW = 0.03, 0.16  # how many lie too long somewhere: of a year's, and of the last days', so that the board has something to show
+LATELY = timedelta(days=10)
 
 TO = {step.slug: step.to for step in PERMOHONAN.transitions}
 BY = {step.slug: ("applicant" if "applicant" in step.actors else "officer" if "officer" in step.actors else "system") for step in PERMOHONAN.transitions}
@@ -59,7 +60,7 @@ def tell(dice: random.Random, calendar: Calendar, permit: PermitType, now: datet
     story = Story(permit, received, costs)
     story.due = _due(calendar, received, permit.days)
     when = received
-    for step, low, high in _plot(dice, story):
+    for step, low, high in _plot(dice, story, SLOW_NOW if now - received < LATELY else SLOW):
         paused = when
         when = in_office_hours(calendar, when + timedelta(days=dice.triangular(low, high, low + (high - low) * 0.35)), dice)
         if step in ("perbaiki", "lunas") and story.due is not None:
@@ -116,11 +117,11 @@ def _between(calendar: Calendar, start: datetime, end: datetime) -> int:
         return (end - start).days
 
 
-def _plot(dice: random.Random, story: Story) -> list[tuple[str, float, float]]:
+def _plot(dice: random.Random, story: Story, slow_share: float) -> list[tuple[str, float, float]]:
     """`(step, earliest, latest days after the one before)`, quick enough to be in time most of the time."""
     permit, luck = story.permit, dice.random()
     share = permit.days / 5
-    story.slow = dice.random() < SLOW
+    story.slow = dice.random() < slow_share
     slow = 5.0 if story.slow else 1.0
     start: list[tuple[str, float, float]] = [("periksa", 0.02, 0.4)]
     if luck < 0.03:

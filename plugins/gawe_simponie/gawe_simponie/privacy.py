@@ -49,10 +49,13 @@ def held_of(db: Session, account_id: int) -> list[tuple[str, str, str, list[dict
             select(Kasus.channel, Kasus.reference).join(Pengikut, Pengikut.kasus_id == Kasus.id).where(Pengikut.account_id == account_id)
         )
     ]
+    address = db.get(Kalender, account_id)
+    calendar = [{"alamat": address.token}] if address is not None else []
     held = [
         (_("Permohonan izin Anda"), _("Memproses perizinan"), applications, _("Sepuluh tahun setelah izin berakhir, lalu tanpa nama")),
         (_("Izin Anda"), _("Register izin"), permits, _("Selama register izin disimpan")),
         (_("Kasus nasional yang Anda ikuti"), _("Memberi kabar"), cases, _("Sampai Anda berhenti mengikuti")),
+        (_("Alamat kalender Anda"), _("Menunjukkan tanggal izin di kalender Anda"), calendar, _("Sampai Anda membuat yang baru")),
     ]
     return [(title, purpose, BASIS, rows, keep) for title, purpose, rows, keep in held if rows]
 

@@ -1,11 +1,14 @@
 """Officers' pages, an inspection without JavaScript, supervision."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
 
 from gawe_simponie.models import Bap, Izin
+
+from .conftest import MONDAY
 
 STAFF = ["", "?semua=1&q=contoh&status=diajukan", "papan", "papan?di=DPMPTSP", "izin", "izin?q=070"]
 
@@ -104,3 +107,14 @@ def test_supervision_is_planned_and_its_result_kept_once(client, db, issued, fro
 
     assert (first.status_code, second.status_code) == (303, 409)
     assert "Sesuai ketentuan." in client.get(f"/kerja/simponie/izin/{izin.id}").text
+
+
+def test_the_board_can_show_what_is_late_only(client, db, apply_for, walk, front, head):
+    late = walk(apply_for(at=MONDAY), (front, "lengkap"), at=MONDAY)
+    fresh = apply_for(at=datetime.now(UTC))
+    db.commit()
+    client.sign_in(head)
+    everything, late_only = (client.get(f"/kerja/simponie/papan{query}").text for query in ("", "?lewat=1"))
+
+    assert late.berkas.register in everything and fresh.berkas.register in everything
+    assert late.berkas.register in late_only and fresh.berkas.register not in late_only

@@ -4,6 +4,7 @@ import { joinAgain, start } from "./live.js";
 
 const root = document.documentElement;
 const TOAST_MS = 7000;
+const MOST_NEWS = 3; // on the screen at once; the inbox keeps them all
 
 // ---------------------------------------------------------------- walking
 
@@ -130,7 +131,10 @@ document.addEventListener("live:data", (event) => {
     badge.hidden = !data.inbox;
   }
   for (const list of document.querySelectorAll("[data-inbox]")) window.htmx?.trigger(list, "live", {}, false);
-  if (data.subject) toast(data.subject, "info");
+  if (!data.subject) return;
+  const shown = document.querySelectorAll("#toasts .toast-info");
+  if (shown.length >= MOST_NEWS) shown[0].remove();
+  toast(data.subject, "info");
 });
 
 document.addEventListener("submit", (event) => {

@@ -10,6 +10,7 @@ from .issuing import hand_over, issue, preview, replace, revoke
 from .kinds import DocumentKind, Party, mask_name
 from .models import Document, DocumentSignature
 from .reading import document_bytes, document_of, documents_of, usable_papers
+from .signing import needs_passphrase
 
 __all__ = [
     "Document",
@@ -31,6 +32,7 @@ __all__ = [
     "hand_over",
     "issue",
     "mask_name",
+    "needs_passphrase",
     "preview",
     "replace",
     "revoke",

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from pendopo import N_, Conflict, _
+from pendopo import N_, Conflict, _, live
 from pendopo.i18n import format_date, speaking
 from pendopo.identity import Actor, as_system
 from pendopo.kit.berkas import add_message, move_berkas
@@ -46,6 +46,7 @@ def draw_up(db: Session, actor: Actor, proposal: Proposal, *, now: datetime) -> 
             for one in proposal.rab
         ],
     }
+    live.publish(db, f"berkas:{proposal.berkas_id}")
     return renew(
         db,
         actor,
@@ -67,11 +68,17 @@ def _day(month_day: str) -> str:
     return format_date(date(2000, month, day), "d MMMM")
 
 
+def with_body(db: Session, proposal: Proposal) -> Document | None:
+    """The agreement, while it waits for the body to agree."""
+    paper = document_of(db, NPHD, proposal.berkas_id) if proposal.berkas.state == "ditetapkan" else None
+    turn = next((one for one in paper.signatures if one.signed_at is None), None) if paper is not None and paper.status == "menunggu" else None
+    return paper if turn is not None and turn.is_party else None
+
+
 def waiting_for(db: Session, actor: Actor, proposal: Proposal) -> Document | None:
     """The agreement, while it is this person's turn to agree."""
-    paper = document_of(db, NPHD, proposal.berkas_id)
-    turn = next((one for one in paper.signatures if one.signed_at is None), None) if paper is not None and paper.status == "menunggu" else None
-    return paper if turn is not None and turn.is_party and turn.account_id == actor.account_id else None
+    paper = with_body(db, proposal)
+    return paper if paper is not None and paper.holder_id == actor.account_id else None
 
 
 def hear_issued(db: Session, document_id: int, at: datetime) -> None:

@@ -21,7 +21,7 @@ from pendopo.identity import Actor, Opd
 from pendopo.kit.berkas import Berkas, BerkasEvent, holds_pin, read_register, timeline
 from pendopo.live import subscribe
 
-from . import listing
+from . import agreement, listing
 from .models import Proposal
 from .proposals import may_see
 from .rules import REASONS, Reason
@@ -92,8 +92,9 @@ def watch(db: Session, actor: Actor, proposal: Proposal, *, now: datetime, by_pi
     opd = db.get(Opd, berkas.opd_id) if berkas.opd_id else None
     days = listing.working_days_since(db, berkas.moved_at, now) if berkas.is_open else None
     silent, amber = listing.silence(db, berkas, now)
-    desk = _("Pemohon") if berkas.state in WITH_APPLICANT else opd.name if opd else _("Portal")
-    next_step = _(NEXT.get(berkas.state, "")) if berkas.is_open else ""
+    agrees = agreement.with_body(db, proposal) is not None
+    desk = _("Pemohon") if agrees or berkas.state in WITH_APPLICANT else opd.name if opd else _("Portal")
+    next_step = _("Anda menyetujui NPHD, lalu pemerintah daerah menandatangani.") if agrees else _(NEXT.get(berkas.state, "")) if berkas.is_open else ""
     return Watch(
         proposal,
         state,
@@ -101,7 +102,7 @@ def watch(db: Session, actor: Actor, proposal: Proposal, *, now: datetime, by_pi
         moves[-1].at if moves else berkas.moved_at,
         days,
         silent,
-        amber,
+        amber and not agrees,
         next_step,
         rail_of(berkas.state, reached=_last_open_state(db, berkas)),
         REASONS.get(proposal.refusal),

@@ -112,7 +112,9 @@ def test_both_sides_sign_the_agreement_in_order_and_then_the_money_is_prepared(d
     assert paper.number not in client.sign_in(sekda).get(DESK).text, "the regency waits for the body"
 
     own = f"/pemantauan/saya/{granted_aid.berkas_id}"
-    assert "NPHD menunggu persetujuan Anda" in client.sign_in(resident).get(own).text
+    asked = client.sign_in(resident).get(own).text
+    assert "NPHD menunggu persetujuan Anda" in asked
+    assert "Anda menyetujui NPHD, lalu pemerintah daerah menandatangani." in asked, "the file lies with the body"
     assert client.post(f"/dokumen/{paper.id}/persetujuan", data={"agreed": "y"}).status_code == 303
     assert "NPHD menunggu persetujuan Anda" not in client.get(own).text
     db.refresh(granted_aid.berkas)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from pendopo import N_, Conflict, _
@@ -29,44 +29,25 @@ BATCH = 200
 
 def grant_overdue(db: Session, *, now: datetime) -> int:
     """Let every application whose last day is over be deemed granted. Returns how many."""
-    calendar = calendar_for(db)
-    overdue = (
-        select(Berkas.id, Berkas.due_at)
-        .where(Berkas.kind == PERMOHONAN.slug, Berkas.is_open, Berkas.clock == "run", Berkas.state.in_(RUNNING), Berkas.due_at <= now)
-        .order_by(Berkas.due_at)
-        .limit(BATCH)
-    )
-    count = 0
-    for berkas_id, due in db.execute(overdue).all():
-        if not is_deemed_granted(calendar, due, now):
-            continue
-        try:
-            with db.begin_nested():
-                move_berkas(db, CLOCK, berkas_id, "fiktif_positif", note=_("Tidak ada keputusan sampai %(day)s.") % {"day": format_date(due)}, now=now)
-        except Conflict:
-            continue  # somebody decided it in this moment
-        count += 1
-    return count
+    overdue = select(Berkas.id, Berkas.due_at).where(Berkas.is_open, Berkas.clock == "run", Berkas.state.in_(RUNNING))
+    return _move_overdue(db, overdue, "fiktif_positif", N_("Tidak ada keputusan sampai %(day)s."), now)
 
 
 def uphold_overdue(db: Session, *, now: datetime) -> int:
     """Let every appeal that was not decided in its days count as upheld (UU 30/2014 Pasal 77). Returns how many."""
-    calendar = calendar_for(db)
-    overdue = select(Berkas.id, Berkas.due_at).where(Berkas.kind == PERMOHONAN.slug, Berkas.state == "banding", Berkas.due_at <= now).limit(BATCH)
-    count = 0
+    overdue = select(Berkas.id, Berkas.due_at).where(Berkas.state == "banding")
+    return _move_overdue(db, overdue, "terima_keberatan", N_("Keberatan tidak diputus sampai %(day)s, maka dianggap dikabulkan."), now)
+
+
+def _move_overdue(db: Session, matters: Select[tuple[int, datetime | None]], step: str, note: str, now: datetime) -> int:
+    calendar, count = calendar_for(db), 0
+    overdue = matters.where(Berkas.kind == PERMOHONAN.slug, Berkas.due_at <= now).order_by(Berkas.due_at).limit(BATCH)
     for berkas_id, due in db.execute(overdue).all():
         if not is_deemed_granted(calendar, due, now):
             continue
         try:
             with db.begin_nested():
-                move_berkas(
-                    db,
-                    CLOCK,
-                    berkas_id,
-                    "terima_keberatan",
-                    note=_("Keberatan tidak diputus sampai %(day)s, maka dianggap dikabulkan.") % {"day": format_date(due)},
-                    now=now,
-                )
+                move_berkas(db, CLOCK, berkas_id, step, note=_(note) % {"day": format_date(due)}, now=now)
         except Conflict:
             continue  # somebody decided it in this moment
         count += 1

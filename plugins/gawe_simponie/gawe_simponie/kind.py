@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pendopo import N_
-from pendopo.kit.berkas import BerkasKind, Deadline, State, Transition
+from pendopo.kit.berkas import BerkasKind, Deadline, State, Transition, ask_step, lapse_step, refuse_step, repair_step, withdraw_step
 from pendopo.kit.forms import DateField, Form, Optional
 
 from .steps import offers, on_move
@@ -63,23 +63,16 @@ TRANSITIONS = (
     Transition("lengkap", N_("Lengkap, teruskan ke dinas teknis"), NEW, "verifikasi_teknis", permission=CHECK, tone="primary", notify="both"),
     Transition("lengkap_langsung", N_("Lengkap, susun keputusan"), NEW, "draf_izin", permission=CHECK, tone="primary"),
     Transition("lengkap_berbayar", N_("Lengkap, tetapkan retribusi"), NEW, "menunggu_bayar", permission=CHECK, clock="pause", tone="primary"),
-    Transition("minta_perbaikan", N_("Minta diperbaiki"), NEW, "perbaikan", permission=CHECK, note="required", clock="pause", tone="warn", hint=REPAIR_HINT),
-    Transition(
-        "minta_perbaikan_teknis", N_("Minta diperbaiki"), TECHNICAL, "perbaikan", permission=TECH, note="required", clock="pause", tone="warn", hint=REPAIR_HINT
-    ),
-    Transition(
+    ask_step("minta_perbaikan", N_("Minta diperbaiki"), NEW, "perbaikan", CHECK, REPAIR_HINT),
+    ask_step("minta_perbaikan_teknis", N_("Minta diperbaiki"), TECHNICAL, "perbaikan", TECH, REPAIR_HINT),
+    repair_step(
         "perbaiki",
         N_("Kirim perbaikan"),
         ("perbaikan",),
         "cek_kelengkapan",
-        by="applicant",
-        note="required",
-        fields=("attachments",),
-        notify="officer",
-        tone="primary",
-        hint=N_("Tuliskan yang sudah Anda perbaiki; foto atau dokumen boleh ditambahkan."),
+        N_("Tuliskan yang sudah Anda perbaiki; foto atau dokumen boleh ditambahkan."),
     ),
-    Transition("gugurkan", N_("Gugurkan"), ("perbaikan",), "gugur", by="system", clock="stop"),
+    lapse_step("gugurkan", N_("Gugurkan"), ("perbaikan",), "gugur"),
     Transition(
         "tinjau",
         N_("Jadwalkan peninjauan lapangan"),
@@ -117,16 +110,13 @@ TRANSITIONS = (
     ),
     Transition("kembalikan", N_("Kembalikan ke penyusun"), ("ttd",), "draf_izin", by=("officer", "system"), permission=SIGN, note="required", notify="officer"),
     Transition("tandatangani", N_("Keputusan ditandatangani"), ("ttd", "dianggap_dikabulkan"), "terbit", by="system", clock="stop"),
-    Transition(
+    refuse_step(
         "tolak",
         N_("Tolak permohonan"),
         ("draf_izin", "ttd"),
         "ditolak",
-        permission=SIGN,
-        note="required",
-        clock="stop",
-        tone="error",
-        hint=N_("Alasan ini dibaca pemohon dan tertulis pada surat penolakan, bersama cara mengajukan keberatan."),
+        SIGN,
+        N_("Alasan ini dibaca pemohon dan tertulis pada surat penolakan, bersama cara mengajukan keberatan."),
     ),
     Transition(
         "ajukan_keberatan",
@@ -152,10 +142,10 @@ TRANSITIONS = (
         notify="both",
         tone="primary",
     ),
-    Transition("tolak_keberatan", N_("Tolak keberatan"), ("banding",), "ditolak_akhir", permission=APPEAL, note="required", clock="stop", tone="error"),
+    refuse_step("tolak_keberatan", N_("Tolak keberatan"), ("banding",), "ditolak_akhir", APPEAL),
     Transition("fiktif_positif", N_("Dianggap dikabulkan"), RUNNING, "dianggap_dikabulkan", by="system", clock="stop", notify="both"),
-    Transition("cabut", N_("Cabut izin"), ("terbit",), "dicabut", permission=SIGN, note="required", clock="stop", tone="error"),
-    Transition("tarik", N_("Tarik permohonan"), (*NEW, "perbaikan"), "ditarik", by="applicant", clock="stop", notify="officer"),
+    refuse_step("cabut", N_("Cabut izin"), ("terbit",), "dicabut", SIGN),
+    withdraw_step("tarik", N_("Tarik permohonan"), (*NEW, "perbaikan"), "ditarik"),
 )
 
 PERMOHONAN = BerkasKind(
@@ -165,7 +155,7 @@ PERMOHONAN = BerkasKind(
     initial="diajukan",
     states=STATES,
     transitions=TRANSITIONS,
-    version=1,
+    version=2,
     citizen_url="simponie:berkas",
     staff_url="simponie:kerja.berkas",
     permission=READ,

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from pendopo import NotFound, PermissionRefused, _
 from pendopo.http import flash, page, path_int, redirect, url
 from pendopo.kit.berkas import Berkas, berkas_context, get_berkas, read_register
+from pendopo.kit.documents import needs_passphrase
 from pendopo.kit.forms import form_from_schema, looking
 from pendopo.kit.listing import Asked, matches, turn
 
@@ -69,6 +70,7 @@ def board_page(request):
         "gawe_simponie/kerja/board.html",
         rows=[late for late in rows if not office or late.office == office],
         waiting=decisions.waiting_signatures(db, request.user),
+        asks_passphrase=needs_passphrase(),
         loads=board.loads(rows),
         counts=board.counts(db, now=now),
         office=office,

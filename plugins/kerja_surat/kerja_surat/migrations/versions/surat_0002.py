@@ -21,7 +21,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("kerja_surat_keluar") as table:
+    with op.batch_alter_table("kerja_surat_keluar", reflect_kwargs={"resolve_fks": False}) as table:  # only this table is read
         table.drop_index("ix_kerja_surat_keluar_document_id")
         table.drop_constraint("fk_kerja_surat_keluar_document", type_="foreignkey")
         table.drop_column("document_id")

@@ -10,6 +10,8 @@ down_revision = "pajak_0001"
 branch_labels = None
 depends_on = None
 
+ALONE = {"resolve_fks": False}  # only the table itself is read, not those that it points to
+
 
 def upgrade() -> None:
     op.add_column("gawe_pajak_sppt", sa.Column("kompensasi", sa.BigInteger, nullable=False, server_default="0"))
@@ -85,8 +87,8 @@ def downgrade() -> None:
         'SELECT asal_id, jenis, pokok, bunga, "at", "by", document_id FROM gawe_pajak_surat_tagih WHERE asal = \'sppt\' ORDER BY id'
     )
     op.drop_table("gawe_pajak_surat_tagih")
-    with op.batch_alter_table("gawe_pajak_sptpd") as sptpd:
+    with op.batch_alter_table("gawe_pajak_sptpd", reflect_kwargs=ALONE) as sptpd:
         for name in ("kredit", "opsen", "opsen_kredit", "opsen_paid_at"):
             sptpd.drop_column(name)
-    with op.batch_alter_table("gawe_pajak_sppt") as sppt:
+    with op.batch_alter_table("gawe_pajak_sppt", reflect_kwargs=ALONE) as sppt:
         sppt.drop_column("kompensasi")

@@ -12,7 +12,7 @@ from pendopo import Conflict, InvalidInput, PermissionRefused
 from pendopo.kit.berkas import move_berkas
 from pendopo.kit.payments.receiving import Arrival, receive_payment
 
-ASKED, DESA, NIK, OTHER_NIK = 11_590_000, "36.04.30.2001", "3604301708950001", "3604305708950001"
+ASKED, OTHER_NIK = 11_590_000, "3604305708950001"
 PAID = datetime(2027, 3, 5, 3, 0, tzinfo=UTC)
 LATER = PAID + timedelta(days=40)
 

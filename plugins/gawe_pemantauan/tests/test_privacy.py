@@ -7,7 +7,7 @@ from gawe_pemantauan.models import Individu, Proposal
 from pendopo import InvalidInput
 from pendopo.identity import Account
 
-ASKED, DESA, NIK, OTHER_NIK = 11_590_000, "36.04.30.2001", "3604301708950001", "3604305708950001"
+ASKED, NIK = 11_590_000, "3604301708950001"
 
 
 def test_the_decile_is_encrypted_and_only_for_who_verifies(db, make_program, send, go, kesra, resident, now, person):

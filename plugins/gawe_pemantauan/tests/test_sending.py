@@ -9,7 +9,7 @@ from pendopo import InvalidInput, PermissionRefused, SignInNeeded
 from pendopo.identity import ANONYMOUS
 from pendopo.kit.settings import set_value
 
-ASKED, DESA, NIK, OTHER_NIK = 11_590_000, "36.04.30.2001", "3604301708950001", "3604305708950001"
+ASKED, DESA, NIK = 11_590_000, "36.04.30.2001", "3604301708950001"
 
 
 def test_a_proposal_gets_a_number_and_waits_at_the_desa(send, offices):

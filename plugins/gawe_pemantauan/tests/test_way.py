@@ -10,7 +10,7 @@ from gawe_pemantauan.steps import ChecklistOpen, FlagsOpen, VisitMissing
 from pendopo import Conflict, InvalidInput, PermissionRefused
 from pendopo.kit.berkas import add_message, move_berkas
 
-ASKED, DESA, NIK, OTHER_NIK = 11_590_000, "36.04.30.2001", "3604301708950001", "3604305708950001"
+OTHER_NIK = "3604305708950001"
 
 
 def test_the_same_account_and_the_same_chair_flag_both_sides(db, make_body, send, flagged):

@@ -1,5 +1,6 @@
 """What tests of taxes need: Bapenda, an object with its SPPT, a CSV."""
 
+import io
 from datetime import date
 
 import pytest
@@ -98,3 +99,24 @@ def usaha(db, bapenda, resident):
         return row
 
     return make
+
+
+@pytest.fixture
+def desk(client, taxman):
+    return client.sign_in(taxman)
+
+
+@pytest.fixture
+def paper():
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), (120, 90, 60)).save(out, "JPEG")
+    return {"papers": ("bukti.jpg", out.getvalue(), "image/jpeg")}
+
+
+def both(client, path):
+    whole, piece = client.get(path), client.fragment(path)
+    assert (whole.status_code, piece.status_code) == (200, 200), path
+    assert "<html" in whole.text and "<html" not in piece.text, path
+    return whole.text

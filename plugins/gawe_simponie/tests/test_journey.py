@@ -162,5 +162,6 @@ def test_an_inspection_is_written_without_a_line_and_arrives_once(house, db, app
         return db.scalar(select(Bap))
 
     bap = until(arrived)
+    assert len(list(db.scalars(select(Bap)))) == 1
     assert (bap.findings, bap.accuracy_m, round(bap.lat, 4)) == ("Konstruksi sesuai gambar.", 9, -6.0812)
     assert len(attachments_of(db, "gawe_simponie.bap", bap.id)) == 1

@@ -242,6 +242,7 @@ def _permit_page(request: Any, **forms: Any) -> Any:
         status_words=STATUSES[row.shown_status(day)],
         visits=supervision.of_permit(db, row.id),
         may=actor.can(supervision.SUPERVISE),
+        may_open=actor.can(READ, db.get_one(Berkas, row.berkas_id).opd_id),
         status=wrong.status if wrong else 200,
         tab="izin",
         sanctions=dict(FindingForm.SANCTIONS),

@@ -109,6 +109,14 @@ def test_supervision_is_planned_and_its_result_kept_once(client, db, issued, fro
     assert "Sesuai ketentuan." in client.get(f"/kerja/simponie/izin/{izin.id}").text
 
 
+def test_a_permit_leads_to_its_application_only_whoever_may_read_it(client, db, issued, front, surveyor):
+    issued()
+    link, path = "Buka permohonannya", f"/kerja/simponie/izin/{db.scalar(select(Izin.id))}"
+
+    assert link in client.sign_in(front).get(path).text
+    assert link not in client.sign_in(surveyor).get(path).text
+
+
 def test_the_board_can_show_what_is_late_only(client, db, apply_for, walk, front, head):
     late = walk(apply_for(at=MONDAY), (front, "lengkap"), at=MONDAY)
     fresh = apply_for(at=datetime.now(UTC))

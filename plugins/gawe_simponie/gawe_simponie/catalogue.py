@@ -132,10 +132,10 @@ def needs_of(types: Sequence[Jenis], most: int = 10) -> list[tuple[str, Jenis]]:
 
 
 def most_asked(db: Session, types: Sequence[Jenis], *, now: datetime) -> list[Jenis]:
-    """The same types: first what begins elsewhere (a business), then those that most people asked for in a year."""
+    """The same types: those first that most people asked for in a year, last what begins elsewhere (a business)."""
     query = select(Permohonan.kode, func.count()).where(Permohonan.submitted_at >= now - timedelta(days=365)).group_by(Permohonan.kode)
     asked = dict(db.execute(query).all())
-    return sorted(types, key=lambda row: (row.type.has_form, -asked.get(row.kode, 0)))
+    return sorted(types, key=lambda row: (not row.type.has_form, -asked.get(row.kode, 0)))
 
 
 _EMPTY = {

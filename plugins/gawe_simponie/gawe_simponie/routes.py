@@ -26,7 +26,7 @@ from .models import Izin, Jenis, Permohonan
 from .public import routes as public_routes
 from .rules import RISKS, SCALES
 
-MOST_NEEDS = 9
+MOST_NEEDS = 12
 COUNTERS = "simponie"  # the service of counters where permits are talked about
 
 

@@ -102,13 +102,14 @@ def test_what_was_paid_today_waits_for_its_statement_and_its_till(db, kinds, off
     assert books.proof(db).holds
 
 
-def test_receipts_of_a_past_are_issued_in_the_background_and_dated_then(db, kinds, now, deliver):
+def test_receipts_of_a_past_are_issued_in_the_background_and_dated_then(db, client, kinds, now, deliver):
     one = plant_paid_bill(db, KIND, past(9, now, receipt=True), now=now)
     silent = plant_paid_bill(db, KIND, past(10, now), now=now)
     deliver()
 
     assert receipt_of(db, one).dated == regency_day(one.paid_at)
     assert receipt_of(db, silent) is None
+    assert "Dibayar sebelum portal ini membuat bukti bayar" in client.get(silent.href).text
 
 
 @pytest.mark.parametrize("wrong", [{"way": "loket"}, {"paid_at": "later"}, {"billed_at": "later"}])

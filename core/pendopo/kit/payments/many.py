@@ -23,7 +23,7 @@ from .counter import PROVIDER as TREASURER
 from .kinds import BillKind
 from .matching import MATCHED
 from .models import PAID, BankLine, BankStatement, Bill, CashClosing, LedgerMove, Payment
-from .receipts import RECEIPT
+from .receipts import RECEIPT, asked_as
 from .receiving import SETTLED
 
 PORTION = 500
@@ -162,7 +162,7 @@ class _Past:
             if one.key in line_of:
                 moves.append(self._move(f"bank:{line_of[one.key]}", one.paid_at, ledger.BANK, ledger.TRANSIT, one.total, text))
             if one.receipt:
-                outbox.put(self.db, RECEIPT, key=f"bill-paid:{bill.id}", payload={"bill_id": bill.id})
+                outbox.put(self.db, RECEIPT, key=asked_as(bill), payload={"bill_id": bill.id})
         self.db.execute(insert(LedgerMove), moves + self._tills(new))
 
     def _tills(self, new: list[tuple[PaidBill, Bill]]) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from ...i18n import N_, _, format_rupiah, format_time, speaking, words_of
 from ...identity import as_system
-from ...outbox import handler
+from ...outbox import OutboxRow, handler
 from ..documents import Document, DocumentKind, document_of, issue, mask_name
 from .kinds import kind_named
 from .models import PAID, Bill, Payment
@@ -66,6 +66,16 @@ def _said(one: Bill, payment: Payment) -> dict[str, str]:
 def receipt_of(db: Session, one: Bill) -> Document | None:
     """The receipt of a bill; None until it is issued, `is_sealed` once it is signed."""
     return document_of(db, BUKTI_BAYAR, one.id)
+
+
+def is_coming(db: Session, one: Bill) -> bool:
+    """Is a receipt asked for that is not there yet? None is for what was paid before this portal made them."""
+    return bool(db.scalar(select(select(OutboxRow.id).where(OutboxRow.kind == RECEIPT, OutboxRow.key == asked_as(one)).exists())))
+
+
+def asked_as(one: Bill) -> str:
+    """The key in the outbox of what follows a payment."""
+    return f"bill-paid:{one.id}"
 
 
 def hear_sealed(db: Session, bill_id: int) -> None:

@@ -109,9 +109,9 @@ def _book(db: Session, one: Bill, payment: Payment, due: billing.Due, arrival: A
 
 
 def _tell_paid(db: Session, one: Bill, arrival: Arrival) -> None:
-    from .receipts import RECEIPT
+    from .receipts import RECEIPT, asked_as
 
-    key = f"bill-paid:{one.id}"
+    key = asked_as(one)
     outbox.tell(
         db, "bill_paid", key=key, plugin=one.plugin, kind=one.kind, ref=one.ref, bill_id=one.id, paid_at=one.paid_at, amount=one.paid_amount, ntpd=one.ntpd
     )

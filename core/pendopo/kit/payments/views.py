@@ -19,7 +19,7 @@ from .billing import Due
 from .codes import read_kode_bayar, show_kode
 from .kinds import kind_named
 from .models import OPEN, PAID, Bill
-from .receipts import receipt_of
+from .receipts import is_coming, receipt_of
 from .snap_keys import snap_of
 
 CLOSED_SHOWN = 30
@@ -69,7 +69,8 @@ def one_bill(request: Request, one: Bill, way: str) -> dict[str, Any]:
     asked = ways.ready_request(db, one, way, found.due.total, now=now) if way in offered else None
     return {
         "item": found, "bill": one, "due": found.due, "kode": show_kode(one.kode_bayar), "payer": payer_for(actor, one), "offered": offered, "way": way,
-        "asked": asked, "receipt": receipt_of(db, one) if one.status == PAID else None, "knows_payer": billing.knows_payer(actor, one),
+        "asked": asked, "receipt": receipt_of(db, one) if one.status == PAID else None, "receipt_comes": is_coming(db, one),
+        "knows_payer": billing.knows_payer(actor, one),
         "home": _home(db, actor, one), "simulator": _simulator(request) if offered else "", "qr": _qr(asked, found.due),
     }
 

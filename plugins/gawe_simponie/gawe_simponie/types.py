@@ -14,6 +14,7 @@ from pendopo.i18n import current_language
 from pendopo.kit.forms import SchemaError, answers, check_schema
 
 from . import fees
+from .english import sentences_of, with_english
 from .rules import CHANNELS, RULE_FIELDS, number_problem
 
 STAGES = {  # slug of a stage in the data -> its title
@@ -212,7 +213,7 @@ class PermitType:
         english = self.data.get("en", {})
         if not english:
             return self.data["formulir"]
-        properties = {name: _with_english(question, english) for name, question in self.data["formulir"]["properties"].items()}
+        properties = {name: with_english(question, english) for name, question in self.data["formulir"]["properties"].items()}
         return {**self.data["formulir"], "properties": properties}
 
     def untranslated(self) -> list[str]:
@@ -253,25 +254,6 @@ class PermitType:
     def labels(self, values: Mapping[str, Any]) -> list[tuple[str, str]]:
         """What was typed, as `(question, answer)` in the form's order."""
         return answers(self.form_schema, values)
-
-
-def _with_english(question: Mapping[str, Any], english: Mapping[str, str]) -> dict[str, Any]:
-    """A question with `x-en`, as the kit's forms read it."""
-    words = {key: english[question[key]] for key in ("title", "description") if question.get(key) in english}
-    titles = question.get("x-titles", ())
-    if titles and any(title in english for title in titles):
-        words["x-titles"] = [english.get(title, title) for title in titles]
-    return {**question, "x-en": {**words, **question.get("x-en", {})}} if words else dict(question)
-
-
-def sentences_of(data: Mapping[str, Any]) -> Iterator[str]:
-    """Everything in a permit type that somebody reads on a page."""
-    yield from (data["nama"], data["sektor"], data["ringkas"], *data.get("kebutuhan", ()))
-    for paper in data["syarat"]:
-        yield from (paper["nama"], paper.get("keterangan", ""))
-    for question in data["formulir"]["properties"].values():
-        yield from (question["title"], question.get("description", ""), *question.get("x-titles", ()))
-    yield from data["standar"].values()
 
 
 @cache

@@ -1,11 +1,12 @@
 """What tests of the card need: the office, its people, a person who looks for work, and a photo."""
 
 import io
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from gawe_kartukuning import applications, mitra, seekers
+from gawe_kartukuning import applications, employers, mitra, seekers
+from gawe_kartukuning.employers import Vacancy
 from gawe_kartukuning.seekers import Seeker
 from pendopo.identity import Actor, encrypt_nik, nik_lookup
 from pendopo.kit.berkas import move_berkas
@@ -150,5 +151,26 @@ def picture():
         out = io.BytesIO()
         image.save(out, "JPEG", quality=90)
         return out.getvalue()
+
+    return make
+
+
+@pytest.fixture
+def vacancy(db, company, clerk, today, now):
+    """`vacancy(jumlah=2)`: one that appeared."""
+
+    def make(**changes):
+        values = {
+            "kbji": "7212",
+            "judul": "Juru las",
+            "uraian": "Mengelas rangka baja.",
+            "upah_min": 5_000_000,
+            "penutupan": today + timedelta(days=30),
+            "jumlah": 2,
+            "jenjang": "SMK",
+        }
+        owner, row = company
+        offered = employers.offer_vacancy(db, owner, row.id, Vacancy(**{**values, **changes}), on=today, now=now)
+        return employers.decide_vacancy(db, clerk, offered.id, True, "", now=now)
 
     return make

@@ -1,40 +1,17 @@
 """Employers, vacancies, applications for work, placements, and lists of schools."""
 
-import threading
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from sqlalchemy import func, select
 
-from gawe_kartukuning import applications, cards, employers, mitra, placing, schools, seekers
+from gawe_kartukuning import applications, employers, mitra, placing, schools, seekers
 from gawe_kartukuning.employers import Vacancy
-from gawe_kartukuning.models import Kartu, Lamaran, Pencari, Penempatan, Permohonan
+from gawe_kartukuning.models import Lamaran, Penempatan, Permohonan
 from pendopo import Conflict, InvalidInput, NotFound, PermissionRefused
-from pendopo.kit.berkas import move_berkas
 from pendopo.kit.opendata import csv_text
 from pendopo.notifications.models import InboxMessage
-
-
-@pytest.fixture
-def vacancy(db, company, clerk, today, now):
-    """`vacancy(jumlah=2)`: one that appeared."""
-
-    def make(**changes):
-        values = {
-            "kbji": "7212",
-            "judul": "Juru las",
-            "uraian": "Mengelas rangka baja.",
-            "upah_min": 5_000_000,
-            "penutupan": today + timedelta(days=30),
-            "jumlah": 2,
-            "jenjang": "SMK",
-        }
-        owner, row = company
-        offered = employers.offer_vacancy(db, owner, row.id, Vacancy(**{**values, **changes}), on=today, now=now)
-        return employers.decide_vacancy(db, clerk, offered.id, True, "", now=now)
-
-    return make
 
 
 def test_a_company_waits_for_an_officer_before_it_offers_work(db, people, office, today, now):
@@ -132,17 +109,6 @@ def test_no_more_are_hired_than_wanted(db, person, enrol, issue, company, vacanc
     assert offered.status == "ditutup"
     with pytest.raises(Conflict, match="terisi"):
         placing.hire(db, company[0], rows[1].id, start=today, pay=None, on=today, now=now)
-
-
-def test_two_employers_at_once_hire_one_person_once(portal, db, citizen, card, company, vacancy, today, now):
-    rows = [placing.apply_for_work(db, citizen, vacancy(judul=f"Juru las {n}").id, on=today, now=now).id for n in range(2)]
-    db.commit()
-    results = in_parallel(portal, 2, lambda session, n: placing.hire(session, company[0], rows[n], start=today, pay=None, on=today, now=now).id)
-
-    assert len([r for r in results if isinstance(r, int)]) == 1
-    assert [type(r) for r in results if not isinstance(r, int)] == [Conflict]
-    db.expire_all()
-    assert db.scalar(select(func.count()).select_from(Penempatan)) == 1
 
 
 def test_an_employer_answers_only_its_own_applicants(db, people, citizen, card, vacancy, today, now):
@@ -277,97 +243,3 @@ def test_the_template_can_be_sent_back(db, school, today, now):
 
 
 # ------------------------------------------------------------------------------------------------------- many at once
-
-
-def in_parallel(portal, count, act):
-    """`act(db, number)` in `count` threads at once, each in a session of its own; what each gave or raised."""
-    start, results = threading.Barrier(count), [None] * count
-
-    def run(number):
-        start.wait()
-        try:
-            with portal.db.session() as db:
-                results[number] = act(db, number)
-        except Exception as error:  # noqa: BLE001
-            results[number] = error
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    return results
-
-
-@pytest.mark.slow
-def test_fifty_signatures_at_once_lose_and_double_nothing(portal, db, office, clerk, head, new_seeker, today, now):
-    """25 applications, each signed by two officers in the same moment: 25 cards, numbered without a gap."""
-    ids = []
-    for number in range(25):
-        new = new_seeker(nik=f"36043017089500{number + 1:02d}", nama=f"Pelamar {number}")
-        seeker = seekers.register_seeker(db, clerk, new, account_id=None, on=today, now=now)
-        application = applications.apply(db, clerk, seeker, channel="loket", now=now)
-        move_berkas(db, clerk, application.berkas_id, "setujui", now=now)
-        ids.append(application.berkas_id)
-    db.commit()
-
-    results = in_parallel(portal, 50, lambda session, n: move_berkas(session, head, ids[n % 25], "terbitkan", now=now).id)
-
-    db.expire_all()
-    numbers = sorted(db.scalars(select(Kartu.nomor)))
-    won = [r for r in results if isinstance(r, int)]
-    assert sorted(won) == sorted(ids)
-    assert all(isinstance(r, Conflict) for r in results if not isinstance(r, int))
-    assert numbers == [f"3604/AK1/2026/{n:06}" for n in range(1, 26)]
-    assert db.scalar(select(func.count()).select_from(Permohonan).where(Permohonan.open_of.is_not(None))) == 0
-
-
-def test_a_report_sent_ten_times_at_once_counts_once(portal, db, citizen, card, now):
-    db.commit()
-    later = now + timedelta(days=175)
-    results = in_parallel(portal, 10, lambda session, n: cards.report(session, citizen, card.id, "mencari", on=later.date(), now=later).last_report)
-
-    assert [r for r in results if isinstance(r, int)] == [1]
-    assert all(isinstance(r, Conflict) for r in results if not isinstance(r, int))
-    db.expire_all()
-    assert len(cards.reports_of(db, card.id)) == 1
-
-
-def test_two_applications_at_once_open_one(portal, db, citizen, enrol, now):
-    seeker_id = enrol(citizen).id
-    db.commit()
-    results = in_parallel(portal, 6, lambda session, n: applications.apply(session, citizen, session.get(Pencari, seeker_id), now=now).berkas_id)
-
-    assert len([r for r in results if isinstance(r, int)]) == 1
-    db.expire_all()
-    assert db.scalar(select(func.count()).select_from(Permohonan)) == 1
-
-
-@pytest.mark.slow
-def test_a_graduation_peak_is_taken_in_without_loss(portal, db, office, people, new_seeker, clerk, today, now):
-    """Eighty people from eight phones at once; 500 in an hour are one in seven seconds."""
-    import time
-
-    db.commit()
-    began = time.monotonic()
-
-    def send(session, thread):
-        sent = []
-        for n in range(10):
-            number = thread * 10 + n
-            new = new_seeker(nik=f"3604{301708950000 + number + 1}", nama=f"Lulusan {number}")
-            seeker = seekers.register_seeker(session, clerk, new, account_id=None, on=today, now=now)
-            sent.append(applications.apply(session, clerk, seeker, channel="loket", now=now).berkas.register)
-            session.commit()
-        return sent
-
-    results = in_parallel(portal, 8, send)
-    spent = time.monotonic() - began
-
-    assert [r for r in results if isinstance(r, Exception)] == []
-    registers = [register for sent in results for register in sent]
-    assert len(set(registers)) == 80
-    db.expire_all()
-    assert db.scalar(select(func.count()).select_from(Permohonan)) == 80
-    assert sorted(r[9:15] for r in registers) == [f"{n:06}" for n in range(1, 81)]
-    assert spent < 80 * 3600 / 500

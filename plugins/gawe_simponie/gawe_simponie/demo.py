@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -69,7 +71,8 @@ def fill(db: Session, *, seed: int, now: datetime, scale: float) -> None:
     count = max(4, round(COUNT * scale))
     moments = [now - timedelta(days=360 * dice.random() ** 1.2, minutes=dice.randint(10, 600)) for _n in range(count)]
     moments = sorted([*moments, *(now - timedelta(days=9 * dice.random(), minutes=20) for _n in range(max(4, round(RECENT * scale))))])
-    drafts = [_draft(dice, cast, calendar, types, moment, now) for moment in moments]
+    draw = partial(_draft, dice, cast, calendar, types, now)
+    drafts = _complete([draw(moment) for moment in moments], draw, dice, now)
     _give_to_warga(cast, drafts)
     ids = plant_berkas(db, PERMOHONAN, [_past(dice, cast, calendar, draft) for draft in drafts])
     for draft, berkas_id in zip(drafts, ids, strict=True):
@@ -84,7 +87,23 @@ def fill(db: Session, *, seed: int, now: datetime, scale: float) -> None:
     db.flush()
 
 
-def _draft(dice: random.Random, cast: Cast, calendar: Calendar, types: dict[str, Jenis], moment: datetime, now: datetime) -> dict[str, Any]:
+def _complete(drafts: list[dict[str, Any]], draw: Callable[[datetime], dict[str, Any]], dice: random.Random, now: datetime) -> list[dict[str, Any]]:
+    """However small the demo is: somebody must repair something, and an office whose desk everyone may try must inspect something."""
+    for wanted in (("perbaikan", "dpmptsp"), ("peninjauan_lapangan", "dpupr")):
+        if wanted not in map(_place_of, drafts):
+            tries = (draw(now - timedelta(days=9 * dice.random(), minutes=20)) for _n in range(3000))
+            drafts += [next(one for one in tries if _place_of(one) == wanted)]
+    return sorted(drafts, key=lambda draft: draft["story"].received)
+
+
+def _place_of(draft: dict[str, Any]) -> tuple[str, str]:
+    """Its state, and the code of the office at whose desk it lies now."""
+    state = draft["story"].state
+    stage = draft["jenis"].type.stage(state)
+    return state, stage.opd if stage and state in ("verifikasi_teknis", "peninjauan_lapangan") else "dpmptsp"
+
+
+def _draft(dice: random.Random, cast: Cast, calendar: Calendar, types: dict[str, Jenis], now: datetime, moment: datetime) -> dict[str, Any]:
     code = dice.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
     jenis, place = types[code], dice.choice(desa_list())
     values = values_for(code, dice, calendar.local(moment).date())
@@ -159,9 +178,8 @@ def _past(dice: random.Random, cast: Cast, calendar: Calendar, draft: dict[str, 
         steps.append(
             PastStep(at, TO[slug], slug, BY[slug], actor, name, _text(dice, draft, slug), {"opd": office.name} if BY[slug] == "officer" and office else {})
         )
-    state = story.state
-    stage = jenis.type.stage(state)
-    office = cast.opd.get(stage.opd if stage and state in ("verifikasi_teknis", "peninjauan_lapangan") else "dpmptsp")
+    state, code = _place_of(draft)
+    office = cast.opd.get(code)
     due = calendar.at(story.due, calendar.close) if story.due else None
     past = PastBerkas(
         REGISTER,

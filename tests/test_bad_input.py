@@ -114,6 +114,7 @@ def test_values_of_the_wrong_kind(client: httpx2.Client, targets: list[tuple[str
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.once  # they are refused before anything is asked of a database
 def test_bodies_of_the_wrong_shape(client: httpx2.Client, targets: list[tuple[str, str]], served: House) -> None:
     shapes: dict[str, tuple[bytes, dict[str, str]]] = {
         "bytes that are no UTF-8": (b"title=" + quote_from_bytes(b"\xff\xfe\xc0").encode() + b"&x=\xff\xfe", FORM),

@@ -23,6 +23,7 @@ KILLS = int(os.environ.get("PENDOPO_KILLS", "3"))
 AGAIN_S = 3.0
 MOST_S = 10.0  # on a machine that has much else to do at that moment
 SILENT_S = 2.0  # more than this is never allowed
+SILENCE_DBFS = -50.0
 SECOND_BYTES = {"/stream.mp3": 8000, "/low.opus": 3000}
 PITCHES_HZ = (440, 550, 660)
 
@@ -133,7 +134,7 @@ def test_a_listener_who_never_reads_is_dropped_and_costs_nobody_else_anything(st
         station.until(dropped, "the end of who does not read")
         heard += ear.hear_bytes(16_000)
     sound = decode(heard)
-    assert max(levels_dbfs(sound)) - min(levels_dbfs(sound)[2:]) < 10
+    assert min(levels_dbfs(sound)[2:]) > SILENCE_DBFS  # a piece may begin softly, but nothing is missing
     assert is_music(sound[-RATE_HZ:])
 
 

@@ -2,7 +2,8 @@
 
 `make test ONLY="lint sqlite"` or `test.py sqlite -- -k berkas` runs a part; what follows `--` goes to pytest.
 PostgreSQL is started for the run (pendopo.testing). Tests marked `once` do not touch the database and stream/ has none:
-they run with SQLite only. So do those of a browser: what it shows does not depend on the database, and `-m browser` runs them on either.
+they run with SQLite only, by one worker more than there are cores, because many of them wait for sound. So do those of a
+browser: what it shows does not depend on the database, and `-m browser` runs them on either.
 
 `soak` leaves stations to themselves for PENDOPO_SOAK_S (600 s), heard all the while. It is begun before `sqlite`, runs beside
 what follows, and is joined after the last part; what pytest is given by hand leaves it out, unless it is named.
@@ -21,7 +22,8 @@ from typing import IO
 
 ROOT = Path(__file__).parent.parent
 BIN = ROOT / ".venv" / "bin"
-PYTEST = [str(BIN / "python"), "-m", "pytest", "-q", "-n", str(min(os.cpu_count() or 1, 4)), "--dist", "worksteal"]
+CORES = min(os.cpu_count() or 1, 4)
+PYTEST = [str(BIN / "python"), "-m", "pytest", "-q", "--dist", "worksteal", "-n"]
 WITH_DATABASE = ["core", "themes", "plugins", "tests"]
 SOAK = "stream/tests/scenarios/test_soak.py"
 
@@ -36,6 +38,7 @@ class Step:
 
 def steps(options: list[str]) -> list[Step]:
     """Everything, in its order. `options`: what the caller has for pytest."""
+    rooms = [part for part in WITH_DATABASE if (ROOT / part).is_dir()]
     chosen = any(Path(option.split("::")[0]).exists() for option in options)
     return [
         Step("words", [str(BIN / "python"), "tools/words.py", "compile"]),
@@ -43,9 +46,8 @@ def steps(options: list[str]) -> list[Step]:
         Step("lint", [str(BIN / "lint-imports"), "--no-cache"]),
         Step("lint", [str(BIN / "python"), "tools/words.py", "check"]),
         Step("soak", [*PYTEST[:4], SOAK, *options], {"PENDOPO_SOAK_S": os.environ.get("PENDOPO_SOAK_S", "600")}, beside=True),
-        Step("sqlite", [*PYTEST, f"--ignore={SOAK}", *options], {"PENDOPO_TEST_DATABASE": "sqlite"}),
-        Step("postgresql", [*PYTEST, "-m", "not once and not browser", *([] if chosen else [part for part in WITH_DATABASE if (ROOT / part).is_dir()]),
-                            *options],
+        Step("sqlite", [*PYTEST, str(CORES + 1), f"--ignore={SOAK}", *options], {"PENDOPO_TEST_DATABASE": "sqlite"}),
+        Step("postgresql", [*PYTEST, str(CORES), "-m", "not once and not browser", *([] if chosen else rooms), *options],
              {"PENDOPO_TEST_DATABASE": "postgresql"}),
     ]
 

@@ -14,6 +14,7 @@ from pendopo.testing.browser import SIZES, Visit
 from pendopo.testing.served import House
 from pendopo.testing.walk import Found, RouteInfo, routes, walk
 
+pytestmark = pytest.mark.once  # tests/test_bad_input.py opens every page on either database
 PEOPLE = ["", "warga", "petugas", "kabid", "pimpinan", "penyiar", "tu", "bendahara", "kesra", "desa", "inspektorat", "admin"]
 HOMES = ("/", "/kerja/")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

@@ -177,7 +177,7 @@ def measure_start(folder: Path, env: dict[str, str]) -> list[Row]:
                 taken.append(server.wait())
                 memory = server.memory_mb()
         found = sorted(taken[1:])
-        plugins = "3 plugins" if not count else f"3 plugins and {count} generated"
+        plugins = "its plugins" if not count else f"its plugins and {count} generated"
         rows.append(Row(f"start of the portal with {plugins}", median(found), "s", target, detail=f"{found[0]:.2f}-{found[-1]:.2f} s, {memory:.0f} MB"))
     return rows
 

@@ -29,7 +29,7 @@ def free_port() -> int:
 
 def environment(home: Path, port: int, *folders: Path, **more: str) -> dict[str, str]:
     """Settings of one installation, and nothing of the caller's."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PENDOPO_", "PYTHONPATH"))}
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PENDOPO_", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE"))}
     return {
         **clean, "PENDOPO_HOME": str(home), "PENDOPO_PORT": str(port), "PENDOPO_PUBLIC_URL": f"http://127.0.0.1:{port}", "PENDOPO_LOG_LEVEL": "error",
         "PYTHONPATH": os.pathsep.join(str(folder) for folder in folders), **more,

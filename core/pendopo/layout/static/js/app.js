@@ -152,6 +152,10 @@ document.addEventListener("submit", (event) => {
 function wake() {
   for (const button of document.querySelectorAll("[data-close][hidden]")) button.hidden = false;
   for (const box of document.querySelectorAll("#toasts .toast:not(.toast-error)")) fade(box);
+  for (const link of document.querySelectorAll(".tabs a[aria-current]")) {
+    const bar = link.closest(".tabs"); // on a phone the chosen one may lie beyond its edge
+    bar.scrollLeft += link.getBoundingClientRect().right - bar.getBoundingClientRect().right + 48;
+  }
   const maps = document.querySelectorAll("[data-map]:not([data-awake])");
   if (maps.length) import(maps[0].dataset.module).then((module) => maps.forEach(module.draw));
   // Any other part names its own module: it is given to `wake(element)` of it, once.

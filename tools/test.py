@@ -2,8 +2,7 @@
 
 `make test ONLY="lint sqlite"` or `test.py sqlite -- -k berkas` runs a part; what follows `--` goes to pytest.
 PostgreSQL is started for the run (pendopo.testing). Tests marked `once` do not touch the database and stream/ has none:
-they run with SQLite only, by one worker more than there are cores, because many of them wait for sound. So do those of a
-browser: what it shows does not depend on the database, and `-m browser` runs them on either.
+they run with SQLite only. So do those of a browser: what it shows does not depend on the database, and `-m browser` runs them on either.
 
 `soak` leaves stations to themselves for PENDOPO_SOAK_S (600 s), heard all the while. It is begun before `sqlite`, runs beside
 what follows, and is joined after the last part; what pytest is given by hand leaves it out, unless it is named.
@@ -22,8 +21,7 @@ from typing import IO
 
 ROOT = Path(__file__).parent.parent
 BIN = ROOT / ".venv" / "bin"
-CORES = min(os.cpu_count() or 1, 4)
-PYTEST = [str(BIN / "python"), "-m", "pytest", "-q", "--dist", "worksteal", "-n"]
+PYTEST = [str(BIN / "python"), "-m", "pytest", "-q", "-n", str(min(os.cpu_count() or 1, 4)), "--dist", "worksteal"]
 WITH_DATABASE = ["core", "themes", "plugins", "tests"]
 SOAK = "stream/tests/scenarios/test_soak.py"
 
@@ -46,8 +44,8 @@ def steps(options: list[str]) -> list[Step]:
         Step("lint", [str(BIN / "lint-imports"), "--no-cache"]),
         Step("lint", [str(BIN / "python"), "tools/words.py", "check"]),
         Step("soak", [*PYTEST[:4], SOAK, *options], {"PENDOPO_SOAK_S": os.environ.get("PENDOPO_SOAK_S", "600")}, beside=True),
-        Step("sqlite", [*PYTEST, str(CORES + 1), f"--ignore={SOAK}", *options], {"PENDOPO_TEST_DATABASE": "sqlite"}),
-        Step("postgresql", [*PYTEST, str(CORES), "-m", "not once and not browser", *([] if chosen else rooms), *options],
+        Step("sqlite", [*PYTEST, f"--ignore={SOAK}", *options], {"PENDOPO_TEST_DATABASE": "sqlite"}),
+        Step("postgresql", [*PYTEST, "-m", "not once and not browser", *([] if chosen else rooms), *options],
              {"PENDOPO_TEST_DATABASE": "postgresql"}),
     ]
 

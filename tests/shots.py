@@ -22,10 +22,9 @@ from PIL import Image
 
 from pendopo.testing.browser import SIZES, Visitor, launched
 from pendopo.testing.served import DemoHouse, House
-from pendopo.testing.walk import routes, walk
+from pendopo.testing.walk import EVERYBODY, routes, walk
 
 ROOT = Path(__file__).parents[1]
-PEOPLE = ["", "warga", "petugas", "kabid", "pimpinan", "penyiar", "tu", "bendahara", "kesra", "desa", "inspektorat", "admin"]
 HOMES = {"home", "kerja"}  # everybody's is another
 LANGUAGES, LOOKS = ("id", "en"), ("light", "dark")
 TALLEST_PX = 8_000
@@ -51,7 +50,7 @@ def pages_to_show(house: House, only: str) -> list[Shot]:
     """Each page once, as the first person sees who reaches it; the homes as each sees them."""
     known = routes(house)
     shots: dict[str, Shot] = {}
-    for who in PEOPLE:
+    for who in EVERYBODY:
         for key, path in walk(house, known, who, begin=("/", "/kerja/")).pages.items():
             name = re.sub(r"\W+", "-", key).strip("-") + (f"-{who or 'umum'}" if key in HOMES else "")
             if only in name:
@@ -76,7 +75,7 @@ def take_all(house: House, browser: Any, folder: Path, *, only: str, quick: bool
     shots, wrong = pages_to_show(house, only), []
     for language in LANGUAGES[:1] if quick else LANGUAGES:
         for look in LOOKS[:1] if quick else LOOKS:
-            for who in PEOPLE:
+            for who in EVERYBODY:
                 mine = [shot for shot in shots if shot.who == who]
                 if not mine:
                     continue

@@ -1,4 +1,4 @@
-"""`kill -9` while many reports are being sent through the real form: what was acknowledged is there, and told once."""
+"""`kill -9` while two hundred reports are being sent through the real form: what was acknowledged is there, and told once."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import pytest
 from pendopo.testing.served import House
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
-REPORTS, AT_ONCE = 120, 8
-CUT_AFTER = 40  # answers
+REPORTS, AT_ONCE = 200, 8
+CUT_AFTER = 60  # answers
 
 
 def title_of(number: int) -> str:

@@ -118,7 +118,7 @@ def bills_in(inside, count, **more):
 @pytest.mark.timeout(300)
 def test_a_power_cut_between_payment_and_receipt_leaves_both_or_neither_and_then_both(served):
     house, bank, inside = served
-    bills = bills_in(inside, 4)
+    bills = bills_in(inside, 6)
     for round_, (_id, code) in enumerate(bills):
         house.start()
         with ThreadPoolExecutor(1) as pool:

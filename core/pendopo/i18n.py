@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -149,6 +150,20 @@ def format_number(value: float | int | None, pattern: str | None = None) -> str:
     from babel.numbers import format_decimal
 
     return "" if value is None else format_decimal(value, format=pattern, locale=current_language.get())
+
+
+def parse_decimal(text: str) -> Decimal:
+    """A number as it is typed: with a decimal comma, or a point where there is no comma. Raises ValueError with a sentence."""
+    text = text.strip()
+    if "," in text:
+        text = text.replace(".", "").replace(",", ".")
+    try:
+        value = Decimal(text)
+    except InvalidOperation as error:
+        raise ValueError(_("Isi dengan angka, misalnya 1,5.")) from error
+    if not value.is_finite() or value.adjusted() > 15:
+        raise ValueError(_("Isi dengan angka, misalnya 1,5."))
+    return value
 
 
 def format_rupiah(value: int | None) -> str:

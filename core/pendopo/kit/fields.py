@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import wtforms
@@ -12,7 +11,7 @@ from starlette.datastructures import UploadFile
 from wtforms import ValidationError, widgets
 
 from ..errors import DomainError
-from ..i18n import N_, _
+from ..i18n import N_, _, parse_decimal
 from ..identity import parse_nik, parse_phone
 from . import attachments, places
 
@@ -186,14 +185,7 @@ class DecimalField(wtforms.Field):
         text = str(valuelist[0]).strip() if valuelist else ""
         if not text:
             return
-        if "," in text:
-            text = text.replace(".", "").replace(",", ".")
-        try:
-            value = Decimal(text)
-        except InvalidOperation as error:
-            raise ValueError(_("Isi dengan angka, misalnya 1,5.")) from error
-        if not value.is_finite() or value.adjusted() > 15:
-            raise ValueError(_("Isi dengan angka, misalnya 1,5."))
+        value = parse_decimal(text)
         if -value.as_tuple().exponent > self.places:
             raise ValueError(_("Paling banyak %(n)s angka di belakang koma.") % {"n": self.places})
         self.data = value

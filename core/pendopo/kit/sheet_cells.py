@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
-from ..i18n import _
+from ..i18n import _, parse_decimal
 from ..identity import parse_nik, parse_phone
 
 
@@ -92,16 +92,7 @@ def _int(cell: Any) -> int:
 def _decimal(cell: Any) -> Decimal:
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return Decimal(repr(cell)) if isinstance(cell, float) else Decimal(cell)
-    text = str(cell).strip().replace(" ", "")
-    if "," in text:
-        text = text.replace(".", "").replace(",", ".")
-    try:
-        value = Decimal(text)
-    except InvalidOperation as error:
-        raise ValueError(_("Isi dengan angka, misalnya 1,5.")) from error
-    if not value.is_finite() or value.adjusted() > 15:
-        raise ValueError(_("Isi dengan angka, misalnya 1,5."))
-    return value
+    return parse_decimal(str(cell).replace(" ", ""))
 
 
 def _rupiah(cell: Any) -> int:

@@ -22,7 +22,8 @@ from .served import House
 _KINDS = {"int": r"\d+", "path": r".+", "str": r"[^/]+", "float": r"[\d.]+", "uuid": r"[0-9a-f-]+"}
 _PLACE = re.compile(r"{(\w+)(?::(\w+))?}")
 MOST_REQUESTS = 400
-EVERYBODY = ["", "warga", "petugas", "kabid", "pimpinan", "penyiar", "tu", "bendahara", "kesra", "desa", "inspektorat", "admin"]  # demo accounts; nobody first, who sees most last
+# demo accounts; nobody first, who sees most last
+EVERYBODY = ["", "warga", "petugas", "kabid", "pimpinan", "penyiar", "tu", "bendahara", "kesra", "desa", "inspektorat", "admin"]
 
 
 @dataclass(frozen=True)

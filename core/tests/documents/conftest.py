@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,6 +11,7 @@ from sqlalchemy import select
 from pendopo.identity import Jabatan, Opd
 from pendopo.kit.documents import DocumentKind, issue, mask_name
 from pendopo.registry import current
+from pendopo.testing.reading import words_of
 
 HERE = Path(__file__).parent
 
@@ -75,12 +75,6 @@ def give(db, head, resident, kinds, chair, opd_id, now):
 
 
 @pytest.fixture
-def text_of(tmp_path):
+def text_of():
     """`text_of(pdf)`: its words, read by poppler."""
-
-    def text_of(pdf: bytes) -> str:
-        path = tmp_path / "kertas.pdf"
-        path.write_bytes(pdf)
-        return subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, text=True, check=True).stdout
-
-    return text_of
+    return words_of

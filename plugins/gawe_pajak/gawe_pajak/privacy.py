@@ -17,19 +17,32 @@ BASIS = "UU 1/2022; PP 35/2023"
 
 def held_of(db: Session, account_id: int) -> list[tuple[str, str, str, list[dict[str, Any]]]]:
     """`(title, purpose, basis, rows)` of each sort of data that is there."""
-    wp_ids = select(WajibPajak.id).where(WajibPajak.account_id == account_id)
-    held = [
+    levy = _("Memungut pajak daerah")
+    levied = [(title, levy, rows) for title, rows in [*_of_taxpayer(db, account_id), *_of_account(db, account_id)]]
+    kept = [{"nop": k.nop, "sebutan": k.sebutan, "terbukti": k.terbukti} for k in db.scalars(select(Simpanan).where(Simpanan.account_id == account_id))]
+    asked = [
+        {"nomor": p.berkas.register, "jenis": p.jenis, "nop": p.nop, "alasan": p.alasan, "isi": p.isi}
+        for p in db.scalars(select(Permohonan).join(Permohonan.berkas).where(Berkas.applicant_id == account_id))
+    ]
+    others = [
+        (_("NOP yang Anda simpan"), _("Membayarkan pajak"), kept),
+        (_("Permohonan pajak"), _("Melayani permohonan wajib pajak"), asked),
+    ]
+    return [(title, purpose, BASIS, rows) for title, purpose, rows in [*levied, *others] if rows]
+
+
+def _of_taxpayer(db: Session, account_id: int) -> list[tuple[str, list[dict[str, Any]]]]:
+    """What belongs to the taxpayers that this account is."""
+    mine = WajibPajak.account_id == account_id
+    wp_ids = select(WajibPajak.id).where(mine)
+    declared = select(SPTPD).join(Usaha, Usaha.id == SPTPD.usaha_id).where(Usaha.wp_id.in_(wp_ids))
+    return [
         (
             _("Data wajib pajak"),
-            _("Memungut pajak daerah"),
-            [
-                {"nama": r.nama, "alamat": r.alamat, "npwpd": r.npwpd, "nib": r.nib}
-                for r in db.scalars(select(WajibPajak).where(WajibPajak.account_id == account_id))
-            ],
+            [{"nama": r.nama, "alamat": r.alamat, "npwpd": r.npwpd, "nib": r.nib} for r in db.scalars(select(WajibPajak).where(mine))],
         ),
         (
             _("Objek PBB"),
-            _("Memungut pajak daerah"),
             [
                 {"nop": o.nop, "alamat": o.alamat, "luas_bumi": o.luas_bumi, "luas_bangunan": o.luas_bangunan}
                 for o in db.scalars(select(Objek).where(Objek.wp_id.in_(wp_ids)))
@@ -37,33 +50,31 @@ def held_of(db: Session, account_id: int) -> list[tuple[str, str, str, list[dict
         ),
         (
             _("SPPT"),
-            _("Memungut pajak daerah"),
             [
                 {"nop": s.nop, "tahun": s.tahun, "terutang": s.terutang, "status": s.status, "dibayar": s.dibayar}
                 for s in db.scalars(select(SPPT).where(SPPT.wp_id.in_(wp_ids)).order_by(SPPT.tahun))
             ],
         ),
         (
-            _("NOP yang Anda simpan"),
-            _("Membayarkan pajak"),
-            [{"nop": k.nop, "sebutan": k.sebutan, "terbukti": k.terbukti} for k in db.scalars(select(Simpanan).where(Simpanan.account_id == account_id))],
-        ),
-        (
             _("Usaha dan SPTPD"),
-            _("Memungut pajak daerah"),
-            [
-                {"usaha": d.usaha.nama, "masa": d.masa.isoformat(), "dasar": d.dasar, "pajak": d.pajak}
-                for d in db.scalars(select(SPTPD).join(Usaha, Usaha.id == SPTPD.usaha_id).where(Usaha.wp_id.in_(wp_ids)))
-            ],
+            [{"usaha": d.usaha.nama, "masa": d.masa.isoformat(), "dasar": d.dasar, "pajak": d.pajak} for d in db.scalars(declared)],
         ),
         (
             _("Ketetapan"),
-            _("Memungut pajak daerah"),
             [{"nomor": k.nomor, "uraian": k.uraian, "total": k.total} for k in db.scalars(select(Ketetapan).where(Ketetapan.wp_id.in_(wp_ids)))],
         ),
         (
+            _("Kelebihan bayar"),
+            [{"jumlah": k.jumlah, "cara": k.cara, "terpakai": k.terpakai, "sebab": k.sebab} for k in db.scalars(select(Lebih).where(Lebih.wp_id.in_(wp_ids)))],
+        ),
+    ]
+
+
+def _of_account(db: Session, account_id: int) -> list[tuple[str, list[dict[str, Any]]]]:
+    """What hangs on the account itself: permits that it holds, and what it applied for."""
+    return [
+        (
             _("Izin reklame"),
-            _("Memungut pajak daerah"),
             [
                 {"nomor": i.nomor, "pemegang": i.pemegang, "lokasi": i.lokasi}
                 for i in db.scalars(select(IzinReklame).where(IzinReklame.holder_id == account_id))
@@ -71,35 +82,19 @@ def held_of(db: Session, account_id: int) -> list[tuple[str, str, str, list[dict
         ),
         (
             _("Pendaftaran usaha"),
-            _("Memungut pajak daerah"),
             [
                 {"nomor": d.berkas.register, "usaha": d.usaha, "wajib_pajak": d.wajib_pajak, "alamat": d.alamat_wp, "nib": d.nib}
                 for d in db.scalars(select(Pendaftaran).join(Pendaftaran.berkas).where(Berkas.applicant_id == account_id))
             ],
         ),
         (
-            _("Kelebihan bayar"),
-            _("Memungut pajak daerah"),
-            [{"jumlah": k.jumlah, "cara": k.cara, "terpakai": k.terpakai, "sebab": k.sebab} for k in db.scalars(select(Lebih).where(Lebih.wp_id.in_(wp_ids)))],
-        ),
-        (
             _("BPHTB"),
-            _("Memungut pajak daerah"),
             [
                 {"nop": b.nop, "harga": b.harga, "pajak": b.pajak, "penerima": b.penerima, "ppat": b.ppat}
                 for b in db.scalars(select(BPHTB).join(BPHTB.berkas).where(Berkas.applicant_id == account_id))
             ],
         ),
-        (
-            _("Permohonan pajak"),
-            _("Melayani permohonan wajib pajak"),
-            [
-                {"nomor": p.berkas.register, "jenis": p.jenis, "nop": p.nop, "alasan": p.alasan, "isi": p.isi}
-                for p in db.scalars(select(Permohonan).join(Permohonan.berkas).where(Berkas.applicant_id == account_id))
-            ],
-        ),
     ]
-    return [(title, purpose, BASIS, rows) for title, purpose, rows in held if rows]
 
 
 def forget(db: Session, account_id: int) -> None:

@@ -15,6 +15,15 @@ from pendopo.kit.documents import signing
 
 OFFICES = ("dpmptsp", "dinkes", "dpupr", "bapperida", "dprkp", "satpolpp", "dishub", "inspektorat", "setda")
 MONDAY = datetime(2026, 8, 10, 2, 0, tzinfo=UTC)  # 09.00 WIB
+SMALL_HOUSE = {  # what is typed of a building, for its fee
+    "fungsi": "hunian",
+    "luas_lantai": "60",
+    "jumlah_lantai": "1",
+    "kompleksitas": "sederhana",
+    "permanensi": "permanen",
+    "kepemilikan": "perorangan",
+    "kegiatan": "baru",
+}
 VALUES = {
     "SIP-DOKTER": {
         "profesi": "Dokter umum",

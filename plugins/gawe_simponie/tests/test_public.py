@@ -9,6 +9,8 @@ from gawe_simponie.cards import entries
 from gawe_simponie.types import PermitType, shipped
 from pendopo.kit.appointments import Counter, book, open_days, open_slots
 
+from .conftest import SMALL_HOUSE
+
 NOW = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
 
 PUBLIC = [
@@ -51,16 +53,7 @@ def test_a_service_shows_its_fourteen_components(client, filled):
 
 
 def test_the_fee_is_computed_before_applying_with_its_steps(client, filled):
-    data = {
-        "fungsi": "hunian",
-        "luas_lantai": "60",
-        "jumlah_lantai": "1",
-        "kompleksitas": "sederhana",
-        "permanensi": "permanen",
-        "kepemilikan": "perorangan",
-        "kegiatan": "baru",
-    }
-    answer = client.post("/simponie/layanan/PBG/simulasi", data=data)
+    answer = client.post("/simponie/layanan/PBG/simulasi", data=SMALL_HOUSE)
 
     assert answer.status_code == 200
     assert "270.000" in answer.text and "0,18" in answer.text

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from gawe_simponie.models import Bap, Izin
 
-from .conftest import MONDAY
+from .conftest import MONDAY, SMALL_HOUSE
 
 STAFF = ["", "?semua=1&q=contoh&status=diajukan", "papan", "papan?di=DPMPTSP", "izin", "izin?q=070"]
 
@@ -48,16 +48,7 @@ def test_an_officer_corrects_the_measures_on_a_page(client, db, apply_for, walk,
     db.commit()
     client.sign_in(surveyor)
     assert "5.407.500" in client.get(f"/kerja/simponie/{row.berkas_id}/retribusi").text
-    typed = {
-        "fungsi": "hunian",
-        "luas_lantai": "60",
-        "jumlah_lantai": "1",
-        "kompleksitas": "sederhana",
-        "permanensi": "permanen",
-        "kepemilikan": "perorangan",
-        "kegiatan": "baru",
-    }
-    assert client.post(f"/kerja/simponie/{row.berkas_id}/retribusi", data=typed).status_code == 303
+    assert client.post(f"/kerja/simponie/{row.berkas_id}/retribusi", data=SMALL_HOUSE).status_code == 303
 
     assert "270.000" in client.get(f"/kerja/simponie/{row.berkas_id}").text
 

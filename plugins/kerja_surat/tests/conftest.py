@@ -1,13 +1,14 @@
 """An office with a line of command: Sekda over two dinas; DPUPR has a kadis, a kabid and an officer."""
 
-import subprocess
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 
 from kerja_surat import disposisi, outgoing, registers
 from pendopo.identity import Account, Actor, Jabatan, Opd, Penugasan
 from pendopo.testing.people import _actor, settle
+from pendopo.testing.reading import words_of
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # Tuesday, 10.00 WIB
 HEAD = ("pejabat",)
@@ -162,12 +163,6 @@ def sealed(db, office, a_draft):
 
 
 @pytest.fixture
-def text_of(tmp_path):
+def text_of():
     """`text_of(pdf)`: its words in the order in which they were drawn, read by poppler."""
-
-    def text_of(pdf: bytes) -> str:
-        path = tmp_path / "surat.pdf"
-        path.write_bytes(pdf)
-        return subprocess.run(["pdftotext", "-raw", str(path), "-"], capture_output=True, text=True, check=True).stdout
-
-    return text_of
+    return partial(words_of, way="-raw")
